@@ -1,0 +1,1 @@
+//! Use cases: load, decide with the domain, save facts, state and jobs in one transaction.

@@ -1,0 +1,1 @@
+//! The pure rules of production support: what may happen, and what follows.

@@ -1,0 +1,1 @@
+//! A durable queue and timers that know no job by name.
