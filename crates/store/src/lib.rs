@@ -1,1 +1,26 @@
-//! The only crate that knows SQL: facts, state and search on SQLite and PostgreSQL.
+//! The only crate that knows SQL: facts, state, search and figures on SQLite and PostgreSQL.
+//!
+//! Each feature is a module of plain functions that take a [`Tx`]. One text of SQL serves both
+//! databases; where they truly differ, a `match` shows it. This crate decides nothing: what may
+//! happen is for `eider-domain`, and when is for `eider-app`. It never reads a clock.
+
+pub mod attachment;
+pub mod counter;
+mod db;
+mod error;
+pub mod fact;
+pub mod feature;
+pub mod job;
+pub mod known_issue;
+pub mod message;
+pub mod person;
+pub mod priority;
+mod row;
+pub mod search;
+pub mod setting;
+pub mod squad;
+pub mod ticket;
+mod writer;
+
+pub use db::{Db, Tx};
+pub use error::{Error, Result};

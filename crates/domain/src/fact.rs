@@ -1,0 +1,415 @@
+//! Facts: what happened, in the past tense, kept for ever and chained so that nothing can be
+//! altered unnoticed.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    ActionId, AttachmentId, FeatureId, MessageId, PersonId, SquadId, TicketId, TicketNumber,
+    person::Role,
+    priority::Rank,
+    ticket::{Resolution, StatusKind},
+};
+
+/// Something that happened. The `kind` is the name in snake case; the rest is `data`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "data", rename_all = "snake_case")]
+pub enum Fact {
+    /// Somebody asked.
+    TicketOpened {
+        /// Its number.
+        number: TicketNumber,
+        /// Its title as it was asked.
+        title: String,
+        /// Its priority as it was asked.
+        priority: Rank,
+        /// What it is about.
+        feature: Option<FeatureId>,
+        /// Who looks after that.
+        squad: Option<SquadId>,
+        /// Who asked.
+        reporter: PersonId,
+    },
+    /// The ticket moved from one status to another.
+    TicketMoved {
+        /// Where it was.
+        from: StatusKind,
+        /// Where it is now.
+        to: StatusKind,
+        /// Why, or what was asked, in the person's words; another tracker's word for the state
+        /// when the history was imported.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+    },
+    /// It was resolved; the move itself is told by this fact too.
+    TicketResolved {
+        /// Where it was.
+        from: StatusKind,
+        /// Cause, proof, change and outcome.
+        resolution: Resolution,
+    },
+    /// The same thing as another ticket, which goes on.
+    TicketMerged {
+        /// Where it was.
+        from: StatusKind,
+        /// The ticket that goes on.
+        into: TicketNumber,
+    },
+    /// Another ticket turned out to be the same thing as this one.
+    TicketAbsorbed {
+        /// The ticket that ended here.
+        number: TicketNumber,
+    },
+    /// Somebody else has it now, or nobody.
+    OwnerChanged {
+        /// Who had it.
+        from: Option<PersonId>,
+        /// Who has it.
+        to: Option<PersonId>,
+    },
+    /// It is held to be more or less urgent.
+    PriorityChanged {
+        /// Before.
+        from: Rank,
+        /// After.
+        to: Rank,
+        /// Why, in the person's words.
+        reason: Option<String>,
+    },
+    /// It is about something else.
+    FeatureChanged {
+        /// Before.
+        from: Option<FeatureId>,
+        /// After.
+        to: Option<FeatureId>,
+    },
+    /// Another squad looks after it.
+    SquadChanged {
+        /// Before.
+        from: Option<SquadId>,
+        /// After.
+        to: Option<SquadId>,
+    },
+    /// It has a better title.
+    TitleChanged {
+        /// Before.
+        from: String,
+        /// After.
+        to: String,
+    },
+    /// Somebody wrote in the thread.
+    Replied {
+        /// The message.
+        message: MessageId,
+        /// The people mentioned in it, for whoever tells them.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        mentions: Vec<PersonId>,
+    },
+    /// Somebody corrected what they wrote.
+    ReplyEdited {
+        /// The message.
+        message: MessageId,
+        /// What it said before.
+        before: String,
+    },
+    /// Somebody took back what they wrote.
+    ReplyWithdrawn {
+        /// The message.
+        message: MessageId,
+    },
+    /// A file was added.
+    FileAttached {
+        /// The file.
+        attachment: AttachmentId,
+        /// Its name.
+        name: String,
+        /// Its size in bytes.
+        size_bytes: i64,
+    },
+    /// Somebody wants to hear of every change.
+    Followed,
+    /// Somebody does not want to hear of it any more.
+    Unfollowed,
+    /// Somebody worked on it away from Eider.
+    TimeLogged {
+        /// For how long, in seconds.
+        seconds: i64,
+    },
+    /// Part of the time to respond or to resolve has gone.
+    ServiceLevelWarned {
+        /// Which clock.
+        measure: Measure,
+        /// How much of the time has gone: 50 or 80.
+        percent: u8,
+        /// When it is due.
+        due_at: Option<Timestamp>,
+    },
+    /// The time to respond or to resolve ran out.
+    ServiceLevelBreached {
+        /// Which clock.
+        measure: Measure,
+        /// When it was due.
+        due_at: Option<Timestamp>,
+    },
+    /// What was learnt was written down or corrected.
+    WashUpWritten,
+    /// Somebody will follow something up.
+    ActionAgreed {
+        /// The follow-up.
+        action: ActionId,
+        /// What will be done.
+        what: String,
+        /// Who will do it.
+        owner: PersonId,
+    },
+    /// A follow-up was done.
+    ActionDone {
+        /// The follow-up.
+        action: ActionId,
+    },
+    /// Somebody was asked to join.
+    PersonInvited {
+        /// Their address.
+        email: String,
+        /// What they will do here.
+        role: Role,
+    },
+    /// Somebody can sign in from now on.
+    PersonJoined {
+        /// Who.
+        person: PersonId,
+        /// What they do here.
+        role: Role,
+    },
+    /// Somebody does something else here now.
+    RoleChanged {
+        /// Who.
+        person: PersonId,
+        /// Before.
+        from: Role,
+        /// After.
+        to: Role,
+    },
+    /// Somebody belongs to these squads now.
+    MembershipChanged {
+        /// Who.
+        person: PersonId,
+        /// The squads.
+        squads: Vec<SquadId>,
+    },
+    /// Somebody can no longer sign in.
+    PersonDisabled {
+        /// Who.
+        person: PersonId,
+    },
+    /// Somebody can sign in again.
+    PersonEnabled {
+        /// Who.
+        person: PersonId,
+    },
+    /// Somebody changed their profile.
+    ProfileChanged,
+    /// Somebody has a new password.
+    PasswordChanged,
+    /// Somebody signed in.
+    SignedIn,
+    /// Somebody signed out.
+    SignedOut,
+    /// Too many wrong passwords were tried for an address, which is not kept here.
+    SignInBlocked,
+    /// A token was made.
+    TokenCreated {
+        /// Its name.
+        name: String,
+    },
+    /// A token was withdrawn.
+    TokenRevoked {
+        /// Its name.
+        name: String,
+    },
+    /// A part of the configuration was written: priorities, calendars, squads, features, known
+    /// issues, the glossary or a setting.
+    Configured {
+        /// Which part.
+        part: String,
+        /// Which one of them, by name.
+        name: String,
+    },
+    /// Tickets of another tracker came in.
+    TicketsImported {
+        /// The name of the source.
+        source: String,
+        /// How many tickets.
+        tickets: i64,
+    },
+}
+
+/// One of the two clocks of a ticket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Measure {
+    /// Until somebody has answered.
+    Respond,
+    /// Until it is put right.
+    Resolve,
+}
+
+/// A fact with its circumstances, before it has a place in the chain.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Happened {
+    /// When it happened; for imported history, when it happened there.
+    pub at: Timestamp,
+    /// Who did it; nobody when Eider did it by itself.
+    pub actor: Option<PersonId>,
+    /// The ticket it belongs to, if it belongs to one.
+    pub ticket: Option<TicketId>,
+    /// What happened.
+    pub fact: Fact,
+}
+
+impl Fact {
+    /// Its `kind` and its `data` as they are stored.
+    ///
+    /// # Errors
+    /// Never for the facts above; the signature is serde's.
+    pub fn to_parts(&self) -> Result<(String, String), serde_json::Error> {
+        let mut value = serde_json::to_value(self)?;
+        let kind = value
+            .get("kind")
+            .and_then(|kind| kind.as_str())
+            .unwrap_or_default()
+            .to_owned();
+        let data = value
+            .get_mut("data")
+            .map(serde_json::Value::take)
+            .unwrap_or_default();
+        Ok((
+            kind,
+            if data.is_null() {
+                String::new()
+            } else {
+                data.to_string()
+            },
+        ))
+    }
+
+    /// The fact of a stored `kind` and `data`.
+    ///
+    /// # Errors
+    /// When the stored text is not one of the facts above.
+    pub fn from_parts(kind: &str, data: &str) -> Result<Self, serde_json::Error> {
+        let mut object = serde_json::Map::new();
+        object.insert("kind".into(), kind.into());
+        if !data.is_empty() {
+            object.insert("data".into(), serde_json::from_str(data)?);
+        }
+        serde_json::from_value(object.into())
+    }
+}
+
+/// A link of the chain: 32 bytes that depend on every fact before.
+pub type ChainHash = [u8; 32];
+
+/// What the first fact follows.
+pub const CHAIN_START: ChainHash = [0; 32];
+
+/// The columns of a stored fact that its hash covers.
+#[derive(Clone, Copy, Debug)]
+pub struct ChainedColumns<'a> {
+    /// Place in the chain, from 1.
+    pub seq: i64,
+    /// When it happened, in microseconds since 1970.
+    pub at_micros: i64,
+    /// When it was recorded, in microseconds since 1970.
+    pub recorded_at_micros: i64,
+    /// Who did it.
+    pub actor: Option<PersonId>,
+    /// The ticket it belongs to.
+    pub ticket: Option<TicketId>,
+    /// Its kind.
+    pub kind: &'a str,
+    /// Its data, as stored.
+    pub data: &'a str,
+}
+
+/// The next link: SHA-256 over the link before and the stored columns, each with its length, so
+/// that no two rows can be written alike.
+pub fn chain(previous: &ChainHash, row: ChainedColumns<'_>) -> ChainHash {
+    let mut hasher = Sha256::new();
+    hasher.update(previous);
+    for number in [row.seq, row.at_micros, row.recorded_at_micros] {
+        hasher.update(number.to_be_bytes());
+    }
+    for id in [row.actor.map(|id| id.0), row.ticket.map(|id| id.0)] {
+        hasher.update([u8::from(id.is_some())]);
+        hasher.update(id.unwrap_or_default().as_bytes());
+    }
+    for text in [row.kind, row.data] {
+        hasher.update((text.len() as u64).to_be_bytes());
+        hasher.update(text.as_bytes());
+    }
+    hasher.finalize().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fact_survives_storage() {
+        for fact in [
+            Fact::Followed,
+            Fact::TimeLogged { seconds: 60 },
+            Fact::TicketMoved {
+                from: StatusKind::New,
+                to: StatusKind::Acknowledged,
+                note: None,
+            },
+        ] {
+            let (kind, data) = fact.to_parts().unwrap();
+            assert_eq!(Fact::from_parts(&kind, &data).unwrap(), fact);
+        }
+    }
+
+    #[test]
+    fn every_column_changes_the_link() {
+        let row = ChainedColumns {
+            seq: 1,
+            at_micros: 2,
+            recorded_at_micros: 3,
+            actor: None,
+            ticket: None,
+            kind: "followed",
+            data: "",
+        };
+        let link = chain(&CHAIN_START, row);
+        let nil = uuid::Uuid::nil();
+        for other in [
+            ChainedColumns { seq: 2, ..row },
+            ChainedColumns {
+                at_micros: 3,
+                ..row
+            },
+            ChainedColumns {
+                recorded_at_micros: 4,
+                ..row
+            },
+            ChainedColumns {
+                actor: Some(nil.into()),
+                ..row
+            },
+            ChainedColumns {
+                ticket: Some(nil.into()),
+                ..row
+            },
+            ChainedColumns {
+                kind: "followe",
+                data: "d",
+                ..row
+            },
+        ] {
+            assert_ne!(chain(&CHAIN_START, other), link);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Tickets: the state that their facts made true, and finding them.
+
+mod filter;
+mod row;
+
+use eider_domain::{TicketId, TicketNumber, priority::ServiceLevels, ticket::Ticket};
+use jiff::Timestamp;
+
+pub use filter::{Filter, Order, Page, Summary, count, list};
+use row::{Row, write_all};
+
+use crate::{Result, Tx, db::on};
+
+macro_rules! ticket_columns {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, number, title, status, priority, feature_id, squad_id, reporter_id,
+                owner_id, opened_at, acknowledged_at, resolved_at, closed_at, changed_at,
+                merged_into, replies, people, hands_on_seconds, hand_offs, ping_pong, reopened,
+                unowned_seconds, unowned_since_at, detail FROM ticket ",
+            $rest
+        )
+    };
+}
+
+/// The number for a new ticket. Numbers are never given twice; a number is lost when its
+/// transaction is.
+///
+/// # Errors
+/// When the database fails.
+pub async fn next_number(tx: &mut Tx, how_many: i64) -> Result<TicketNumber> {
+    let last: i64 = on!(tx, |c| sqlx::query_scalar(
+        "UPDATE counter SET value = value + $1 WHERE name = 'ticket' RETURNING value"
+    )
+    .bind(how_many)
+    .fetch_one(c)
+    .await)?;
+    Ok(TicketNumber(last - how_many + 1))
+}
+
+/// The ticket of that number, to read.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_number(tx: &mut Tx, number: TicketNumber) -> Result<Option<Ticket>> {
+    let row: Option<Row> = on!(tx, |c| sqlx::query_as(ticket_columns!("WHERE number = $1"))
+        .bind(number.0)
+        .fetch_optional(c)
+        .await)?;
+    row.map(Row::into_ticket).transpose()
+}
+
+/// The ticket of that id, to read.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_id(tx: &mut Tx, id: TicketId) -> Result<Option<Ticket>> {
+    let row: Option<Row> = on!(tx, |c| sqlx::query_as(ticket_columns!("WHERE id = $1"))
+        .bind(id.0)
+        .fetch_optional(c)
+        .await)?;
+    row.map(Row::into_ticket).transpose()
+}
+
+/// The ticket of that number, to change: nobody else changes it until the transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn to_change(tx: &mut Tx, number: TicketNumber) -> Result<Option<Ticket>> {
+    let sql = if tx.is_sqlite() {
+        ticket_columns!("WHERE number = $1")
+    } else {
+        ticket_columns!("WHERE number = $1 FOR UPDATE")
+    };
+    let row: Option<Row> = on!(tx, |c| sqlx::query_as(sql)
+        .bind(number.0)
+        .fetch_optional(c)
+        .await)?;
+    row.map(Row::into_ticket).transpose()
+}
+
+/// Writes tickets, new or changed. Due times and outcomes are read from their clocks by `levels`
+/// at `now`, so that lists and figures find them in columns.
+///
+/// # Errors
+/// `Conflict` when a person, feature or squad does not exist.
+pub async fn put(
+    tx: &mut Tx,
+    tickets: &[Ticket],
+    levels: &ServiceLevels,
+    now: Timestamp,
+) -> Result<()> {
+    write_all(tx, tickets, levels, now).await
+}
+
+/// Numbers of the open tickets whose clocks run, for when priorities or calendars change.
+///
+/// # Errors
+/// When the database fails.
+pub async fn open_numbers(tx: &mut Tx) -> Result<Vec<TicketNumber>> {
+    let numbers: Vec<i64> = on!(tx, |c| sqlx::query_scalar(
+        "SELECT number FROM ticket WHERE is_open ORDER BY number"
+    )
+    .fetch_all(c)
+    .await)?;
+    Ok(numbers.into_iter().map(TicketNumber).collect())
+}

@@ -1,0 +1,260 @@
+//! Lists of tickets: filters, orders, pages.
+
+use eider_domain::{
+    FeatureId, PersonId, SquadId, TicketId, TicketNumber, priority::Rank, ticket::StatusKind,
+};
+use jiff::Timestamp;
+use sqlx::QueryBuilder;
+use uuid::Uuid;
+
+use crate::{
+    Result, Tx,
+    db::on,
+    row::{instant, maybe_instant, micros, unreadable},
+};
+
+/// Which tickets are meant. Everything that is set must hold.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Filter {
+    /// In one of these statuses; in any when empty.
+    pub statuses: Vec<StatusKind>,
+    /// Of one of these priorities; of any when empty.
+    pub priorities: Vec<Rank>,
+    /// About this feature.
+    pub feature: Option<FeatureId>,
+    /// With this squad.
+    pub squad: Option<SquadId>,
+    /// Owned by this person.
+    pub owner: Option<PersonId>,
+    /// Asked by this person.
+    pub reporter: Option<PersonId>,
+    /// Nobody owns it.
+    pub only_unowned: bool,
+    /// Open tickets past the time to resolve, or open ones due before this instant.
+    pub due_before: Option<Timestamp>,
+    /// Asked at or after this instant.
+    pub opened_from: Option<Timestamp>,
+    /// Asked before this instant.
+    pub opened_to: Option<Timestamp>,
+    /// Containing these words.
+    pub text: Option<String>,
+}
+
+/// In which order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// The newest number first.
+    #[default]
+    Newest,
+    /// The most urgent first: by priority, then by when it is due. Only open tickets.
+    Urgency,
+}
+
+/// Which part of the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// For [`Order::Newest`]: numbers below this one.
+    pub before: Option<TicketNumber>,
+    /// At most so many.
+    pub limit: i64,
+}
+
+/// What a list shows of a ticket.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Summary {
+    /// Identity.
+    pub id: TicketId,
+    /// Number.
+    pub number: TicketNumber,
+    /// Title.
+    pub title: String,
+    /// Where it stands.
+    pub status: StatusKind,
+    /// How urgent.
+    pub priority: Rank,
+    /// About what.
+    pub feature: Option<FeatureId>,
+    /// With whom.
+    pub squad: Option<SquadId>,
+    /// Who asked.
+    pub reporter: PersonId,
+    /// Who has it.
+    pub owner: Option<PersonId>,
+    /// When it was asked.
+    pub opened_at: Timestamp,
+    /// When it was last resolved.
+    pub resolved_at: Option<Timestamp>,
+    /// When it was closed.
+    pub closed_at: Option<Timestamp>,
+    /// When something last happened.
+    pub changed_at: Timestamp,
+    /// When somebody has to have answered.
+    pub respond_due_at: Option<Timestamp>,
+    /// Seconds late (or early, below zero), once somebody answered.
+    pub respond_difference_seconds: Option<i64>,
+    /// When it has to be put right.
+    pub resolve_due_at: Option<Timestamp>,
+    /// Seconds late (or early, below zero), once it was resolved.
+    pub resolve_difference_seconds: Option<i64>,
+    /// When the time to resolve first ran out.
+    pub resolve_breached_at: Option<Timestamp>,
+    /// Whether a code change was needed, once it is known.
+    pub change_needed: Option<bool>,
+    /// Messages in the thread.
+    pub replies: i64,
+    /// People who did something on it.
+    pub people: i64,
+    /// Hands-on time, in seconds.
+    pub hands_on_seconds: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    number: i64,
+    title: String,
+    status: String,
+    priority: i64,
+    feature_id: Option<Uuid>,
+    squad_id: Option<Uuid>,
+    reporter_id: Uuid,
+    owner_id: Option<Uuid>,
+    opened_at: i64,
+    resolved_at: Option<i64>,
+    closed_at: Option<i64>,
+    changed_at: i64,
+    respond_due_at: Option<i64>,
+    respond_difference_seconds: Option<i64>,
+    resolve_due_at: Option<i64>,
+    resolve_difference_seconds: Option<i64>,
+    resolve_breached_at: Option<i64>,
+    change_needed: Option<bool>,
+    replies: i64,
+    people: i64,
+    hands_on_seconds: i64,
+}
+
+impl Row {
+    fn into_summary(self) -> Result<Summary> {
+        Ok(Summary {
+            id: self.id.into(),
+            number: TicketNumber(self.number),
+            title: self.title,
+            status: StatusKind::parse(&self.status)
+                .ok_or_else(|| unreadable("a ticket's status", &self.status))?,
+            priority: Rank::new(self.priority)
+                .ok_or_else(|| unreadable("a ticket's priority", self.priority))?,
+            feature: self.feature_id.map(Into::into),
+            squad: self.squad_id.map(Into::into),
+            reporter: self.reporter_id.into(),
+            owner: self.owner_id.map(Into::into),
+            opened_at: instant(self.opened_at)?,
+            resolved_at: maybe_instant(self.resolved_at)?,
+            closed_at: maybe_instant(self.closed_at)?,
+            changed_at: instant(self.changed_at)?,
+            respond_due_at: maybe_instant(self.respond_due_at)?,
+            respond_difference_seconds: self.respond_difference_seconds,
+            resolve_due_at: maybe_instant(self.resolve_due_at)?,
+            resolve_difference_seconds: self.resolve_difference_seconds,
+            resolve_breached_at: maybe_instant(self.resolve_breached_at)?,
+            change_needed: self.change_needed,
+            replies: self.replies,
+            people: self.people,
+            hands_on_seconds: self.hands_on_seconds,
+        })
+    }
+}
+
+const COLUMNS: &str = "SELECT id, number, title, status, priority, feature_id, squad_id,
+    reporter_id, owner_id, opened_at, resolved_at, closed_at, changed_at, respond_due_at,
+    respond_difference_seconds, resolve_due_at, resolve_difference_seconds, resolve_breached_at,
+    change_needed, replies, people, hands_on_seconds FROM ticket";
+
+/// The tickets that `filter` means, in `order`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(tx: &mut Tx, filter: &Filter, order: Order, page: Page) -> Result<Vec<Summary>> {
+    let is_sqlite = tx.is_sqlite();
+    let rows: Vec<Row> = on!(tx, |c| {
+        let mut query = QueryBuilder::new(COLUMNS);
+        push_conditions(&mut query, filter, is_sqlite);
+        if let Some(before) = page.before {
+            query.push(" AND number < ").push_bind(before.0);
+        }
+        query.push(match order {
+            Order::Newest => " ORDER BY number DESC",
+            Order::Urgency => " AND is_open ORDER BY priority, resolve_due_at, number",
+        });
+        query.push(" LIMIT ").push_bind(page.limit);
+        query.build_query_as().fetch_all(c).await
+    })?;
+    rows.into_iter().map(Row::into_summary).collect()
+}
+
+/// How many tickets `filter` means, counted up to `limit`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count(tx: &mut Tx, filter: &Filter, limit: i64) -> Result<i64> {
+    let is_sqlite = tx.is_sqlite();
+    Ok(on!(tx, |c| {
+        let mut query = QueryBuilder::new("SELECT count(*) FROM (SELECT 1 AS one FROM ticket");
+        push_conditions(&mut query, filter, is_sqlite);
+        query.push(" LIMIT ").push_bind(limit).push(") AS some");
+        query.build_query_scalar().fetch_one(c).await
+    })?)
+}
+
+fn push_conditions<DB>(query: &mut QueryBuilder<DB>, filter: &Filter, is_sqlite: bool)
+where
+    DB: sqlx::Database,
+    i64: sqlx::Type<DB> + for<'q> sqlx::Encode<'q, DB>,
+    Uuid: sqlx::Type<DB> + for<'q> sqlx::Encode<'q, DB>,
+    String: sqlx::Type<DB> + for<'q> sqlx::Encode<'q, DB>,
+{
+    query.push(" WHERE 1 = 1");
+    if !filter.statuses.is_empty() {
+        query.push(" AND status IN (");
+        let mut list = query.separated(", ");
+        for status in &filter.statuses {
+            list.push_bind(status.as_str().to_owned());
+        }
+        query.push(")");
+    }
+    if !filter.priorities.is_empty() {
+        query.push(" AND priority IN (");
+        let mut list = query.separated(", ");
+        for rank in &filter.priorities {
+            list.push_bind(i64::from(rank.get()));
+        }
+        query.push(")");
+    }
+    let ids = [
+        (" AND feature_id = ", filter.feature.map(|id| id.0)),
+        (" AND squad_id = ", filter.squad.map(|id| id.0)),
+        (" AND owner_id = ", filter.owner.map(|id| id.0)),
+        (" AND reporter_id = ", filter.reporter.map(|id| id.0)),
+    ];
+    for (condition, id) in ids {
+        if let Some(id) = id {
+            query.push(condition).push_bind(id);
+        }
+    }
+    if filter.only_unowned {
+        query.push(" AND owner_id IS NULL AND is_open");
+    }
+    let instants = [
+        (" AND is_open AND resolve_due_at < ", filter.due_before),
+        (" AND opened_at >= ", filter.opened_from),
+        (" AND opened_at < ", filter.opened_to),
+    ];
+    for (condition, at) in instants {
+        if let Some(at) = at {
+            query.push(condition).push_bind(micros(at));
+        }
+    }
+    if let Some(text) = &filter.text {
+        crate::search::push_condition(query, text, is_sqlite);
+    }
+}
