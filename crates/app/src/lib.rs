@@ -1,1 +1,17 @@
 //! Use cases: load, decide with the domain, save facts, state and jobs in one transaction.
+//!
+//! Every face (pages, API, command line, Slack) comes through here. This crate holds no rule of
+//! the field (those are in `eider-domain`), no SQL (that is in `eider-store`), and knows nothing of
+//! HTTP. It reads time, randomness and new ids only from what the server gave it.
+
+pub mod desk;
+mod eider;
+mod error;
+mod ids;
+pub mod live;
+pub mod ticket;
+
+pub use eider::{Eider, Timers};
+pub use eider_jobs::Clock;
+pub use error::{Error, FieldError, Result};
+pub use ids::Ids;

@@ -1,0 +1,170 @@
+//! What is configured: priorities, calendars, features, squads, the glossary and settings.
+//!
+//! It changes rarely and is read by every command, so each node keeps it and asks the database
+//! only whether it is still the latest.
+
+use std::sync::{Arc, PoisonError};
+
+use eider_domain::{
+    FeatureId, SquadId,
+    feature::Feature,
+    glossary::{self, Term},
+    known_issue::KnownIssue,
+    priority::{self, NamedCalendar, Priority, Rank, ServiceLevels},
+    squad::Squad,
+};
+use eider_store::{Tx, counter};
+use serde::{Deserialize, Serialize};
+
+use crate::{Eider, Result};
+
+/// The configuration, of one moment.
+#[derive(Clone, Debug)]
+pub struct Desk {
+    revision: i64,
+    /// Priorities, the most urgent first.
+    pub priorities: Vec<Priority>,
+    /// Calendars, by name.
+    pub calendars: Vec<NamedCalendar>,
+    /// What the priorities ask of tickets.
+    pub levels: ServiceLevels,
+    /// Features, by name, retired ones included.
+    pub features: Vec<Feature>,
+    /// Squads, by name.
+    pub squads: Vec<Squad>,
+    /// The register of known issues, newest first.
+    pub known_issues: Vec<KnownIssue>,
+    /// The words of a report.
+    pub glossary: Vec<Term>,
+    /// Everything else.
+    pub settings: Settings,
+}
+
+/// Settings that an administrator changes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// The company's name, shown in the corner.
+    pub company: String,
+    /// The zone in which days begin for figures and lists, an IANA name.
+    pub zone: String,
+    /// The currency in which costs are told, an ISO 4217 code.
+    pub currency: String,
+    /// A resolved ticket is closed when its reporter says nothing for this long.
+    pub close_after_days: i64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            company: "Our company".into(),
+            zone: "Europe/London".into(),
+            currency: "GBP".into(),
+            close_after_days: 7,
+        }
+    }
+}
+
+/// The name under which [`Settings`] are stored.
+pub const SETTINGS: &str = "settings";
+/// The name under which the glossary is stored.
+pub const GLOSSARY: &str = "glossary";
+
+impl Desk {
+    /// The priority of that rank, if it is configured.
+    pub fn priority(&self, rank: Rank) -> Option<&Priority> {
+        self.priorities
+            .iter()
+            .find(|priority| priority.rank == rank)
+    }
+
+    /// The feature of that id.
+    pub fn feature(&self, id: FeatureId) -> Option<&Feature> {
+        self.features.iter().find(|feature| feature.id == id)
+    }
+
+    /// The squad of that id.
+    pub fn squad(&self, id: SquadId) -> Option<&Squad> {
+        self.squads.iter().find(|squad| squad.id == id)
+    }
+
+    /// The feature of that name, whatever its case.
+    pub fn feature_named(&self, name: &str) -> Option<&Feature> {
+        let name = name.trim().to_lowercase();
+        self.features
+            .iter()
+            .find(|feature| feature.name.to_lowercase() == name)
+    }
+
+    /// The squad of that name, whatever its case.
+    pub fn squad_named(&self, name: &str) -> Option<&Squad> {
+        let name = name.trim().to_lowercase();
+        self.squads
+            .iter()
+            .find(|squad| squad.name.to_lowercase() == name)
+    }
+}
+
+impl Eider {
+    /// The configuration as of `tx`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn desk_in(&self, tx: &mut Tx) -> Result<Arc<Desk>> {
+        let revision = counter::get(tx, counter::CONFIGURATION).await?;
+        let cache = &self.shared().desk;
+        let kept = cache.read().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(desk) = kept.filter(|desk| desk.revision == revision) {
+            return Ok(desk);
+        }
+        let desk = Arc::new(load(tx, revision).await?);
+        *cache.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&desk));
+        Ok(desk)
+    }
+
+    /// The configuration as of now.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn desk(&self) -> Result<Arc<Desk>> {
+        let mut tx = self.db().read().await?;
+        self.desk_in(&mut tx).await
+    }
+
+    /// Writes the priorities that a new Eider starts with, when there are none.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn prepare(&self) -> Result<()> {
+        let mut tx = self.db().write().await?;
+        if eider_store::priority::all(&mut tx).await?.is_empty() {
+            for priority in priority::defaults() {
+                eider_store::priority::put(&mut tx, &priority).await?;
+            }
+            counter::step(&mut tx, counter::CONFIGURATION).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+async fn load(tx: &mut Tx, revision: i64) -> Result<Desk> {
+    let priorities = eider_store::priority::all(tx).await?;
+    let calendars = eider_store::priority::calendars(tx).await?;
+    let levels = ServiceLevels::new(&priorities, &calendars)?;
+    Ok(Desk {
+        revision,
+        levels,
+        priorities,
+        calendars,
+        features: eider_store::feature::all(tx).await?,
+        squads: eider_store::squad::all(tx).await?,
+        known_issues: eider_store::known_issue::all(tx).await?,
+        glossary: eider_store::setting::get(tx, GLOSSARY)
+            .await?
+            .unwrap_or_else(glossary::defaults),
+        settings: eider_store::setting::get(tx, SETTINGS)
+            .await?
+            .unwrap_or_default(),
+    })
+}

@@ -1,0 +1,107 @@
+//! Everything that a use case needs: the database, the time, new ids, and who listens.
+
+use std::sync::{Arc, RwLock};
+
+use eider_jobs::{Clock, Handlers, Runner};
+use eider_store::{Db, fact::Recorded};
+use tokio::sync::{Notify, broadcast};
+use tokio_util::sync::CancellationToken;
+
+use crate::{Ids, desk::Desk, live, ticket};
+
+/// How many facts a slow listener may lag behind before it is told to look again.
+const LISTENER_BACKLOG: usize = 1024;
+
+/// A running Eider, as its faces know it. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Eider(Arc<Shared>);
+
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) db: Db,
+    pub(crate) clock: Clock,
+    pub(crate) ids: Ids,
+    pub(crate) desk: RwLock<Option<Arc<Desk>>>,
+    pub(crate) facts: broadcast::Sender<Arc<Recorded>>,
+    pub(crate) jobs_hint: Arc<Notify>,
+    pub(crate) facts_hint: Notify,
+}
+
+impl Eider {
+    /// An Eider on that database, going by that clock.
+    pub fn new(db: Db, clock: Clock, ids: Ids) -> Self {
+        let (facts, _) = broadcast::channel(LISTENER_BACKLOG);
+        Self(Arc::new(Shared {
+            db,
+            clock,
+            ids,
+            desk: RwLock::new(None),
+            facts,
+            jobs_hint: Arc::new(Notify::new()),
+            facts_hint: Notify::new(),
+        }))
+    }
+
+    /// The database, for reads that need no use case.
+    pub fn db(&self) -> &Db {
+        &self.0.db
+    }
+
+    /// The present instant.
+    pub fn now(&self) -> jiff::Timestamp {
+        self.0.clock.now()
+    }
+
+    /// The clock itself, for whoever has to wait.
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// New ids and secrets.
+    pub fn ids(&self) -> &Ids {
+        &self.0.ids
+    }
+
+    /// Every fact from now on, whichever node recorded it, while [`Timers::run`] runs.
+    pub fn listen(&self) -> broadcast::Receiver<Arc<Recorded>> {
+        self.0.facts.subscribe()
+    }
+
+    /// Call it after a commit: wakes whoever waits for jobs or facts.
+    pub fn committed(&self) {
+        self.0.jobs_hint.notify_one();
+        self.0.facts_hint.notify_one();
+    }
+
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.0
+    }
+}
+
+/// What happens by itself on a node: warnings, breaches, closing, and telling open pages.
+#[derive(Debug)]
+pub struct Timers {
+    eider: Eider,
+    node: String,
+}
+
+impl Timers {
+    /// The timers of the node of that name.
+    pub fn new(eider: Eider, node: String) -> Self {
+        Self { eider, node }
+    }
+
+    /// Runs until `stop`, then finishes what is under way.
+    pub async fn run(self, stop: CancellationToken) {
+        let handlers = ticket::handlers(&self.eider, Handlers::default());
+        let shared = self.eider.shared();
+        let runner = Runner::new(
+            shared.db.clone(),
+            shared.clock.clone(),
+            self.node,
+            handlers,
+            Arc::clone(&shared.jobs_hint),
+        );
+        tokio::join!(runner.run(stop.clone()), live::run(&self.eider, stop));
+    }
+}

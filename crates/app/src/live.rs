@@ -1,0 +1,55 @@
+//! Tells open pages what happened, on whichever node it did.
+
+use std::{sync::Arc, time::Duration};
+
+use eider_store::fact;
+use tokio_util::sync::CancellationToken;
+
+use crate::Eider;
+
+/// Another node may have recorded something: look this often. A commit here is told at once.
+const LOOK_AGAIN: Duration = Duration::from_millis(500);
+const FACTS_A_LOOK: i64 = 500;
+/// After a leap of more than this (an import), listeners look at the present instead of at every
+/// fact of it.
+const LEAP: i64 = 5_000;
+
+/// Passes on every new fact to those who listen, until `stop`.
+pub(crate) async fn run(eider: &Eider, stop: CancellationToken) {
+    let mut seen = None;
+    while !stop.is_cancelled() {
+        match look(eider, seen).await {
+            Ok((last, more)) => {
+                seen = Some(last);
+                if more {
+                    continue;
+                }
+            }
+            Err(error) => tracing::warn!(%error, "new facts cannot be read; trying again"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(LOOK_AGAIN) => {}
+            () = eider.shared().facts_hint.notified() => {}
+            () = stop.cancelled() => {}
+        }
+    }
+}
+
+async fn look(eider: &Eider, seen: Option<i64>) -> eider_store::Result<(i64, bool)> {
+    let shared = eider.shared();
+    let mut tx = shared.db.read().await?;
+    let last = fact::last_seq(&mut tx).await?;
+    let Some(seen) = seen.filter(|seen| last - seen <= LEAP) else {
+        return Ok((last, false));
+    };
+    if last == seen || shared.facts.receiver_count() == 0 {
+        return Ok((last, false));
+    }
+    let facts = fact::after(&mut tx, seen, FACTS_A_LOOK).await?;
+    let reached = facts.last().map_or(last, |recorded| recorded.seq);
+    for recorded in facts {
+        // Nobody listening is fine.
+        let _listeners = shared.facts.send(Arc::new(recorded));
+    }
+    Ok((reached, reached < last))
+}

@@ -1,0 +1,103 @@
+//! Everything that people ask of a ticket that is there.
+
+use eider_domain::{
+    TicketNumber,
+    access::Actor,
+    fact::{Fact, Happened},
+    person::{Role, Standing},
+    ticket::{Command, Situation, StatusKind, Ticket},
+};
+use eider_store::Tx;
+
+use crate::{Eider, Error, Result};
+
+use super::{save, save_applied};
+
+/// Asks `command` of the ticket `number`, on behalf of `actor`. Answers with the ticket as it is
+/// afterwards.
+///
+/// # Errors
+/// `NotFound` when there is no such ticket, `Refused` when the rules say no.
+pub async fn act(
+    eider: &Eider,
+    actor: &Actor,
+    number: TicketNumber,
+    command: Command,
+) -> Result<Ticket> {
+    let mut tx = eider.db().write().await?;
+    let ticket = act_in(eider, &mut tx, Some(actor), number, command).await?;
+    tx.commit().await?;
+    eider.committed();
+    Ok(ticket)
+}
+
+pub(super) async fn act_in(
+    eider: &Eider,
+    tx: &mut Tx,
+    actor: Option<&Actor>,
+    number: TicketNumber,
+    command: Command,
+) -> Result<Ticket> {
+    let now = eider.now();
+    let desk = eider.desk_in(tx).await?;
+    let mut ticket = to_change(tx, number).await?;
+    check_target(tx, &command).await?;
+    let absorbing = match &command {
+        Command::Merge { into } => Some(*into),
+        _ => None,
+    };
+    // What fell due before this command is recorded first, as it was.
+    let mut facts = ticket.service_level_facts(&desk.levels, now);
+    for happened in &facts {
+        ticket.apply(happened, &desk.levels);
+    }
+    let decided = ticket.decide(command, Situation { actor, now })?;
+    for happened in &decided {
+        ticket.apply(happened, &desk.levels);
+    }
+    facts.extend(decided);
+    save_applied(eider, tx, &desk, &mut ticket, facts, now).await?;
+    if let Some(into) = absorbing {
+        let mut other = to_change(tx, into).await?;
+        let fact = Fact::TicketAbsorbed { number };
+        let happened = Happened {
+            at: now,
+            actor: actor.map(|actor| actor.person),
+            ticket: Some(other.id),
+            fact,
+        };
+        save(eider, tx, &desk, &mut other, vec![happened], now).await?;
+    }
+    Ok(ticket)
+}
+
+/// The ticket of that number, to change.
+pub(super) async fn to_change(tx: &mut Tx, number: TicketNumber) -> Result<Ticket> {
+    eider_store::ticket::to_change(tx, number)
+        .await?
+        .ok_or_else(|| Error::NotFound(number.to_string()))
+}
+
+async fn check_target(tx: &mut Tx, command: &Command) -> Result<()> {
+    match command {
+        Command::Assign { to } => {
+            let person = eider_store::person::by_id(tx, *to).await?;
+            let works = person.as_ref().is_some_and(|person| {
+                person.standing == Standing::Active && person.role >= Role::Responder
+            });
+            if !works {
+                let message = "Choose somebody who works on tickets and can sign in.";
+                return Err(Error::field("owner", message));
+            }
+        }
+        Command::Merge { into } => {
+            let target = to_change(tx, *into).await?;
+            if target.status.kind() == StatusKind::Merged {
+                let message = format!("{into} is itself merged. Name the ticket that goes on.");
+                return Err(Error::field("into", message));
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,103 @@
+//! Files in a thread.
+
+use eider_domain::{
+    AttachmentId, TicketNumber,
+    access::{Action, Actor, may},
+    text::{self, SHORT_LIMIT_CHARACTERS},
+    ticket::Command,
+};
+use eider_store::attachment::{self, Attachment};
+
+use super::act::{act_in, to_change};
+use crate::{Eider, Error, Result};
+
+/// The largest file that is kept, in bytes: 10 MiB.
+pub const ATTACHMENT_LIMIT_BYTES: usize = 10 * 1024 * 1024;
+const MEDIA_TYPE_LIMIT_CHARACTERS: usize = 120;
+
+/// A file as it came in. It is kept as it is and never opened, so nothing in it can unfold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewFile {
+    /// Its name.
+    pub name: String,
+    /// The media type that its sender gave.
+    pub media_type: String,
+    /// What is in it.
+    pub content: Vec<u8>,
+}
+
+/// Adds a file to the thread of ticket `number`.
+///
+/// # Errors
+/// `Invalid` when it is empty or larger than [`ATTACHMENT_LIMIT_BYTES`].
+pub async fn attach(
+    eider: &Eider,
+    actor: &Actor,
+    number: TicketNumber,
+    file: NewFile,
+) -> Result<Attachment> {
+    may(actor, Action::Reply)?;
+    let invalid = |message: String| Error::field("file", message);
+    let name = text::line("The name of the file", &file.name, SHORT_LIMIT_CHARACTERS)
+        .map_err(|error| invalid(error.to_string()))?;
+    if file.content.is_empty() {
+        return Err(invalid(format!("“{name}” is empty. Choose another file.")));
+    }
+    if file.content.len() > ATTACHMENT_LIMIT_BYTES {
+        return Err(invalid(format!(
+            "“{name}” is too large: at most 10 MiB can be kept. Make it smaller, or put a link to it."
+        )));
+    }
+    let now = eider.now();
+    let mut tx = eider.db().write().await?;
+    let ticket = to_change(&mut tx, number).await?;
+    let attachment = Attachment {
+        id: eider.ids().id(now),
+        ticket: ticket.id,
+        message: None,
+        author: actor.person,
+        at: now,
+        name: name.clone(),
+        media_type: media_type(&file.media_type),
+        size_bytes: i64::try_from(file.content.len()).unwrap_or(i64::MAX),
+    };
+    attachment::put(&mut tx, &attachment, &file.content).await?;
+    let command = Command::Attach {
+        attachment: attachment.id,
+        name,
+        size_bytes: attachment.size_bytes,
+    };
+    act_in(eider, &mut tx, Some(actor), number, command).await?;
+    tx.commit().await?;
+    eider.committed();
+    Ok(attachment)
+}
+
+/// A file with what is in it.
+///
+/// # Errors
+/// `NotFound` when it is not there.
+pub async fn attachment(
+    eider: &Eider,
+    actor: &Actor,
+    id: AttachmentId,
+) -> Result<(Attachment, Vec<u8>)> {
+    may(actor, Action::Read)?;
+    let mut tx = eider.db().read().await?;
+    attachment::with_content(&mut tx, id)
+        .await?
+        .ok_or_else(|| Error::NotFound("This file".into()))
+}
+
+fn media_type(given: &str) -> String {
+    let fine = given.len() <= MEDIA_TYPE_LIMIT_CHARACTERS
+        && given.contains('/')
+        && given
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "/+-.;= ".contains(c));
+    if fine {
+        given.to_owned()
+    } else {
+        "application/octet-stream".to_owned()
+    }
+}

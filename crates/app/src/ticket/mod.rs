@@ -1,0 +1,115 @@
+//! Tickets: asking, working, reading.
+
+mod act;
+mod attach;
+mod close;
+mod open;
+mod read;
+mod say;
+mod service_level;
+
+use eider_domain::{fact::Happened, ticket::Ticket};
+use eider_jobs::{Handlers, NewJob};
+use eider_store::{Tx, fact, job};
+use jiff::Timestamp;
+
+pub use act::act;
+pub use attach::{ATTACHMENT_LIMIT_BYTES, NewFile, attach, attachment};
+pub use open::{Ask, open};
+pub use read::{TicketView, view};
+pub use say::{edit, say, withdraw};
+
+use crate::{Eider, Result, desk::Desk};
+
+pub(crate) fn handlers(eider: &Eider, handlers: Handlers) -> Handlers {
+    let (warner, closer) = (eider.clone(), eider.clone());
+    handlers
+        .with(service_level::KIND, move |claimed| {
+            let eider = warner.clone();
+            async move {
+                service_level::run(&eider, &claimed)
+                    .await
+                    .map_err(|e| e.to_string())
+            }
+        })
+        .with(close::KIND, move |claimed| {
+            let eider = closer.clone();
+            async move {
+                close::run(&eider, &claimed)
+                    .await
+                    .map_err(|e| e.to_string())
+            }
+        })
+}
+
+/// Applies `facts` to `ticket` and saves both, with the jobs that follow: the next warning, and
+/// closing when nobody says otherwise. Points of the clocks that fall due by this are recorded.
+pub(crate) async fn save(
+    eider: &Eider,
+    tx: &mut Tx,
+    desk: &Desk,
+    ticket: &mut Ticket,
+    facts: Vec<Happened>,
+    now: Timestamp,
+) -> Result<()> {
+    for happened in &facts {
+        ticket.apply(happened, &desk.levels);
+    }
+    save_applied(eider, tx, desk, ticket, facts, now).await
+}
+
+/// As [`save`], for facts that were applied already.
+async fn save_applied(
+    eider: &Eider,
+    tx: &mut Tx,
+    desk: &Desk,
+    ticket: &mut Ticket,
+    mut facts: Vec<Happened>,
+    now: Timestamp,
+) -> Result<()> {
+    let due = ticket.service_level_facts(&desk.levels, now);
+    for happened in &due {
+        ticket.apply(happened, &desk.levels);
+    }
+    facts.extend(due);
+    eider_store::ticket::put(tx, std::slice::from_ref(ticket), &desk.levels, now).await?;
+    queue(eider, tx, desk, ticket, now).await?;
+    fact::append(tx, &facts, now).await?;
+    Ok(())
+}
+
+async fn queue(
+    eider: &Eider,
+    tx: &mut Tx,
+    desk: &Desk,
+    ticket: &Ticket,
+    now: Timestamp,
+) -> Result<()> {
+    let timers = [
+        (
+            service_level::KIND,
+            ticket.next_service_level_at(&desk.levels),
+        ),
+        (
+            close::KIND,
+            close::due_at(ticket, desk.settings.close_after_days),
+        ),
+    ];
+    for (kind, run_at) in timers {
+        let key = format!("{kind}:{}", ticket.number.0);
+        match run_at {
+            Some(run_at) => {
+                let job = NewJob {
+                    id: eider.ids().id(now),
+                    kind,
+                    payload: ticket.number.0.to_string(),
+                    run_at,
+                    dedup_key: Some(key),
+                };
+                job::enqueue(tx, &job).await?;
+            }
+            None => job::cancel(tx, &key).await?,
+        }
+    }
+    Ok(())
+}
