@@ -32,6 +32,38 @@ pub const POSTGRES: Tool = Tool {
     packages: &["postgresql"],
 };
 
+/// The browser of the browser tests.
+pub const CHROMIUM: Tool = Tool {
+    name: "Chromium",
+    programs: &["chromium", "chromium-browser", "google-chrome"],
+    folders: &["/usr/bin"],
+    packages: &["chromium"],
+};
+
+/// Runs the browser tests.
+pub const NODE: Tool = Tool {
+    name: "Node.js",
+    programs: &["node"],
+    folders: &[],
+    packages: &["nodejs"],
+};
+
+/// Installs what the browser tests need.
+pub const NPM: Tool = Tool {
+    name: "npm",
+    programs: &["npm"],
+    folders: &[],
+    packages: &["npm"],
+};
+
+/// Runs schemathesis.
+pub const PYTHON: Tool = Tool {
+    name: "Python 3 with venv",
+    programs: &["python3"],
+    folders: &[],
+    packages: &["python3", "python3-venv"],
+};
+
 impl Tool {
     /// Where the program is, after installing it if need be and allowed.
     pub fn ensure(&self) -> Result<PathBuf, String> {

@@ -2,11 +2,19 @@
 //!
 //! It never builds on the crates of Eider, so that it compiles in seconds; it starts their binary.
 
+mod bench;
+mod browser;
 mod counts;
 mod dependencies;
+mod http;
 mod install;
+mod load;
+mod machine;
 mod postgres;
 mod process;
+mod schemathesis;
+mod screenshots;
+mod server;
 mod test;
 
 use std::process::{Command, ExitCode};
@@ -25,6 +33,10 @@ struct Arguments {
 enum Task {
     /// Run every check there is: format, lints, documentation, dependencies, tests, browser, API.
     Test(test::Options),
+    /// Measure the promised speed and size on the release build.
+    Bench(bench::Options),
+    /// Take pictures of the main pages.
+    Screenshots(screenshots::Options),
     /// Run one command beside a temporary PostgreSQL server, named by EIDER_TEST_POSTGRES.
     #[command(after_help = "Example: cargo xtask postgres cargo nextest run -p eider-store")]
     Postgres {
@@ -37,6 +49,8 @@ enum Task {
 fn main() -> ExitCode {
     let done = match Arguments::parse().task {
         Task::Test(options) => test::run(&options),
+        Task::Bench(options) => bench::run(&options),
+        Task::Screenshots(options) => screenshots::run(&options),
         Task::Postgres { command } => run_beside_postgres(&command),
     };
     match done {

@@ -32,6 +32,15 @@ wait "$server"
 rm -rf "$folder"/*
 "#;
 
+/// Whether the server keeps its promise of durability.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Durability {
+    /// Nothing is forced to disk: right for tests, which nobody needs after a power cut.
+    Off,
+    /// As a careful operator runs it: right for measurements.
+    On,
+}
+
 /// A running server, stopped and deleted when dropped.
 pub struct Cluster {
     url: String,
@@ -47,10 +56,13 @@ struct Account {
 }
 
 impl Cluster {
-    /// Makes and starts a server on a free loopback port.
-    ///
-    /// Nothing it writes is forced to disk: nobody needs a test's data after a power cut.
+    /// Makes and starts a server on a free loopback port, for tests.
     pub fn start() -> Result<Cluster, String> {
+        Cluster::start_with(Durability::Off)
+    }
+
+    /// Makes and starts a server on a free loopback port, with or without forcing to disk.
+    pub fn start_with(durability: Durability) -> Result<Cluster, String> {
         let programs = programs_folder()?;
         let account = if install::is_root() {
             Some(unprivileged_account()?)
@@ -70,7 +82,8 @@ impl Cluster {
         }
         initialise(&programs, folder.path(), &password_file, account.as_ref())?;
         let port = free_port()?;
-        let (supervisor, lifeline) = supervise(&programs, folder.path(), port, account.as_ref())?;
+        let (supervisor, lifeline) =
+            supervise(&programs, folder.path(), port, durability, account.as_ref())?;
         let url = format!("postgres://eider:{password}@127.0.0.1:{port}/postgres");
         // From here on dropping the cluster stops the server, also when it never becomes ready.
         let cluster = Cluster {
@@ -118,7 +131,7 @@ impl Drop for Cluster {
 }
 
 /// The folder of `initdb`, `postgres` and `pg_isready`, links followed.
-fn programs_folder() -> Result<PathBuf, String> {
+pub fn programs_folder() -> Result<PathBuf, String> {
     let initdb = install::POSTGRES.ensure()?;
     let initdb = initdb.canonicalize().unwrap_or(initdb);
     initdb
@@ -192,6 +205,7 @@ fn supervise(
     programs: &Path,
     folder: &Path,
     port: u16,
+    durability: Durability,
     account: Option<&Account>,
 ) -> Result<(Child, ChildStdin), String> {
     let mut shell = command(Path::new("sh"), folder, account);
@@ -207,8 +221,10 @@ fn supervise(
         "-c",
         "max_connections=300",
     ]);
-    shell.args(["-c", "fsync=off", "-c", "synchronous_commit=off"]);
-    shell.args(["-c", "full_page_writes=off"]);
+    if durability == Durability::Off {
+        shell.args(["-c", "fsync=off", "-c", "synchronous_commit=off"]);
+        shell.args(["-c", "full_page_writes=off"]);
+    }
     let mut supervisor = shell
         .stdin(Stdio::piped())
         .stdout(Stdio::null())

@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 use clap::{Args, ValueEnum};
 
 use crate::counts::Counts;
-use crate::dependencies;
 use crate::postgres::{Cluster, URL_VARIABLE};
 use crate::process::{self, cargo};
+use crate::server::Build;
+use crate::{browser, dependencies, schemathesis};
 
 /// What `cargo xtask test` is asked to do.
 #[derive(Args)]
@@ -30,6 +31,10 @@ enum Step {
     Dependencies,
     /// Unit, integration and documentation tests, on SQLite and PostgreSQL.
     Tests,
+    /// The stories in a real browser.
+    Browser,
+    /// The API against its OpenAPI document.
+    Api,
 }
 
 /// How a step went.
@@ -93,6 +98,8 @@ impl Step {
             Step::Documentation => one(documentation()),
             Step::Dependencies => one(dependencies::check()),
             Step::Tests => counted(tests),
+            Step::Browser => counted(browser::test),
+            Step::Api => one(schemathesis::check()),
         }
     }
 }
@@ -174,7 +181,7 @@ fn documentation() -> Result<(), String> {
 
 /// Runs every test of the workspace beside a PostgreSQL server of its own.
 fn tests(counts: &mut Counts) -> Result<(), String> {
-    build()?;
+    Build::Debug.binary()?;
     let cluster = Cluster::start()?;
     let mut run = |words: &[&str]| -> Result<(), String> {
         let finished = process::run(cargo().args(words).env(URL_VARIABLE, cluster.url()))?;
@@ -194,13 +201,6 @@ fn tests(counts: &mut Counts) -> Result<(), String> {
     // Nextest leaves the examples in the documentation to cargo.
     let examples = run(&["test", "--workspace", "--locked", "--no-fail-fast", "--doc"]);
     tests.and(examples)
-}
-
-/// Builds everything that the later steps run, once and with one set of features.
-pub fn build() -> Result<(), String> {
-    let mut build = cargo();
-    build.args(["build", "--workspace", "--all-targets", "--locked"]);
-    process::run_or_fail(&mut build).map(drop)
 }
 
 /// A component of the toolchain; rustup installs what it manages.
