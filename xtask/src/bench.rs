@@ -1,15 +1,18 @@
 //! `cargo xtask bench`: the promised speed and size, measured on the release build.
 
 use std::fs;
-use std::path::Path;
-use std::time::Duration;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 
+use crate::history;
 use crate::http::Request;
 use crate::load::{self, FixedRate, Report};
 use crate::machine;
 use crate::postgres::{Cluster, Durability};
+use crate::process;
 use crate::server::{Build, Server, administrator_token};
 
 /// What `cargo xtask bench` is asked to do.
@@ -18,6 +21,9 @@ pub struct Options {
     /// How long each load lasts, in seconds.
     #[arg(long, default_value_t = 10, value_name = "N")]
     seconds: u64,
+    /// Import this log of ServiceNow's instead of a made one to see how fast imports are.
+    #[arg(long, value_name = "FILE")]
+    log: Option<PathBuf>,
 }
 
 /// A promise about a number.
@@ -64,6 +70,7 @@ pub fn run(options: &Options) -> Result<(), String> {
         "a second",
         Target::Nothing,
     ));
+    rows.extend(imports(&binary, options.log.as_deref(), &cluster)?);
     println!("\n{}", table(&rows));
     let missed = rows.iter().filter(|row| !row.held()).count();
     if missed == 0 {
@@ -189,6 +196,54 @@ fn opened_per_second(
     });
     refuse_errors(&report)?;
     Ok(report.per_second())
+}
+
+/// Rows a second of an import into a new desk, from starting the program to its end.
+fn imports(binary: &Path, log: Option<&Path>, cluster: &Cluster) -> Result<Vec<Row>, String> {
+    let folder = temporary_folder()?;
+    let made = folder.path().join("history.csv");
+    let (file, rows) = match log {
+        Some(log) => (log, lines(log)?.saturating_sub(1)),
+        None => {
+            let rows = history::write(&made, 25_000).map_err(|error| error.to_string())?;
+            (made.as_path(), rows)
+        }
+    };
+    let per_second = |database: Option<&str>| -> Result<f64, String> {
+        let data = temporary_folder()?;
+        let mut import = Command::new(binary);
+        import
+            .args(["import", "tickets"])
+            .arg(file)
+            .args(["--mapping", "servicenow", "--data"]);
+        import
+            .arg(data.path())
+            .args(database.iter().flat_map(|url| ["--database", url]));
+        let started = Instant::now();
+        process::run_or_fail(&mut import)?;
+        Ok(rows as f64 / started.elapsed().as_secs_f64())
+    };
+    let on_sqlite = per_second(None)?;
+    let on_postgres = per_second(Some(cluster.url()))?;
+    Ok(vec![
+        row(
+            "import, SQLite",
+            on_sqlite,
+            "rows a second",
+            Target::AtLeast(20_000.0),
+        ),
+        row(
+            "import, PostgreSQL",
+            on_postgres,
+            "rows a second",
+            Target::AtLeast(10_000.0),
+        ),
+    ])
+}
+
+fn lines(file: &Path) -> Result<u64, String> {
+    let text = fs::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    Ok(text.iter().filter(|byte| **byte == b'\n').count() as u64)
 }
 
 impl Row {

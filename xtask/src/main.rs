@@ -6,6 +6,7 @@ mod bench;
 mod browser;
 mod counts;
 mod dependencies;
+mod history;
 mod http;
 mod install;
 mod load;
