@@ -1,0 +1,32 @@
+// A page that is open shows what others do, without being loaded again.
+
+import assert from "node:assert/strict";
+import { after, before, it } from "node:test";
+import { fillIn, send } from "./asking.mjs";
+import { startDemo } from "./demo.mjs";
+
+let demo;
+before(async () => (demo = await startDemo()));
+after(async () => await demo?.stop());
+
+it("a new ticket appears on an open page of somebody else", async () => {
+  const watching = await demo.open("/");
+  await watching.evaluate(() => (globalThis.neverLoadedAgain = true));
+  const asking = await demo.open("/ask");
+  await fillIn(asking, "The lift plays the wrong music");
+  await send(asking);
+  await watching.getByText("The lift plays the wrong music").waitFor();
+  assert.equal(await watching.evaluate(() => globalThis.neverLoadedAgain), true);
+});
+
+it("a ticket's page shows that somebody took it", async () => {
+  const asking = await demo.open("/ask");
+  await fillIn(asking, "The door of the garage stays open");
+  await send(asking);
+  const watching = await demo.open(new URL(asking.url()).pathname);
+  await watching.evaluate(() => (globalThis.neverLoadedAgain = true));
+  await watching.getByText("Nobody has this yet").first().waitFor();
+  await asking.getByRole("button", { name: /^Take/ }).click();
+  await watching.getByText("Nobody has this yet").first().waitFor({ state: "hidden" });
+  assert.equal(await watching.evaluate(() => globalThis.neverLoadedAgain), true);
+});
