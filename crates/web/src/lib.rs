@@ -1,1 +1,4 @@
 //! Pages, JSON API and live updates over HTTP.
+
+pub mod assets;
+pub mod components;
