@@ -65,7 +65,7 @@ impl Status {
 /// Shape, code and name: "P1 Business critical".
 pub fn priority(priority: &Priority) -> Markup {
     html! {
-        span.badge.priority class=(rank_class(priority.rank)) {
+        span.badge.priority.(rank_class(priority.rank)) {
             (priority_shape(priority.rank))
             span { strong { (priority.code) } " " (priority.name) }
         }
@@ -75,7 +75,7 @@ pub fn priority(priority: &Priority) -> Markup {
 /// Shape and code, for lists; the name is there for hover and for screen readers.
 pub fn priority_short(priority: &Priority) -> Markup {
     html! {
-        span.badge.priority class=(rank_class(priority.rank)) title=(priority.name) {
+        span.badge.priority.(rank_class(priority.rank)) title=(priority.name) {
             (priority_shape(priority.rank))
             strong { (priority.code) }
             span.only-heard { " " (priority.name) }
@@ -86,7 +86,7 @@ pub fn priority_short(priority: &Priority) -> Markup {
 /// Shape and word.
 pub fn status(status: Status) -> Markup {
     html! {
-        span.badge.status class=(status_class(status)) {
+        span.badge.status.(status_class(status)) {
             (status_shape(status))
             span { (status.word()) }
         }

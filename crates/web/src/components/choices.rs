@@ -48,7 +48,7 @@ pub struct Card {
 /// A menu. `empty` is the first line, which sends nothing, such as "Choose a feature".
 pub fn select(field: &Field, choices: &[Choice], chosen: &str, empty: Option<&str>) -> Markup {
     html! {
-        div.field class=[field.wrong_class()] {
+        div.field.is-wrong[field.is_wrong()] {
             label for=(field.id()) { (field.label_words()) }
             (field.hint_and_error())
             select id=(field.id()) name=(field.name) aria-required=[field.aria_required()]
@@ -110,7 +110,7 @@ pub fn platform_questions(menu_name: &str, legend: &str, body: Markup) -> Markup
 
 fn group(field: &Field, body: Markup) -> Markup {
     html! {
-        fieldset.field class=[field.wrong_class()] aria-describedby=[field.described_by()] {
+        fieldset.field.is-wrong[field.is_wrong()] aria-describedby=[field.described_by()] {
             legend id={ (field.id()) "-legend" } { (field.label_words()) }
             (field.hint_and_error())
             (body)

@@ -92,14 +92,14 @@ impl<'a> Field<'a> {
         self.error.map(|_| "true")
     }
 
-    pub(super) fn wrong_class(&self) -> Option<&'static str> {
-        self.error.map(|_| "is-wrong")
+    pub(super) fn is_wrong(&self) -> bool {
+        self.error.is_some()
     }
 
     pub(super) fn label_words(&self) -> Markup {
         html! {
             (self.label)
-            @if self.need == Need::Optional { " " span.quiet.optional { "(if you know)" } }
+            @if self.need == Need::Optional { " " span.quiet.optional { "(optional)" } }
         }
     }
 
@@ -234,7 +234,7 @@ pub fn fieldset(legend: &str, hint: Option<&str>, body: Markup) -> Markup {
 
 fn labelled(field: &Field, input: Markup) -> Markup {
     html! {
-        div.field class=[field.wrong_class()] {
+        div.field.is-wrong[field.is_wrong()] {
             label for=(field.id()) { (field.label_words()) }
             (field.hint_and_error())
             (input)

@@ -15,7 +15,8 @@ pub fn moment(at: Timestamp, reader: &Reader) -> Markup {
 /// "3 min ago" or "in 2 h"; the script keeps it ticking.
 pub fn relative(at: Timestamp, reader: &Reader) -> Markup {
     html! {
-        time datetime=(at) title=(words::full_instant(at, reader)) data-relative {
+        time datetime=(at) title=(words::full_instant(at, reader))
+            data-relative=(reader.now.as_millisecond()) {
             (words::relative(at, reader.now))
         }
     }
