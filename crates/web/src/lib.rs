@@ -1,1 +1,5 @@
 //! Pages, JSON API and live updates over HTTP.
+
+pub mod assets;
+pub mod components;
+pub mod gallery;

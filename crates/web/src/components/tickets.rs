@@ -1,0 +1,176 @@
+//! Tickets in lists, at the head of their own page, and as suggestions.
+
+use jiff::Timestamp;
+use maud::{Markup, html};
+
+use super::badges::{self, Priority, Status};
+use super::clock::{self, Clock, Nearness};
+use super::people::{self, Person};
+use super::time;
+use super::words::Reader;
+
+/// What lists and headings show of a ticket.
+#[derive(Debug, Clone)]
+pub struct TicketRow {
+    /// Its number as people say it, such as "T-1042".
+    pub key: String,
+    /// Its address.
+    pub href: String,
+    /// What it is about.
+    pub title: String,
+    /// How urgent it is.
+    pub priority: Priority,
+    /// Where it is in its life.
+    pub status: Status,
+    /// Who has it.
+    pub owner: Option<Person>,
+    /// Which feature it is about.
+    pub feature: Option<String>,
+    /// Who asked.
+    pub reporter: Option<String>,
+    /// When it was asked.
+    pub opened_at: Timestamp,
+    /// The clock that matters now: to answer, and then to resolve.
+    pub clock: Clock,
+}
+
+/// A ticket or known issue that may be the same.
+#[derive(Debug, Clone)]
+pub struct Similar {
+    /// Its number, such as "T-1042", or "Known issue".
+    pub key: String,
+    /// Its address.
+    pub href: String,
+    /// What it is about.
+    pub title: String,
+    /// Where it is in its life, for a ticket.
+    pub status: Option<Status>,
+    /// What helped, or what to do.
+    pub note: Option<String>,
+}
+
+impl TicketRow {
+    /// Whether the ticket is over and asks for nobody.
+    fn is_over(&self) -> bool {
+        matches!(
+            self.status,
+            Status::Resolved | Status::Closed | Status::Merged
+        )
+    }
+
+    /// The mark at the row's edge: only where a person is needed.
+    fn edge_class(&self, reader: &Reader) -> &'static str {
+        if self.is_over() {
+            return "edge-none";
+        }
+        match self.clock.state.nearness(reader.now) {
+            Nearness::Late => "edge-urgent",
+            Nearness::Near => "edge-soon",
+            _ if self.owner.is_none() => "edge-nobody",
+            _ => "edge-none",
+        }
+    }
+}
+
+/// A list of tickets: a table that becomes cards on a phone.
+pub fn ticket_list(caption: &str, rows: &[TicketRow], reader: &Reader) -> Markup {
+    html! {
+        table.ticket-list role="table" {
+            caption.only-heard { (caption) }
+            thead role="rowgroup" {
+                tr role="row" {
+                    @for heading in ["Priority", "Ticket", "Status", "Who has it", "Clock"] {
+                        th role="columnheader" scope="col" { (heading) }
+                    }
+                }
+            }
+            tbody role="rowgroup" data-list {
+                @for row in rows { (ticket_row(row, reader)) }
+            }
+        }
+    }
+}
+
+/// One row of [`ticket_list`].
+pub fn ticket_row(row: &TicketRow, reader: &Reader) -> Markup {
+    html! {
+        tr.ticket-row.(row.edge_class(reader)) role="row" data-row id={ "row-" (row.key) } {
+            td.ticket-priority role="cell" { (badges::priority_short(&row.priority)) }
+            td.ticket-about role="cell" {
+                a.ticket-title href=(row.href) data-open { (row.title) }
+                p.ticket-line {
+                    span.number { (row.key) }
+                    @if let Some(feature) = &row.feature { span { (feature) } }
+                    @if let Some(reporter) = &row.reporter { span { "from " (reporter) } }
+                    span { (time::relative(row.opened_at, reader)) }
+                }
+            }
+            td.ticket-status role="cell" { (badges::status(row.status)) }
+            td.ticket-owner role="cell" { (owner_of(row)) }
+            td.ticket-clock role="cell" { (clock::clock_short(&row.clock, reader)) }
+        }
+    }
+}
+
+/// The head of a ticket's page: what, how urgent, who has it, by when.
+pub fn ticket_head(row: &TicketRow, clocks: &[Clock], reader: &Reader) -> Markup {
+    html! {
+        header.ticket-head.(row.edge_class(reader)) {
+            p.ticket-line {
+                span.number { (row.key) }
+                @if let Some(feature) = &row.feature { span { (feature) } }
+                @if let Some(reporter) = &row.reporter { span { "from " (reporter) } }
+                span { (time::moment_and_relative(row.opened_at, reader)) }
+            }
+            h1 { (row.title) }
+            div.ticket-state {
+                (badges::priority(&row.priority))
+                (badges::status(row.status))
+                (owner_of(row))
+            }
+            div.clocks { @for clock in clocks { (clock::clock(clock, reader)) } }
+        }
+    }
+}
+
+/// Tickets and known issues that may be the same, for the region of suggestions and for the
+/// first lines of a thread.
+pub fn similar(found: &[Similar]) -> Markup {
+    html! {
+        @if found.is_empty() {
+            p.quiet { "Nothing like it so far." }
+        } @else {
+            ul.similar {
+                @for one in found {
+                    li {
+                        a href=(one.href) { span.number { (one.key) } " " (one.title) }
+                        @if let Some(status) = one.status { " " (badges::status(status)) }
+                        @if let Some(note) = &one.note { p.quiet { (note) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The region that [`similar`] is fetched into while somebody types. `url` answers a fragment
+/// for `?q=`; `from` names the fields to read, such as `#field-title,#field-what`.
+pub fn suggestions(url: &str, from: &str) -> Markup {
+    html! {
+        section.suggestions aria-labelledby="suggestions-title" {
+            h2 id="suggestions-title" { "Has this been asked before?" }
+            div.suggestions-found aria-live="polite" data-suggest-url=(url)
+                data-suggest-from=(from) {
+                p.quiet { "Tickets like yours are shown here while you write." }
+            }
+        }
+    }
+}
+
+fn owner_of(row: &TicketRow) -> Markup {
+    match &row.owner {
+        Some(owner) => people::chip(owner),
+        None if row.is_over() => html! { span.quiet { "Nobody" } },
+        None => people::nobody(),
+    }
+}

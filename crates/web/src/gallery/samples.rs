@@ -1,0 +1,468 @@
+//! Sample data of the gallery: invented, believable, and the same at every call.
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use maud::{Markup, PreEscaped, html};
+
+use crate::components::badges::{self, Priority, Status};
+use crate::components::charts::{Chart, KeyFigure};
+use crate::components::choices::{Card, Choice};
+use crate::components::clock::{Clock, ClockState};
+use crate::components::people::{self, Person};
+use crate::components::tables::{Column, Table};
+use crate::components::thread::{Attachment, Entry, Message, Tone};
+use crate::components::tickets::{Similar, TicketRow};
+use crate::components::words::Reader;
+
+/// Friday 21 November 2025, 13:27 UTC.
+const NOW: Timestamp = Timestamp::constant(1_763_731_620, 0);
+
+pub fn reader() -> Reader {
+    let london = zone("Europe/London");
+    Reader {
+        now: NOW,
+        zone: london.clone(),
+        team_zone: london,
+    }
+}
+
+pub fn reader_abroad() -> Reader {
+    Reader {
+        zone: zone("Asia/Tokyo"),
+        ..reader()
+    }
+}
+
+pub fn earlier() -> Timestamp {
+    minutes_from_now(-47)
+}
+
+pub fn ada() -> Person {
+    Person {
+        name: "Ada".to_owned(),
+        initials: "AL".to_owned(),
+        photo_url: None,
+        role_now: Some("on call".to_owned()),
+        href: Some("#ada".to_owned()),
+    }
+}
+
+pub fn ben() -> Person {
+    Person {
+        name: "Ben Okafor".to_owned(),
+        initials: "BO".to_owned(),
+        ..Person::default()
+    }
+}
+
+pub fn priorities() -> Vec<Priority> {
+    [
+        "Business critical",
+        "Business affected",
+        "Business update",
+        "Some day",
+    ]
+    .into_iter()
+    .zip(1_u8..)
+    .map(|(name, rank)| Priority {
+        rank,
+        code: format!("P{rank}"),
+        name: name.to_owned(),
+    })
+    .collect()
+}
+
+pub fn clocks() -> Vec<Clock> {
+    [
+        ("Calm", running(38, 37)),
+        ("Half gone", running(26, 58)),
+        ("Four fifths gone", running(11, 83)),
+        ("Past due", running(-125, 310)),
+        (
+            "Paused",
+            ClockState::Paused {
+                remaining_seconds: 1_800,
+                used_percent: 50,
+            },
+        ),
+        ("Met", ClockState::Stopped { early_seconds: 720 }),
+        (
+            "Missed",
+            ClockState::Stopped {
+                early_seconds: -1_200,
+            },
+        ),
+        ("Without a target", ClockState::NoTarget),
+    ]
+    .into_iter()
+    .map(|(label, state)| Clock {
+        label: label.to_owned(),
+        state,
+    })
+    .collect()
+}
+
+pub fn clocks_of_a_ticket() -> Vec<Clock> {
+    vec![
+        Clock {
+            label: "Answer".to_owned(),
+            state: ClockState::Stopped { early_seconds: 720 },
+        },
+        Clock {
+            label: "Resolve".to_owned(),
+            state: running(11, 83),
+        },
+    ]
+}
+
+pub fn rows() -> Vec<TicketRow> {
+    let row =
+        |number: u32, title: &str, rank: u8, status, owner, state, minutes_ago: i64| TicketRow {
+            key: format!("T-{number}"),
+            href: format!("#t-{number}"),
+            title: title.to_owned(),
+            priority: priorities().swap_remove(usize::from(rank) - 1),
+            status,
+            owner,
+            feature: Some("Login".to_owned()),
+            reporter: Some("Mary".to_owned()),
+            opened_at: minutes_from_now(-minutes_ago),
+            clock: Clock {
+                label: "Resolve".to_owned(),
+                state,
+            },
+        };
+    let paused = ClockState::Paused {
+        remaining_seconds: 7_200,
+        used_percent: 33,
+    };
+    let met = ClockState::Stopped {
+        early_seconds: 4_300,
+    };
+    vec![
+        row(
+            1047,
+            "Customers cannot pay by card in the app",
+            1,
+            Status::New,
+            None,
+            running(-14, 120),
+            74,
+        ),
+        row(
+            1042,
+            "The login page stays white after the second factor",
+            1,
+            Status::InProgress,
+            Some(ada()),
+            running(11, 83),
+            49,
+        ),
+        row(
+            1046,
+            "Invoices of October show the old address, and care has to correct each by hand",
+            2,
+            Status::New,
+            None,
+            running(131, 27),
+            49,
+        ),
+        row(
+            1038,
+            "Search finds nothing for names with an accent",
+            2,
+            Status::Acknowledged,
+            Some(ben()),
+            running(80, 56),
+            100,
+        ),
+        row(
+            1031,
+            "A picture is cut off on small phones",
+            3,
+            Status::WaitingForReporter,
+            Some(ben()),
+            paused,
+            610,
+        ),
+        row(
+            1029,
+            "The export to payroll came back",
+            2,
+            Status::Reopened,
+            Some(ada()),
+            running(170, 5),
+            1_500,
+        ),
+        row(
+            1017,
+            "Wrong word on the receipt",
+            3,
+            Status::Resolved,
+            Some(ada()),
+            met,
+            2_900,
+        ),
+    ]
+}
+
+pub fn messages() -> Vec<Message> {
+    let mary = Person {
+        name: "Mary".to_owned(),
+        initials: "MS".to_owned(),
+        role_now: Some("reporter".to_owned()),
+        ..Person::default()
+    };
+    vec![
+        Message {
+            id: "m1".to_owned(),
+            author: mary,
+            at: minutes_from_now(-49),
+            safe_html: "<p>After the second factor the page stays white, for about 20 customers \
+                        since one o'clock. I expected their overview.</p><ol><li>Sign in</li>\
+                        <li>Type the six digits</li><li>White, for minutes</li></ol>"
+                .to_owned(),
+            attachments: vec![Attachment {
+                name: "white-page.png".to_owned(),
+                href: "#".to_owned(),
+                size_bytes: 214_000,
+            }],
+        },
+        Message {
+            id: "m2".to_owned(),
+            author: ada(),
+            at: minutes_from_now(-44),
+            safe_html: "<p>I have it. The answer of <code>/session</code> is empty since the \
+                        release of 12:50:</p><pre><code>200 OK\ncontent-length: 0</code></pre>\
+                        <blockquote><p>since one o'clock</p></blockquote><p>That fits. I take the \
+                        release back now.</p>"
+                .to_owned(),
+            attachments: vec![],
+        },
+    ]
+}
+
+pub fn entries() -> Vec<Entry> {
+    let entry = |minutes_ago: i64, tone, sentence: Markup| Entry {
+        sentence,
+        at: minutes_from_now(-minutes_ago),
+        tone,
+    };
+    vec![
+        entry(49, Tone::Plain, html! { strong { "Mary" } " asked" }),
+        entry(
+            46,
+            Tone::Plain,
+            html! { strong { "Ada" } " took it, 3 min after it was asked" },
+        ),
+        entry(
+            30,
+            Tone::Urgent,
+            html! { strong { "Mary" } " raised it from P2 to P1" },
+        ),
+        entry(
+            12,
+            Tone::Soon,
+            html! { "Four fifths of the time to resolve are used" },
+        ),
+        entry(
+            1,
+            Tone::Done,
+            html! { strong { "Ada" } " resolved it: the release was taken back" },
+        ),
+    ]
+}
+
+pub fn facts() -> Vec<(&'static str, Markup)> {
+    vec![
+        ("Priority", badges::priority(&priorities()[0])),
+        ("Who has it", people::chip(&ada())),
+        ("Feature", html! { a href="#" { "Login" } }),
+        ("Platforms", html! { "Web, iOS" }),
+        ("Who noticed", html! { "Customer call" }),
+        ("People affected", html! { span.number { "about 20" } }),
+        ("Cost so far", html! { "6 replies, 3 people, 48 min" }),
+    ]
+}
+
+pub fn similar() -> Vec<Similar> {
+    vec![
+        Similar {
+            key: "T-981".to_owned(),
+            href: "#".to_owned(),
+            title: "White page after signing in on iOS".to_owned(),
+            status: Some(Status::Closed),
+            note: Some("What helped: the release was taken back.".to_owned()),
+        },
+        Similar {
+            key: "Known issue".to_owned(),
+            href: "#".to_owned(),
+            title: "The second factor is slow between 03:00 and 03:10".to_owned(),
+            status: None,
+            note: Some("It recovers by itself; nothing to do.".to_owned()),
+        },
+    ]
+}
+
+pub fn features() -> Vec<Choice> {
+    vec![
+        Choice {
+            platforms: Some("web ios android".to_owned()),
+            ..Choice::new("login", "Login")
+        },
+        Choice {
+            platforms: Some("web".to_owned()),
+            ..Choice::new("search", "Search")
+        },
+        Choice::new("payroll", "Payroll"),
+    ]
+}
+
+pub fn platforms() -> Vec<Choice> {
+    vec![
+        Choice::new("web", "Web"),
+        Choice::new("ios", "iOS"),
+        Choice::new("android", "Android"),
+    ]
+}
+
+pub fn words() -> Vec<Card> {
+    let card = |value: &str, title: &str, meaning: &str| Card {
+        value: value.to_owned(),
+        title: title.to_owned(),
+        meaning: meaning.to_owned(),
+        ..Card::default()
+    };
+    vec![
+        card("crash", "Crash", "It closes by itself."),
+        card(
+            "error",
+            "Error",
+            "A message says that something went wrong.",
+        ),
+        card("frozen", "Frozen", "It stays open and answers to nothing."),
+        card(
+            "slow",
+            "Slow",
+            "It answers, but later than you are used to.",
+        ),
+    ]
+}
+
+pub fn priority_cards() -> Vec<Card> {
+    let told = [
+        "within 15 min, day or night",
+        "within 30 min",
+        "within a working day",
+    ];
+    let mended = ["within 1 hour", "within 3 hours", "within 24 hours"];
+    let meanings = [
+        "Customers cannot use the website or the app, production is down, or it is about security.",
+        "Something internal blocks the business, but customers are still served.",
+        "It is wrong, but it can wait its turn.",
+    ];
+    let examples = [
+        ["nobody can sign in", "cards are refused"],
+        ["care cannot see orders", "the export to payroll fails"],
+        ["a wrong word", "a picture is cut off"],
+    ];
+    (0..3)
+        .map(|index| {
+            let priority = &priorities()[index];
+            Card {
+                value: priority.code.clone(),
+                title: format!("{} {}", priority.code, priority.name),
+                meaning: meanings[index].to_owned(),
+                examples: examples[index].map(str::to_owned).to_vec(),
+                what_happens: Some(format!(
+                    "Somebody answers {}; it should be mended {}.",
+                    told[index], mended[index]
+                )),
+                rank: Some(priority.rank),
+            }
+        })
+        .collect()
+}
+
+pub fn table() -> Table {
+    let row = |feature: &str, cells: [&str; 3]| {
+        let cells = cells.map(|cell| html! { (cell) });
+        [html! { a href="#" { (feature) } }]
+            .into_iter()
+            .chain(cells)
+            .collect()
+    };
+    Table {
+        caption: "Requests and changes by feature".to_owned(),
+        columns: vec![
+            Column::words("Feature"),
+            Column::words("Squad"),
+            Column::number("Requests"),
+            Column::number("Changes"),
+        ],
+        rows: vec![
+            row("Login", ["Harbour", "1,204", "31"]),
+            row("Search", ["Lighthouse", "318", "44"]),
+            row("Payroll", ["Harbour", "77", "2"]),
+        ],
+    }
+}
+
+pub fn key_figures() -> Vec<KeyFigure> {
+    let figure = |label: &str, value: &str, note: &str| KeyFigure {
+        label: label.to_owned(),
+        value: value.to_owned(),
+        note: Some(note.to_owned()),
+    };
+    vec![
+        figure(
+            "Median open time",
+            "3 h 12 min",
+            "4 h 40 min in the quarter before",
+        ),
+        figure("Service level kept", "94 %", "of 412 tickets with a target"),
+        figure("Asked", "438", "396 in the quarter before"),
+        figure("Unowned", "9 min", "median until somebody has it"),
+    ]
+}
+
+pub fn chart() -> Chart {
+    Chart {
+        id: "requests-and-changes".to_owned(),
+        finding: "Login is asked about most and changed least".to_owned(),
+        subtitle: "Requests (bar) and changes needed (line) by feature, July to September 2025"
+            .to_owned(),
+        drawing: PreEscaped(DRAWING.to_owned()),
+        definition: "A request is a ticket opened in the period. A change is counted when the \
+                     person who resolved it said that code had to change. Many requests with few \
+                     changes mean that people do not understand this part."
+            .to_owned(),
+        table: table(),
+        downloads: vec![
+            ("CSV".to_owned(), "#csv".to_owned()),
+            ("PNG".to_owned(), "#png".to_owned()),
+        ],
+    }
+}
+
+const DRAWING: &str = r#"<svg viewBox="0 0 640 132" role="img" aria-label="Login 1,204 requests and 31 changes; Search 318 and 44; Payroll 77 and 2">
+<g font-size="13"><text x="0" y="25" class="ink-fill">Login</text><rect x="80" y="12" width="480" height="18" class="calm-fill"/><rect x="80" y="34" width="12" height="4" class="soon-fill"/><text x="568" y="26" class="quiet-fill">1,204, 31 changes</text>
+<text x="0" y="67" class="ink-fill">Search</text><rect x="80" y="54" width="127" height="18" class="calm-fill"/><rect x="80" y="76" width="18" height="4" class="soon-fill"/><text x="215" y="68" class="quiet-fill">318, 44 changes</text>
+<text x="0" y="109" class="ink-fill">Payroll</text><rect x="80" y="96" width="31" height="18" class="calm-fill"/><rect x="80" y="118" width="1" height="4" class="soon-fill"/><text x="119" y="110" class="quiet-fill">77, 2 changes</text>
+<path d="M80 4v122" class="line-stroke"/></g></svg>"#;
+
+fn running(minutes_left: i64, used_percent: u32) -> ClockState {
+    ClockState::Running {
+        due: minutes_from_now(minutes_left),
+        used_percent,
+    }
+}
+
+fn minutes_from_now(minutes: i64) -> Timestamp {
+    NOW.saturating_add(SignedDuration::from_mins(minutes))
+        .unwrap_or(NOW)
+}
+
+fn zone(name: &str) -> TimeZone {
+    TimeZone::get(name).unwrap_or(TimeZone::UTC)
+}
