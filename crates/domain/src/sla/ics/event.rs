@@ -1,5 +1,6 @@
 //! One event of a calendar file, read as a holiday.
 
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 use icalendar::parser::Property;
@@ -22,7 +23,7 @@ pub(super) struct Event {
     days: i32,
     recurrence: Option<Recurrence>,
     /// Starts that are left out of the repetition.
-    excluded: Vec<Date>,
+    excluded: BTreeSet<Date>,
 }
 
 impl Event {
@@ -63,7 +64,7 @@ impl Event {
         let excluded = properties(all, "EXDATE")
             .flat_map(|property| property.val.as_str().split(','))
             .map(read_date)
-            .collect::<Result<Vec<Date>, _>>()?;
+            .collect::<Result<BTreeSet<Date>, _>>()?;
         Ok(Self {
             name,
             start,

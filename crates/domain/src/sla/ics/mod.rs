@@ -14,6 +14,8 @@ use event::Event;
 pub const MAX_ICS_BYTES: usize = 1024 * 1024;
 /// The most events that are read from one file.
 pub const MAX_ICS_EVENTS: usize = 5_000;
+/// The most days that are written out, repeats counted, so that a small file costs little.
+const MAX_DAYS_WRITTEN_OUT: usize = 4 * MAX_HOLIDAYS;
 
 /// The holidays of these years in the text of an `.ics` file, by date, without repeats.
 ///
@@ -28,6 +30,7 @@ pub const MAX_ICS_EVENTS: usize = 5_000;
 pub fn holidays_from_ics(text: &str, years: RangeInclusive<i16>) -> Result<Vec<Holiday>, IcsError> {
     let unfolded = source::unfold_bounded(text)?;
     let mut holidays = BTreeSet::new();
+    let mut days: usize = 0;
     for properties in source::read_events(&unfolded)? {
         let Some(event) = Event::read(&properties)? else {
             continue;
@@ -37,7 +40,8 @@ pub fn holidays_from_ics(text: &str, years: RangeInclusive<i16>) -> Result<Vec<H
                 date,
                 name: event.name.clone(),
             });
-            if holidays.len() > MAX_HOLIDAYS {
+            days += 1;
+            if holidays.len() > MAX_HOLIDAYS || days > MAX_DAYS_WRITTEN_OUT {
                 return Err(IcsError::TooManyHolidays);
             }
         }
