@@ -1,3 +1,22 @@
-//! The pure rules of production support: what may happen, and what follows.
+//! The pure rules of production support: what may happen to a ticket, and what follows.
+//!
+//! This crate takes facts and the present instant and answers with a decision: the new state and
+//! the facts that happened. It never reads a clock, draws a random number, opens a connection or
+//! waits; whoever calls it passes in time and new ids.
 
+pub mod access;
+pub mod cost;
+pub mod fact;
+pub mod feature;
+pub mod glossary;
+pub mod id;
+pub mod known_issue;
+pub mod person;
+pub mod priority;
 pub mod sla;
+pub mod squad;
+pub mod text;
+pub mod ticket;
+pub mod washup;
+
+pub use id::*;
