@@ -370,6 +370,20 @@ mod tests {
         );
     }
 
+    /// A browser drops the second of two attributes with one name, and says nothing.
+    #[test]
+    fn no_element_has_an_attribute_twice() {
+        let html = page(Theme::Dark).into_string();
+        for tag in html.split('<').filter_map(|rest| rest.split('>').next()) {
+            for name in [" class=\"", " id=\"", " role=\"", " title=\""] {
+                assert!(
+                    tag.matches(name).count() < 2,
+                    "{name} is there twice: {tag}"
+                );
+            }
+        }
+    }
+
     #[test]
     fn ids_are_unique_and_everything_referred_to_exists() {
         let html = page(Theme::System).into_string();
