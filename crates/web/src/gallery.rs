@@ -115,8 +115,7 @@ fn ticket() -> Markup {
                     }
                 }))
                 (thread::thread(&samples::messages(), &reader))
-                h3 { "What happened" }
-                (thread::timeline(&samples::entries(), &reader))
+                (layout::section("What happened", thread::timeline(&samples::entries(), &reader)))
             },
             notices::facts(&samples::facts()),
         ),
@@ -232,7 +231,7 @@ fn fields() -> Markup {
     layout::section(
         "Ask",
         html! {
-            form.form method="post" action="/gallery" data-draft="gallery" {
+            (forms::upload_form("/gallery", Some("gallery"), html! {
                 (forms::text(
                     &Field::new("title", "What is wrong, in a few words?")
                         .hint("Such as: Customers cannot pay by card."),
@@ -277,7 +276,7 @@ fn fields() -> Markup {
                     (actions::submit("Ask for help", Weight::Primary))
                     (forms::draft_note())
                 }
-            }
+            }))
         },
     )
 }

@@ -445,7 +445,7 @@ pub(super) fn chart() -> Chart {
     }
 }
 
-const DRAWING: &str = r#"<svg viewBox="0 0 640 132" role="img" aria-label="Login 1,204 requests and 31 changes; Search 318 and 44; Payroll 77 and 2">
+const DRAWING: &str = r#"<svg viewBox="0 0 700 132" role="img" aria-label="Login 1,204 requests and 31 changes; Search 318 and 44; Payroll 77 and 2">
 <g font-size="13"><text x="0" y="25" class="ink-fill">Login</text><rect x="80" y="12" width="480" height="18" class="calm-fill"/><rect x="80" y="34" width="12" height="4" class="soon-fill"/><text x="568" y="26" class="quiet-fill">1,204, 31 changes</text>
 <text x="0" y="67" class="ink-fill">Search</text><rect x="80" y="54" width="127" height="18" class="calm-fill"/><rect x="80" y="76" width="18" height="4" class="soon-fill"/><text x="215" y="68" class="quiet-fill">318, 44 changes</text>
 <text x="0" y="109" class="ink-fill">Payroll</text><rect x="80" y="96" width="31" height="18" class="calm-fill"/><rect x="80" y="118" width="1" height="4" class="soon-fill"/><text x="119" y="110" class="quiet-fill">77, 2 changes</text>
