@@ -8,6 +8,7 @@ pub mod access;
 pub mod cost;
 pub mod fact;
 pub mod feature;
+pub mod figures;
 pub mod glossary;
 pub mod id;
 pub mod known_issue;
