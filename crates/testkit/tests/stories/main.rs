@@ -1,0 +1,4 @@
+//! Stories through public doors, on both databases, by a clock that the story moves.
+
+mod schema;
+mod ticket;
