@@ -40,6 +40,16 @@ impl TestDesk {
         Self::on(Arc::new(database), now, 1).await
     }
 
+    /// A fresh desk on which nothing happens by itself.
+    pub async fn without_timers(database: Database, now: Timestamp) -> Self {
+        let mut desk = Self::new(database, now).await;
+        desk.stop.cancel();
+        if let Some(timers) = desk.timers.take() {
+            timers.await.expect("the timers end without a panic");
+        }
+        desk
+    }
+
     /// Another node on the same database, going by a clock of its own that stands at `now`.
     pub async fn on(database: Arc<Database>, now: Timestamp, seed: u8) -> Self {
         let clock = Clock::moved_by_hand(now);
@@ -111,6 +121,12 @@ impl TestDesk {
             scopes: None,
         };
         (person, actor)
+    }
+
+    /// Somebody whose name does not matter and whom nobody else is like.
+    pub async fn unnamed(&self, role: Role) -> Actor {
+        let id: uuid::Uuid = self.eider.ids().id(self.eider.now());
+        self.person(&format!("Somebody {id}"), role).await.1
     }
 
     /// A ticket that `actor` asks, with that title and priority `P1`, `P2` or `P3`.
