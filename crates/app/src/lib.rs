@@ -4,6 +4,7 @@
 //! the field (those are in `eider-domain`), no SQL (that is in `eider-store`), and knows nothing of
 //! HTTP. It reads time, randomness and new ids only from what the server gave it.
 
+pub mod account;
 pub mod desk;
 mod eider;
 mod error;

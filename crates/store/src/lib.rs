@@ -4,6 +4,7 @@
 //! databases; where they truly differ, a `match` shows it. This crate decides nothing: what may
 //! happen is for `eider-domain`, and when is for `eider-app`. It never reads a clock.
 
+pub mod api_token;
 pub mod attachment;
 pub mod counter;
 mod db;
@@ -18,6 +19,7 @@ pub mod person;
 pub mod priority;
 mod row;
 pub mod search;
+pub mod session;
 pub mod setting;
 pub mod squad;
 pub mod ticket;
