@@ -30,8 +30,9 @@ pub async fn run(options: &Demo) -> Result<(), Failure> {
     let eider = desk::eider(desk::open(&database).await?)?;
     eider.prepare().await?;
     let listener = listen_near(options.port).await?;
-    println!("Address: http://{}", serve::address_of(&listener)?);
-    serve::until_stopped(eider, listener, stop).await
+    let address = format!("http://{}", serve::address_of(&listener)?);
+    println!("Address: {address}");
+    serve::until_stopped(eider, listener, address, stop).await
 }
 
 /// Listens on loopback at `port`, or at the next free one.

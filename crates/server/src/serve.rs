@@ -5,12 +5,11 @@ use std::{
     time::Duration,
 };
 
-use axum::{Router, routing::get};
-use eider_app::{Eider, Timers};
+use eider_app::{Eider, Timers, account::secret_hash};
 use eider_domain::person::Role;
 use eider_store::{invitation, person};
+use eider_web::Web;
 use jiff::SignedDuration;
-use sha2::{Digest as _, Sha256};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -51,24 +50,28 @@ pub async fn run(configuration: &Configuration) -> Result<(), Failure> {
     if let Some(secret) = welcome_first_administrator(&eider).await? {
         println!("First administrator: {public_url}/welcome/{secret}");
     }
-    until_stopped(eider, listener, stop).await
+    until_stopped(eider, listener, public_url, stop).await
 }
 
-/// Answers requests and runs the timers until `stop`, then finishes what is under way and closes
-/// the database.
+/// Answers requests that come by `public_url` and runs the timers until `stop`, then finishes what
+/// is under way and closes the database.
 ///
 /// # Errors
 /// When the network fails.
 pub async fn until_stopped(
     eider: Eider,
     listener: TcpListener,
+    public_url: String,
     stop: CancellationToken,
 ) -> Result<(), Failure> {
     let node = format!("node-{}", &eider.ids().secret()[..8]);
     let timers = tokio::spawn(Timers::new(eider.clone(), node).run(stop.clone()));
-    let router = router(eider.clone());
-    let serving =
-        axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());
+    let web = Web {
+        eider: eider.clone(),
+        public_url,
+    };
+    let serving = axum::serve(listener, eider_web::router(web))
+        .with_graceful_shutdown(stop.clone().cancelled_owned());
     let late = async {
         stop.cancelled().await;
         tokio::time::sleep(FINISH_WITHIN).await;
@@ -111,15 +114,6 @@ pub fn address_of(listener: &TcpListener) -> Result<SocketAddr, Failure> {
         .map_err(|error| Failure::told(format!("The system does not tell the address: {error}.")))
 }
 
-/// The SHA-256 of a secret, under which it is stored.
-pub fn token_hash(secret: &str) -> [u8; 32] {
-    Sha256::digest(secret.as_bytes()).into()
-}
-
-fn router(_eider: Eider) -> Router {
-    Router::new().route("/healthz", get(async || "ok"))
-}
-
 /// An address that a browser on this machine can open: “every address” is none.
 fn reachable(address: SocketAddr) -> SocketAddr {
     if address.ip().is_unspecified() {
@@ -141,7 +135,7 @@ async fn welcome_first_administrator(eider: &Eider) -> Result<Option<String>, Fa
     let purpose = invitation::Purpose::FirstAdministrator;
     invitation::forget_unused(&mut tx, purpose).await?;
     let link = invitation::NewInvitation {
-        token_hash: token_hash(&secret),
+        token_hash: secret_hash(&secret),
         email: None,
         role: Role::Administrator,
         squads: Vec::new(),
