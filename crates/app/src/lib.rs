@@ -8,6 +8,7 @@ pub mod account;
 pub mod desk;
 mod eider;
 mod error;
+pub mod figures;
 mod ids;
 pub mod live;
 pub mod ticket;
