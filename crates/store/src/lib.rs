@@ -6,11 +6,13 @@
 
 pub mod api_token;
 pub mod attachment;
+pub mod attempt;
 pub mod counter;
 mod db;
 mod error;
 pub mod fact;
 pub mod feature;
+pub mod invitation;
 pub mod job;
 pub mod known_issue;
 pub mod message;
