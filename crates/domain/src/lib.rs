@@ -5,6 +5,7 @@
 //! waits; whoever calls it passes in time and new ids.
 
 pub mod access;
+pub mod account;
 pub mod cost;
 pub mod fact;
 pub mod feature;

@@ -6,6 +6,7 @@
 
 pub mod api_token;
 pub mod attachment;
+pub mod attempt;
 pub mod counter;
 mod db;
 mod error;

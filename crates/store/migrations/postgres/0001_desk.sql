@@ -121,6 +121,7 @@ CREATE INDEX api_token_by_person ON api_token (person_id);
 CREATE TABLE invitation (
     token_hash BYTEA PRIMARY KEY,
     email TEXT,
+    name TEXT,
     role TEXT NOT NULL,
     squads TEXT NOT NULL,
     purpose TEXT NOT NULL,
@@ -130,13 +131,14 @@ CREATE TABLE invitation (
     expires_at BIGINT NOT NULL,
     used_at BIGINT
 );
+CREATE INDEX invitation_by_person ON invitation (person_id);
 
 CREATE TABLE attempt (
     subject BYTEA PRIMARY KEY,
     failures BIGINT NOT NULL,
-    first_at BIGINT NOT NULL,
     last_at BIGINT NOT NULL
 );
+CREATE INDEX attempt_by_time ON attempt (last_at);
 
 CREATE TABLE ticket (
     id UUID PRIMARY KEY,

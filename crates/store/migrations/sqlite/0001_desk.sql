@@ -121,6 +121,7 @@ CREATE INDEX api_token_by_person ON api_token (person_id);
 CREATE TABLE invitation (
     token_hash BLOB PRIMARY KEY,
     email TEXT,
+    name TEXT,
     role TEXT NOT NULL,
     squads TEXT NOT NULL,
     purpose TEXT NOT NULL,
@@ -130,13 +131,14 @@ CREATE TABLE invitation (
     expires_at INTEGER NOT NULL,
     used_at INTEGER
 ) STRICT;
+CREATE INDEX invitation_by_person ON invitation (person_id);
 
 CREATE TABLE attempt (
     subject BLOB PRIMARY KEY,
     failures INTEGER NOT NULL,
-    first_at INTEGER NOT NULL,
     last_at INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX attempt_by_time ON attempt (last_at);
 
 CREATE TABLE ticket (
     id BLOB PRIMARY KEY,
