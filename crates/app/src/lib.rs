@@ -11,6 +11,7 @@ mod error;
 mod ids;
 pub mod live;
 pub mod ticket;
+pub mod washup;
 
 pub use eider::{Eider, Timers};
 pub use eider_jobs::Clock;

@@ -24,6 +24,7 @@ pub mod session;
 pub mod setting;
 pub mod squad;
 pub mod ticket;
+pub mod washup;
 mod writer;
 
 pub use db::{Db, Tx};

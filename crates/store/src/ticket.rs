@@ -1,11 +1,13 @@
 //! Tickets: the state that their facts made true, and finding them.
 
+mod attention;
 mod filter;
 mod row;
 
 use eider_domain::{TicketId, TicketNumber, priority::ServiceLevels, ticket::Ticket};
 use jiff::Timestamp;
 
+pub use attention::{Due, asked_by, due, owned_by, to_confirm, unowned};
 pub use filter::{Filter, Order, Page, Summary, count, list};
 use row::{Row, write_all};
 

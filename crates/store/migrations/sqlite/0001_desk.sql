@@ -176,6 +176,13 @@ CREATE TABLE ticket (
     detail TEXT NOT NULL
 ) STRICT;
 CREATE INDEX ticket_open ON ticket (priority, resolve_due_at) WHERE is_open;
+CREATE INDEX ticket_unanswered ON ticket (priority, respond_due_at)
+    WHERE is_open AND respond_difference_seconds IS NULL;
+CREATE INDEX ticket_unowned ON ticket (priority, resolve_due_at)
+    WHERE is_open AND owner_id IS NULL;
+CREATE INDEX ticket_open_by_owner ON ticket (owner_id) WHERE is_open;
+CREATE INDEX ticket_open_by_reporter ON ticket (reporter_id) WHERE is_open;
+CREATE INDEX ticket_to_confirm ON ticket (reporter_id) WHERE status = 'resolved';
 CREATE INDEX ticket_by_change ON ticket (changed_at);
 CREATE INDEX ticket_by_owner ON ticket (owner_id, number);
 CREATE INDEX ticket_by_reporter ON ticket (reporter_id, number);
