@@ -11,6 +11,7 @@ mod db;
 mod error;
 pub mod fact;
 pub mod feature;
+pub mod invitation;
 pub mod job;
 pub mod known_issue;
 pub mod message;
