@@ -10,6 +10,7 @@ mod eider;
 mod error;
 mod ids;
 pub mod live;
+pub mod search;
 pub mod ticket;
 pub mod washup;
 

@@ -14,6 +14,7 @@ pub mod id;
 pub mod known_issue;
 pub mod person;
 pub mod priority;
+pub mod search;
 pub mod sla;
 pub mod squad;
 pub mod text;

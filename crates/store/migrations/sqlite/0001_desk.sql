@@ -279,11 +279,9 @@ CREATE TABLE external_person (
     PRIMARY KEY (source, external_key)
 ) STRICT;
 
+-- The words are made in Rust, the same for both databases, so they are taken as they come.
 CREATE VIRTUAL TABLE ticket_search USING fts5 (
-    title, body, content='', contentless_delete=1, tokenize='porter unicode61 remove_diacritics 2'
-);
-CREATE VIRTUAL TABLE known_issue_search USING fts5 (
-    title, body, id UNINDEXED, tokenize='porter unicode61 remove_diacritics 2'
+    words, content='', contentless_delete=1, detail='none', tokenize='ascii'
 );
 
 INSERT INTO chain_head (id, seq, hash) VALUES (1, 0, zeroblob(32));
