@@ -9,6 +9,7 @@ pub mod account;
 pub mod cost;
 pub mod fact;
 pub mod feature;
+pub mod figures;
 pub mod glossary;
 pub mod id;
 pub mod known_issue;

@@ -12,6 +12,7 @@ mod db;
 mod error;
 pub mod fact;
 pub mod feature;
+pub mod figures;
 pub mod invitation;
 pub mod job;
 pub mod known_issue;

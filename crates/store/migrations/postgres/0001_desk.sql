@@ -192,6 +192,16 @@ CREATE INDEX ticket_by_status ON ticket (status, number);
 CREATE INDEX ticket_by_priority ON ticket (priority, number);
 CREATE INDEX ticket_by_opening ON ticket (opened_at);
 
+-- Short records of tickets, packed, from which figures are counted; written with the tickets.
+CREATE TABLE figure_page (
+    page BIGINT PRIMARY KEY,
+    first_opened_at BIGINT NOT NULL,
+    last_opened_at BIGINT NOT NULL,
+    records BYTEA NOT NULL
+);
+-- Inline and as it is: to compress a page takes longer than to read it.
+ALTER TABLE figure_page ALTER COLUMN records SET STORAGE PLAIN;
+
 CREATE TABLE message (
     id UUID PRIMARY KEY,
     ticket_id UUID NOT NULL REFERENCES ticket (id),

@@ -192,6 +192,14 @@ CREATE INDEX ticket_by_status ON ticket (status, number);
 CREATE INDEX ticket_by_priority ON ticket (priority, number);
 CREATE INDEX ticket_by_opening ON ticket (opened_at);
 
+-- Short records of tickets, packed, from which figures are counted; written with the tickets.
+CREATE TABLE figure_page (
+    page INTEGER PRIMARY KEY,
+    first_opened_at INTEGER NOT NULL,
+    last_opened_at INTEGER NOT NULL,
+    records BLOB NOT NULL
+) STRICT;
+
 CREATE TABLE message (
     id BLOB PRIMARY KEY,
     ticket_id BLOB NOT NULL REFERENCES ticket (id),
