@@ -11,7 +11,9 @@ mod eider;
 mod error;
 mod ids;
 pub mod live;
+pub mod search;
 pub mod ticket;
+pub mod washup;
 
 pub use eider::{Eider, Timers};
 pub use eider_jobs::Clock;

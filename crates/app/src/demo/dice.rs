@@ -13,6 +13,11 @@ impl Dice {
         Self(ChaCha8Rng::seed_from_u64(seed))
     }
 
+    /// A seed for other dice.
+    pub(super) fn seed(&mut self) -> u64 {
+        self.0.random()
+    }
+
     /// A whole number from `least` to `most`, both included.
     pub(super) fn between(&mut self, least: i64, most: i64) -> i64 {
         self.0.random_range(least..=most.max(least))

@@ -17,13 +17,14 @@ use eider_domain::{
     fact::{Fact, Happened},
     ticket::Ticket,
 };
-use eider_store::{Tx, attachment, counter, fact, feature, known_issue, message, search, setting};
+use eider_store::{Tx, attachment, counter, fact, feature, known_issue, message, setting};
 use jiff::Timestamp;
 
 use crate::{
     Eider, Result,
     desk::{SETTINGS, Settings},
-    ticket::{queue, search_body},
+    search::reindex,
+    ticket::queue,
 };
 
 use company::{Company, ZONE};
@@ -65,7 +66,7 @@ pub async fn fill(eider: &Eider, seed: u64) -> Result<Sample> {
         let original = plan.duplicate_of.and_then(|index| told.get(index));
         let original = original.map(|told| told.ticket.number);
         let story = story::tell(
-            &mut dice,
+            &mut Dice::new(plan.seed),
             &company,
             &words,
             &desk.levels,
@@ -135,13 +136,13 @@ async fn save_tickets(
         tickets.push(told.ticket);
     }
     eider_store::ticket::put(tx, &tickets, &desk.levels, now).await?;
+    message::put_all(tx, &messages).await?;
     for ticket in &tickets {
-        search::put(tx, ticket.number, &ticket.title, &search_body(ticket)).await?;
+        reindex(tx, ticket).await?;
         if ticket.closed_at.is_none() {
             queue(eider, tx, &desk, ticket, now).await?;
         }
     }
-    message::put_all(tx, &messages).await?;
     for (file, content) in &files {
         attachment::put(tx, file, content).await?;
     }

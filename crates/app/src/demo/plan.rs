@@ -21,6 +21,8 @@ pub(super) struct Plan {
     pub(super) stage: Stage,
     /// The place of the plan that it repeats.
     pub(super) duplicate_of: Option<usize>,
+    /// What its story is thrown with, so that no story depends on another.
+    pub(super) seed: u64,
 }
 
 /// How far a ticket gets.
@@ -111,6 +113,7 @@ pub(super) fn make(
             rank,
             stage,
             duplicate_of: None,
+            seed: dice.seed(),
         };
         plans.push(plan);
     }
@@ -163,6 +166,7 @@ fn of_day(
         rank,
         stage: Stage::WholeLife,
         duplicate_of: None,
+        seed: dice.seed(),
     }
 }
 
@@ -207,6 +211,7 @@ fn with_duplicates(dice: &mut Dice, mut plans: Vec<Plan>, today: Timestamp) -> V
                     opened_at,
                     stage: Stage::Merged,
                     duplicate_of: Some(index),
+                    seed: dice.seed(),
                     ..original.clone()
                 });
             }

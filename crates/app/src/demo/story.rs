@@ -23,6 +23,8 @@ use crate::{Error, Result};
 
 /// A story that has been told.
 pub(super) struct Told {
+    #[cfg(test)]
+    pub(super) stage: super::plan::Stage,
     pub(super) ticket: Ticket,
     pub(super) facts: Vec<Happened>,
     /// How many of the facts the ticket knows of.

@@ -23,6 +23,7 @@ fn made(seed: u64, now: Timestamp) -> Vec<Told> {
             let original: &Told = &told[place];
             original.ticket.number
         });
+        let mut dice = Dice::new(plan.seed);
         let story =
             story::tell(&mut dice, &company, &words, &levels, plan, number, original).unwrap();
         told.push(story);
@@ -45,16 +46,18 @@ fn the_same_seed_makes_the_same_company() {
 #[test]
 fn what_is_past_does_not_depend_on_the_hour() {
     let later = noon() + jiff::SignedDuration::from_hours(3);
+    // Numbers shift with the few tickets that are placed by the hour, so they are left out.
     let past = |now| -> Vec<Happened> {
         made(1, now)
             .into_iter()
+            .filter(|told| told.stage == plan::Stage::WholeLife)
             .flat_map(|told| told.facts)
-            .filter(|happened| happened.at < company::start_of_day(noon()))
             .filter(|happened| !matches!(happened.fact, Fact::TicketOpened { .. }))
-            .take(5_000)
             .collect()
     };
-    assert_eq!(past(noon()), past(later));
+    let (early, late) = (past(noon()), past(later));
+    assert!(early.len() > 8_000, "{}", early.len());
+    assert_eq!(early, late);
 }
 
 #[test]

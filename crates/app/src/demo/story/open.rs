@@ -59,6 +59,8 @@ pub(super) fn begin<'a>(
         reporter,
         at: plan.opened_at,
         told: Told {
+            #[cfg(test)]
+            stage: plan.stage,
             ticket,
             facts: vec![opened],
             applied: 1,
