@@ -8,8 +8,11 @@ pub mod account;
 pub mod desk;
 mod eider;
 mod error;
+pub mod fact;
 mod ids;
 pub mod live;
+pub mod once;
+pub mod person;
 pub mod ticket;
 
 pub use eider::{Eider, Timers};

@@ -14,6 +14,7 @@ pub mod feature;
 pub mod job;
 pub mod known_issue;
 pub mod message;
+pub mod once;
 pub mod person;
 pub mod priority;
 mod row;

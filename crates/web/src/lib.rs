@@ -4,6 +4,7 @@
 //! says who may come through each. This crate turns requests into use cases of `eider-app` and
 //! their answers into pages and JSON. It decides nothing about tickets and knows no SQL.
 
+mod api;
 pub mod assets;
 pub mod components;
 pub mod door;
@@ -41,6 +42,7 @@ impl Web {
 /// Everything that is served. Every route needs a [`Rule`]; what has none is refused at the door.
 pub fn router(web: Web) -> Router {
     Router::new()
+        .merge(api::router())
         .merge(assets::router())
         .merge(gallery::router())
         .merge(live::router())
@@ -53,7 +55,10 @@ pub fn router(web: Web) -> Router {
 
 /// Who may come through which route: the rules of every module.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    [RULES, live::RULES].into_iter().flatten()
+    [RULES, live::RULES]
+        .into_iter()
+        .flatten()
+        .chain(api::rules())
 }
 
 const RULES: &[Rule] = &[

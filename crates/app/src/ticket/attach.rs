@@ -9,7 +9,10 @@ use eider_domain::{
 use eider_store::attachment::{self, Attachment};
 
 use super::act::{act_in, to_change};
-use crate::{Eider, Error, Result};
+use crate::{
+    Eider, Error, Result,
+    once::{self, OnceKey},
+};
 
 /// The largest file that is kept, in bytes: 10 MiB.
 pub const ATTACHMENT_LIMIT_BYTES: usize = 10 * 1024 * 1024;
@@ -36,6 +39,21 @@ pub async fn attach(
     number: TicketNumber,
     file: NewFile,
 ) -> Result<Attachment> {
+    attach_once(eider, actor, number, file, None).await
+}
+
+/// As [`attach`], once for each key: a request that came before is answered with the file that it
+/// added.
+///
+/// # Errors
+/// As [`attach`], and `Invalid` when the key came with another request.
+pub async fn attach_once(
+    eider: &Eider,
+    actor: &Actor,
+    number: TicketNumber,
+    file: NewFile,
+    key: Option<&OnceKey>,
+) -> Result<Attachment> {
     may(actor, Action::Reply)?;
     let invalid = |message: String| Error::field("file", message);
     let name = text::line("The name of the file", &file.name, SHORT_LIMIT_CHARACTERS)
@@ -50,9 +68,16 @@ pub async fn attach(
     }
     let now = eider.now();
     let mut tx = eider.db().write().await?;
+    let id: AttachmentId = eider.ids().id(now);
+    if let Some(before) = once::claim(&mut tx, key, id.0, now).await? {
+        let found = attachment::by_id(&mut tx, before.into()).await?;
+        // The first request may share this commit: answer once it is on the disk.
+        tx.commit().await?;
+        return found.ok_or_else(|| Error::NotFound("The file of this key".into()));
+    }
     let ticket = to_change(&mut tx, number).await?;
     let attachment = Attachment {
-        id: eider.ids().id(now),
+        id,
         ticket: ticket.id,
         message: None,
         author: actor.person,

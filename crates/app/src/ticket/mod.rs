@@ -3,6 +3,7 @@
 mod act;
 mod attach;
 mod close;
+mod list;
 mod open;
 mod read;
 mod say;
@@ -14,10 +15,11 @@ use eider_store::{Tx, fact, job};
 use jiff::Timestamp;
 
 pub use act::act;
-pub use attach::{ATTACHMENT_LIMIT_BYTES, NewFile, attach, attachment};
-pub use open::{Ask, open};
-pub use read::{TicketView, view};
-pub use say::{edit, say, withdraw};
+pub use attach::{ATTACHMENT_LIMIT_BYTES, NewFile, attach, attach_once, attachment};
+pub use list::{Listed, list};
+pub use open::{Ask, open, open_once};
+pub use read::{Card, TicketView, card, files, message, names_on, thread, timeline, view};
+pub use say::{edit, say, say_once, withdraw};
 
 use crate::{Eider, Result, desk::Desk};
 
