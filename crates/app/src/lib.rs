@@ -13,7 +13,9 @@ mod ids;
 pub mod live;
 pub mod once;
 pub mod person;
+pub mod search;
 pub mod ticket;
+pub mod washup;
 
 pub use eider::{Eider, Timers};
 pub use eider_jobs::Clock;

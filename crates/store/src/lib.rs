@@ -6,11 +6,14 @@
 
 pub mod api_token;
 pub mod attachment;
+pub mod attempt;
 pub mod counter;
 mod db;
 mod error;
 pub mod fact;
 pub mod feature;
+pub mod figures;
+pub mod invitation;
 pub mod job;
 pub mod known_issue;
 pub mod message;
@@ -23,6 +26,7 @@ pub mod session;
 pub mod setting;
 pub mod squad;
 pub mod ticket;
+pub mod washup;
 mod writer;
 
 pub use db::{Db, Tx};
