@@ -5,6 +5,7 @@
 //! their answers into pages and JSON. It decides nothing about tickets and knows no SQL.
 
 mod account;
+mod api;
 pub mod assets;
 mod client;
 pub mod components;
@@ -56,6 +57,7 @@ impl Web {
 /// Everything that is served. Every route needs a [`Rule`]; what has none is refused at the door.
 pub fn router(web: Web) -> Router {
     Router::new()
+        .merge(api::router())
         .merge(assets::router())
         .merge(gallery::router())
         .merge(live::router())
@@ -68,7 +70,10 @@ pub fn router(web: Web) -> Router {
 
 /// Who may come through which route: the rules of every module.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    [RULES, live::RULES].into_iter().flatten()
+    [RULES, live::RULES]
+        .into_iter()
+        .flatten()
+        .chain(api::rules())
 }
 
 const RULES: &[Rule] = &[
