@@ -117,7 +117,11 @@ pub async fn held(tx: &mut Tx, words: &[String], span: Span) -> Result<Vec<Held>
     let counted: Vec<(String, i64, Option<i64>)> = on!(tx, |c| {
         let mut query = QueryBuilder::new("");
         for (index, word) in rare.iter().enumerate() {
-            query.push(if index == 0 { "SELECT " } else { " UNION ALL SELECT " });
+            query.push(if index == 0 {
+                "SELECT "
+            } else {
+                " UNION ALL SELECT "
+            });
             query.push_bind((*word).clone());
             query.push(", count(*), min(number) FROM (");
             push_newest(&mut query, word, false, is_sqlite);
@@ -187,9 +191,15 @@ pub async fn containing_all(tx: &mut Tx, held: &[Held], limit: i64) -> Result<Ve
     let numbers: Vec<i64> = on!(tx, |c| {
         let mut query = QueryBuilder::new("");
         push_containing(&mut query, &words, is_sqlite);
-        query.push(newest_first(is_common || is_sqlite)).push(" LIMIT ");
+        query
+            .push(newest_first(is_common || is_sqlite))
+            .push(" LIMIT ");
         query.push_bind(limit);
-        query.build_query_scalar().persistent(false).fetch_all(c).await
+        query
+            .build_query_scalar()
+            .persistent(false)
+            .fetch_all(c)
+            .await
     })?;
     Ok(numbers.into_iter().map(TicketNumber).collect())
 }
@@ -271,7 +281,9 @@ where
         query.push_bind(expression(words, '"', " "));
     } else {
         query.push("SELECT number FROM ticket_search WHERE words @@ CAST(");
-        query.push_bind(expression(words, '\'', " & ")).push(" AS tsquery)");
+        query
+            .push_bind(expression(words, '\'', " & "))
+            .push(" AS tsquery)");
     }
 }
 

@@ -2,4 +2,5 @@
 
 mod model;
 mod schema;
+mod search;
 mod ticket;
