@@ -12,6 +12,7 @@ mod ids;
 pub mod live;
 pub mod search;
 pub mod ticket;
+pub mod washup;
 
 pub use eider::{Eider, Timers};
 pub use eider_jobs::Clock;

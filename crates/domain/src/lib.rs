@@ -5,9 +5,11 @@
 //! waits; whoever calls it passes in time and new ids.
 
 pub mod access;
+pub mod account;
 pub mod cost;
 pub mod fact;
 pub mod feature;
+pub mod figures;
 pub mod glossary;
 pub mod id;
 pub mod known_issue;

@@ -6,11 +6,13 @@
 
 pub mod api_token;
 pub mod attachment;
+pub mod attempt;
 pub mod counter;
 mod db;
 mod error;
 pub mod fact;
 pub mod feature;
+pub mod figures;
 pub mod invitation;
 pub mod job;
 pub mod known_issue;
@@ -23,6 +25,7 @@ pub mod session;
 pub mod setting;
 pub mod squad;
 pub mod ticket;
+pub mod washup;
 mod writer;
 
 pub use db::{Db, Tx};

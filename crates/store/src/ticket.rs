@@ -1,5 +1,6 @@
 //! Tickets: the state that their facts made true, and finding them.
 
+mod attention;
 mod filter;
 mod row;
 
@@ -7,6 +8,7 @@ use eider_domain::{TicketId, TicketNumber, priority::ServiceLevels, ticket::Tick
 use jiff::Timestamp;
 use sqlx::QueryBuilder;
 
+pub use attention::{Due, asked_by, due, owned_by, to_confirm, unowned};
 pub use filter::{Filter, Order, Page, Summary, count, list};
 use row::{Row, write_all};
 
