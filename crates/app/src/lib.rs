@@ -8,6 +8,7 @@ pub mod desk;
 mod eider;
 mod error;
 mod ids;
+pub mod importing;
 pub mod live;
 pub mod ticket;
 

@@ -10,6 +10,7 @@ pub mod fact;
 pub mod feature;
 pub mod glossary;
 pub mod id;
+pub mod importing;
 pub mod known_issue;
 pub mod person;
 pub mod priority;

@@ -10,6 +10,7 @@ mod db;
 mod error;
 pub mod fact;
 pub mod feature;
+pub mod importing;
 pub mod job;
 pub mod known_issue;
 pub mod message;

@@ -15,6 +15,7 @@ use jiff::Timestamp;
 
 pub use act::act;
 pub use attach::{ATTACHMENT_LIMIT_BYTES, NewFile, attach, attachment};
+pub(crate) use open::search_body;
 pub use open::{Ask, open};
 pub use read::{TicketView, view};
 pub use say::{edit, say, withdraw};
@@ -78,7 +79,8 @@ async fn save_applied(
     Ok(())
 }
 
-async fn queue(
+/// Queues the jobs that follow from where `ticket` stands, and takes out those that do not.
+pub(crate) async fn queue(
     eider: &Eider,
     tx: &mut Tx,
     desk: &Desk,
