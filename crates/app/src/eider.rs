@@ -1,13 +1,13 @@
 //! Everything that a use case needs: the database, the time, new ids, and who listens.
 
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use eider_jobs::{Clock, Handlers, Runner};
 use eider_store::{Db, fact::Recorded};
 use tokio::sync::{Notify, broadcast};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Ids, desk::Desk, live, ticket};
+use crate::{Ids, account::Passwords, desk::Desk, live, ticket};
 
 /// How many facts a slow listener may lag behind before it is told to look again.
 const LISTENER_BACKLOG: usize = 1024;
@@ -22,7 +22,8 @@ pub(crate) struct Shared {
     pub(crate) clock: Clock,
     pub(crate) ids: Ids,
     pub(crate) desk: RwLock<Option<Arc<Desk>>>,
-    pub(crate) facts: broadcast::Sender<Arc<Recorded>>,
+    pub(crate) passwords: Passwords,
+    facts: RwLock<broadcast::Sender<Arc<Recorded>>>,
     pub(crate) jobs_hint: Arc<Notify>,
     pub(crate) facts_hint: Notify,
 }
@@ -30,13 +31,13 @@ pub(crate) struct Shared {
 impl Eider {
     /// An Eider on that database, going by that clock.
     pub fn new(db: Db, clock: Clock, ids: Ids) -> Self {
-        let (facts, _) = broadcast::channel(LISTENER_BACKLOG);
         Self(Arc::new(Shared {
             db,
             clock,
             ids,
             desk: RwLock::new(None),
-            facts,
+            passwords: Passwords::default(),
+            facts: RwLock::new(broadcast::Sender::new(LISTENER_BACKLOG)),
             jobs_hint: Arc::new(Notify::new()),
             facts_hint: Notify::new(),
         }))
@@ -62,9 +63,10 @@ impl Eider {
         &self.0.ids
     }
 
-    /// Every fact from now on, whichever node recorded it, while [`Timers::run`] runs.
+    /// Every fact from now on, whichever node recorded it, while [`Timers::run`] runs. It closes
+    /// when that ends.
     pub fn listen(&self) -> broadcast::Receiver<Arc<Recorded>> {
-        self.0.facts.subscribe()
+        self.0.facts().subscribe()
     }
 
     /// Call it after a commit: wakes whoever waits for jobs or facts.
@@ -75,6 +77,20 @@ impl Eider {
 
     pub(crate) fn shared(&self) -> &Shared {
         &self.0
+    }
+}
+
+impl Shared {
+    /// Where facts are told.
+    pub(crate) fn facts(&self) -> broadcast::Sender<Arc<Recorded>> {
+        let facts = self.facts.read();
+        facts.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Tells whoever listens that nothing more will come.
+    pub(crate) fn end_listening(&self) {
+        let facts = self.facts.write();
+        *facts.unwrap_or_else(PoisonError::into_inner) = broadcast::Sender::new(LISTENER_BACKLOG);
     }
 }
 

@@ -4,13 +4,16 @@
 //! the field (those are in `eider-domain`), no SQL (that is in `eider-store`), and knows nothing of
 //! HTTP. It reads time, randomness and new ids only from what the server gave it.
 
+pub mod account;
 pub mod desk;
 mod eider;
 mod error;
 mod ids;
 pub mod importing;
 pub mod live;
+pub mod search;
 pub mod ticket;
+pub mod washup;
 
 pub use eider::{Eider, Timers};
 pub use eider_jobs::Clock;

@@ -33,6 +33,7 @@ pub(crate) async fn run(eider: &Eider, stop: CancellationToken) {
             () = stop.cancelled() => {}
         }
     }
+    eider.shared().end_listening();
 }
 
 async fn look(eider: &Eider, seen: Option<i64>) -> eider_store::Result<(i64, bool)> {
@@ -42,14 +43,15 @@ async fn look(eider: &Eider, seen: Option<i64>) -> eider_store::Result<(i64, boo
     let Some(seen) = seen.filter(|seen| last - seen <= LEAP) else {
         return Ok((last, false));
     };
-    if last == seen || shared.facts.receiver_count() == 0 {
+    let listeners = shared.facts();
+    if last == seen || listeners.receiver_count() == 0 {
         return Ok((last, false));
     }
     let facts = fact::after(&mut tx, seen, FACTS_A_LOOK).await?;
     let reached = facts.last().map_or(last, |recorded| recorded.seq);
     for recorded in facts {
         // Nobody listening is fine.
-        let _listeners = shared.facts.send(Arc::new(recorded));
+        let _told = listeners.send(Arc::new(recorded));
     }
     Ok((reached, reached < last))
 }

@@ -1,1 +1,68 @@
-fn main() {}
+//! The binary `eider`: configuration, wiring, start-up and shutdown.
+//!
+//! The only crate that reads the machine's clock and randomness; everything below is handed them.
+
+mod account;
+mod command_line;
+mod configuration;
+mod demo;
+mod desk;
+mod failure;
+mod machine;
+mod serve;
+mod shutdown;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser as _};
+use command_line::{Admin, Command, CommandLine, Token};
+use configuration::Reach;
+use failure::Failure;
+
+fn main() -> ExitCode {
+    let line = CommandLine::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
+    let outcome = match runtime {
+        Ok(runtime) => runtime.block_on(run(line.command)),
+        Err(error) => Err(Failure::told(format!(
+            "No threads can be started: {error}."
+        ))),
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(failure) => {
+            eprintln!("{}", failure.chain());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command) -> Result<ExitCode, Failure> {
+    match command {
+        Command::Serve { place, reach } => serve::run(&desk::configure(&place, &reach)?).await?,
+        Command::Demo(options) => demo::run(&options).await?,
+        Command::Migrate { place } => {
+            let configuration = desk::configure(&place, &Reach::default())?;
+            let db = desk::open(&configuration.database).await?;
+            db.close().await;
+            println!("The database is at this version.");
+        }
+        Command::Admin { what } => {
+            let Admin::Create { email, name, place } = what;
+            let configuration = desk::configure(&place, &Reach::default())?;
+            account::create_administrator(&configuration, &email, name.as_deref()).await?;
+        }
+        Command::Token { what } => {
+            let Token::Create(new) = what;
+            let configuration = desk::configure(&new.place, &Reach::default())?;
+            account::create_token(&configuration, &new).await?;
+        }
+        Command::Completions { shell } => {
+            let mut line = CommandLine::command();
+            clap_complete::generate(shell, &mut line, "eider", &mut std::io::stdout());
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

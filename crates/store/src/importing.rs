@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use eider_domain::{ImportId, PersonId, TicketId, TicketNumber, person::Person};
+use eider_domain::{ImportId, PersonId, TicketId, person::Person};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -147,43 +147,6 @@ pub async fn put_people(
             });
             query.build().execute(&mut *c).await.map(drop)
         })?;
-    }
-    Ok(())
-}
-
-/// Makes new tickets findable: number, title, and the other words by which they are found.
-///
-/// # Errors
-/// When the database fails, or a ticket is findable already.
-pub async fn put_search(tx: &mut Tx, tickets: &[(TicketNumber, &str, String)]) -> Result<()> {
-    for batch in tickets.chunks(ROWS_A_STATEMENT) {
-        if tx.is_sqlite() {
-            on!(tx, |c| {
-                let mut query =
-                    sqlx::QueryBuilder::new("INSERT INTO ticket_search (rowid, title, body) ");
-                query.push_values(batch, |mut row, (number, title, body)| {
-                    row.push_bind(number.0)
-                        .push_bind(*title)
-                        .push_bind(body.as_str());
-                });
-                query.build().execute(c).await.map(drop)
-            })?;
-        } else {
-            on!(tx, |c| {
-                let mut query = sqlx::QueryBuilder::new(
-                    "INSERT INTO ticket_search (number, document) SELECT v.number,
-                        setweight(to_tsvector('english', v.title), 'A') ||
-                        setweight(to_tsvector('english', v.body), 'B') FROM (",
-                );
-                query.push_values(batch, |mut row, (number, title, body)| {
-                    row.push_bind(number.0)
-                        .push_bind(*title)
-                        .push_bind(body.as_str());
-                });
-                query.push(") AS v (number, title, body)");
-                query.build().execute(c).await.map(drop)
-            })?;
-        }
     }
     Ok(())
 }

@@ -4,13 +4,17 @@
 //! databases; where they truly differ, a `match` shows it. This crate decides nothing: what may
 //! happen is for `eider-domain`, and when is for `eider-app`. It never reads a clock.
 
+pub mod api_token;
 pub mod attachment;
+pub mod attempt;
 pub mod counter;
 mod db;
 mod error;
 pub mod fact;
 pub mod feature;
+pub mod figures;
 pub mod importing;
+pub mod invitation;
 pub mod job;
 pub mod known_issue;
 pub mod message;
@@ -18,9 +22,11 @@ pub mod person;
 pub mod priority;
 mod row;
 pub mod search;
+pub mod session;
 pub mod setting;
 pub mod squad;
 pub mod ticket;
+pub mod washup;
 mod writer;
 
 pub use db::{Db, Tx};

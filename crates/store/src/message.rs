@@ -76,6 +76,20 @@ pub async fn of_ticket(tx: &mut Tx, ticket: TicketId) -> Result<Vec<Message>> {
     rows.into_iter().map(Row::into_message).collect()
 }
 
+/// What was last said in the thread of a ticket, the newest first, at most `limit` messages.
+///
+/// # Errors
+/// When the database fails.
+pub async fn newest_texts(tx: &mut Tx, ticket: TicketId, limit: i64) -> Result<Vec<String>> {
+    Ok(on!(tx, |c| sqlx::query_scalar(
+        "SELECT body FROM message WHERE ticket_id = $1 ORDER BY at DESC, id DESC LIMIT $2"
+    )
+    .bind(ticket.0)
+    .bind(limit)
+    .fetch_all(c)
+    .await)?)
+}
+
 /// The message of that id, if there is one.
 ///
 /// # Errors

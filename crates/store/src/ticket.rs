@@ -1,11 +1,14 @@
 //! Tickets: the state that their facts made true, and finding them.
 
+mod attention;
 mod filter;
 mod row;
 
 use eider_domain::{TicketId, TicketNumber, priority::ServiceLevels, ticket::Ticket};
 use jiff::Timestamp;
+use sqlx::QueryBuilder;
 
+pub use attention::{Due, asked_by, due, owned_by, to_confirm, unowned};
 pub use filter::{Filter, Order, Page, Summary, count, list};
 use row::{Row, write_all};
 
@@ -60,6 +63,26 @@ pub async fn by_id(tx: &mut Tx, id: TicketId) -> Result<Option<Ticket>> {
         .fetch_optional(c)
         .await)?;
     row.map(Row::into_ticket).transpose()
+}
+
+/// The tickets of these numbers, to read, in no order.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_numbers(tx: &mut Tx, numbers: &[TicketNumber]) -> Result<Vec<Ticket>> {
+    if numbers.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<Row> = on!(tx, |c| {
+        let mut query = QueryBuilder::new(ticket_columns!("WHERE number IN ("));
+        let mut list = query.separated(", ");
+        for number in numbers {
+            list.push_bind(number.0);
+        }
+        query.push(")");
+        query.build_query_as().persistent(false).fetch_all(c).await
+    })?;
+    rows.into_iter().map(Row::into_ticket).collect()
 }
 
 /// The ticket of that number, to change: nobody else changes it until the transaction ends.

@@ -1,3 +1,13 @@
-//! A real server on port 0, builders, and a clock that the test moves.
+//! A real server on port 0, both databases, people to begin with, and a clock that the test moves.
+//!
+//! A story is written once and told on SQLite and on PostgreSQL: [`on_both`]. Nothing here is
+//! part of the product.
 
+mod database;
+mod desk;
 pub mod postgres;
+mod server;
+
+pub use database::{Database, on_both, on_sqlite};
+pub use desk::{TestDesk, at};
+pub use server::{Client, TestServer};

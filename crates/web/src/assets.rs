@@ -88,4 +88,129 @@ mod tests {
         assert_eq!(fingerprint("a"), 0xaf63_dc4c_8601_ec8c);
         assert_eq!(fingerprint("foobar"), 0x8594_4171_f739_67e8);
     }
+
+    /// Red, green and blue, each 0 to 1.
+    type Colour = [f64; 3];
+
+    #[derive(Clone, Copy, Debug)]
+    enum Scheme {
+        Light,
+        Dark,
+    }
+
+    const SCHEMES: [Scheme; 2] = [Scheme::Light, Scheme::Dark];
+    const GROUNDS: [&str; 3] = ["ground", "surface", "raised"];
+
+    #[test]
+    fn words_stand_out_from_every_ground_in_both_themes() {
+        // WCAG 2.2, 1.4.3: 4.5 to 1 for text of ordinary size.
+        let inks = [
+            "ink",
+            "ink-quiet",
+            "accent",
+            "urgent",
+            "soon",
+            "calm",
+            "done",
+        ];
+        for scheme in SCHEMES {
+            for ink in inks {
+                for ground in GROUNDS {
+                    let ratio = contrast(token(ink, scheme), token(ground, scheme));
+                    assert!(
+                        ratio >= 4.5,
+                        "{ink} on {ground}, {scheme:?}: {ratio:.2} to 1"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn buttons_and_edges_stand_out_in_both_themes() {
+        for scheme in SCHEMES {
+            let ground = token("ground", scheme);
+            // The hovered primary button is the accent with 12 % ink in it.
+            let hovered = mixed(token("accent", scheme), 0.88, token("ink", scheme));
+            let ratio = contrast(ground, hovered);
+            assert!(
+                ratio >= 4.5,
+                "the primary button, {scheme:?}: {ratio:.2} to 1"
+            );
+            // WCAG 2.2, 1.4.11: 3 to 1 for what shows where a control is.
+            let edge = mixed(token("ink-quiet", scheme), 0.75, ground);
+            for under in GROUNDS {
+                let ratio = contrast(edge, token(under, scheme));
+                assert!(
+                    ratio >= 3.0,
+                    "an edge on {under}, {scheme:?}: {ratio:.2} to 1"
+                );
+            }
+        }
+        // The shares above are those of the stylesheet.
+        assert!(STYLESHEET.contains("color-mix(in srgb, var(--accent) 88%, var(--ink))"));
+        assert!(STYLESHEET.contains("color-mix(in srgb, var(--ink-quiet) 75%, var(--ground))"));
+    }
+
+    #[test]
+    fn contrast_is_that_of_the_guidelines() {
+        assert!((contrast([0.0; 3], [1.0; 3]) - 21.0).abs() < 1e-9);
+        assert!((contrast(colour("#777777"), [1.0; 3]) - 4.478).abs() < 0.001);
+    }
+
+    #[test]
+    fn colours_are_written_only_where_tokens_are_defined() {
+        let (_, rest) = STYLESHEET
+            .split_once("/* ---- The ground ---- */")
+            .expect("the sections");
+        let (screen, _) = rest
+            .split_once("/* ---- Paper ---- */")
+            .expect("the sections");
+        for line in screen.lines().filter(|line| line.contains('#')) {
+            let written = line.split('#').skip(1).any(|after| {
+                after.len() >= 3 && after.chars().take(3).all(|digit| digit.is_ascii_hexdigit())
+            });
+            assert!(!written, "a colour that is not a token: {line}");
+        }
+    }
+
+    fn token(name: &str, scheme: Scheme) -> Colour {
+        let opening = format!("--{name}: light-dark(");
+        let (_, rest) = STYLESHEET.split_once(&opening).expect("the token");
+        let (both, _) = rest.split_once(')').expect("the end of the token");
+        let (light, dark) = both.split_once(", ").expect("two colours");
+        colour(match scheme {
+            Scheme::Light => light,
+            Scheme::Dark => dark,
+        })
+    }
+
+    fn colour(hex: &str) -> Colour {
+        let channel = |at: usize| {
+            f64::from(u8::from_str_radix(&hex[at..at + 2], 16).expect("two digits")) / 255.0
+        };
+        [channel(1), channel(3), channel(5)]
+    }
+
+    fn mixed(first: Colour, share: f64, second: Colour) -> Colour {
+        std::array::from_fn(|at| first[at] * share + second[at] * (1.0 - share))
+    }
+
+    /// <https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio>
+    fn contrast(first: Colour, second: Colour) -> f64 {
+        let (first, second) = (luminance(first), luminance(second));
+        (first.max(second) + 0.05) / (first.min(second) + 0.05)
+    }
+
+    /// <https://www.w3.org/TR/WCAG22/#dfn-relative-luminance>
+    fn luminance(colour: Colour) -> f64 {
+        let [red, green, blue] = colour.map(|channel| {
+            if channel <= 0.04045 {
+                channel / 12.92
+            } else {
+                ((channel + 0.055) / 1.055).powf(2.4)
+            }
+        });
+        0.2126 * red + 0.7152 * green + 0.0722 * blue
+    }
 }

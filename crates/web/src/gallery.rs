@@ -115,8 +115,7 @@ fn ticket() -> Markup {
                     }
                 }))
                 (thread::thread(&samples::messages(), &reader))
-                h3 { "What happened" }
-                (thread::timeline(&samples::entries(), &reader))
+                (layout::section("What happened", thread::timeline(&samples::entries(), &reader)))
             },
             notices::facts(&samples::facts()),
         ),
@@ -232,7 +231,7 @@ fn fields() -> Markup {
     layout::section(
         "Ask",
         html! {
-            form.form method="post" action="/gallery" data-draft="gallery" {
+            (forms::upload_form("/gallery", Some("gallery"), html! {
                 (forms::text(
                     &Field::new("title", "What is wrong, in a few words?")
                         .hint("Such as: Customers cannot pay by card."),
@@ -277,7 +276,7 @@ fn fields() -> Markup {
                     (actions::submit("Ask for help", Weight::Primary))
                     (forms::draft_note())
                 }
-            }
+            }))
         },
     )
 }
@@ -368,6 +367,20 @@ mod tests {
             html.matches("<script").count(),
             html.matches("<script src=").count()
         );
+    }
+
+    /// A browser drops the second of two attributes with one name, and says nothing.
+    #[test]
+    fn no_element_has_an_attribute_twice() {
+        let html = page(Theme::Dark).into_string();
+        for tag in html.split('<').filter_map(|rest| rest.split('>').next()) {
+            for name in [" class=\"", " id=\"", " role=\"", " title=\""] {
+                assert!(
+                    tag.matches(name).count() < 2,
+                    "{name} is there twice: {tag}"
+                );
+            }
+        }
     }
 
     #[test]

@@ -1,5 +1,67 @@
 //! Pages, JSON API and live updates over HTTP.
+//!
+//! Each feature is a module with the same name as in the other crates; it offers its routes and
+//! says who may come through each. This crate turns requests into use cases of `eider-app` and
+//! their answers into pages and JSON. It decides nothing about tickets and knows no SQL.
 
 pub mod assets;
 pub mod components;
+pub mod door;
+mod error;
 pub mod gallery;
+mod live;
+mod visitor;
+
+use axum::{Router, extract::DefaultBodyLimit, middleware, routing::get};
+use eider_app::Eider;
+
+use door::{Access, Rule};
+pub use error::{Error, Result};
+pub use visitor::Visitor;
+
+/// The largest request that is read, in bytes: one attachment and a little more.
+const BODY_LIMIT_BYTES: usize = eider_app::ticket::ATTACHMENT_LIMIT_BYTES + 256 * 1024;
+
+/// What every handler knows.
+#[derive(Clone, Debug)]
+pub struct Web {
+    /// The use cases.
+    pub eider: Eider,
+    /// The address by which people reach this server, without a slash at its end.
+    pub public_url: String,
+}
+
+impl Web {
+    /// Whether people come by https, so that cookies can be kept to it.
+    pub fn is_https(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+}
+
+/// Everything that is served. Every route needs a [`Rule`]; what has none is refused at the door.
+pub fn router(web: Web) -> Router {
+    Router::new()
+        .merge(assets::router())
+        .merge(gallery::router())
+        .merge(live::router())
+        .merge(health())
+        .fallback(door::nothing_here)
+        .layer(DefaultBodyLimit::max(BODY_LIMIT_BYTES))
+        .layer(middleware::from_fn_with_state(web.clone(), door::pass))
+        .with_state(web)
+}
+
+/// Who may come through which route: the rules of every module.
+pub fn rules() -> impl Iterator<Item = &'static Rule> {
+    [RULES, live::RULES].into_iter().flatten()
+}
+
+const RULES: &[Rule] = &[
+    Rule::get("/healthz", Access::Anyone),
+    Rule::get("/gallery", Access::Anyone),
+    Rule::get("/assets/*", Access::Anyone),
+];
+
+fn health() -> Router<Web> {
+    Router::new().route("/healthz", get(|| async { "ok" }))
+}

@@ -263,7 +263,7 @@ impl<'a> Saver<'a> {
                 ticket::queue(self.eider, tx, desk, ticket, now).await?;
             }
         }
-        importing::put_search(tx, &new_words).await?;
+        eider_store::search::put_new(tx, &new_words).await?;
         Ok(())
     }
 

@@ -3,8 +3,11 @@
 mod act;
 mod attach;
 mod close;
+mod list;
+mod now;
 mod open;
 mod read;
+mod reply;
 mod say;
 mod service_level;
 
@@ -14,10 +17,14 @@ use eider_store::{Tx, fact, job};
 use jiff::Timestamp;
 
 pub use act::act;
-pub use attach::{ATTACHMENT_LIMIT_BYTES, NewFile, attach, attachment};
+pub(crate) use act::to_change;
+pub use attach::{ATTACHMENT_LIMIT_BYTES, NewFile, attach, attachment, picture_type};
+pub use list::{Listed, count, list, name, responders};
+pub use now::{LATE_COUNT_LIMIT, Now, PART_LIMIT, Part, late_filter, now};
 pub(crate) use open::search_body;
 pub use open::{Ask, open};
 pub use read::{TicketView, view};
+pub use reply::{open_with_files, reply};
 pub use say::{edit, say, withdraw};
 
 use crate::{Eider, Result, desk::Desk};

@@ -65,9 +65,9 @@ pub(crate) async fn open_in(
         reporter: actor.person,
     };
     let (mut ticket, opened) = Ticket::open(new, now);
+    super::save_applied(eider, tx, &desk, &mut ticket, vec![opened], now).await?;
     let body = search_body(&ticket);
     eider_store::search::put(tx, number, &ticket.title, &body).await?;
-    super::save_applied(eider, tx, &desk, &mut ticket, vec![opened], now).await?;
     Ok(ticket)
 }
 

@@ -44,7 +44,10 @@ pub fn chart(chart: &Chart) -> Markup {
                 h3 id={ (chart.id) "-title" } { (chart.finding) }
                 p.quiet { (chart.subtitle) }
             }
-            div.chart-drawing { (chart.drawing) }
+            // A wide drawing scrolls on a phone, and whatever scrolls must be reachable by key.
+            div.chart-drawing tabindex="0" role="group" aria-labelledby={ (chart.id) "-title" } {
+                (chart.drawing)
+            }
             p.chart-definition.quiet { (chart.definition) }
             div.chart-foot {
                 details {

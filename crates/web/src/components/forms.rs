@@ -115,6 +115,21 @@ impl<'a> Field<'a> {
     }
 }
 
+/// A form that posts. With a `draft` key, such as "ask" or "ticket:1042", what is typed is kept
+/// on the device until a page says `draft_done` with the same key.
+pub fn form(action: &str, draft: Option<&str>, body: Markup) -> Markup {
+    html! { form.form method="post" action=(action) data-draft=[draft] { (body) } }
+}
+
+/// A form that posts files too, as `multipart/form-data`. Files are not kept in a draft.
+pub fn upload_form(action: &str, draft: Option<&str>, body: Markup) -> Markup {
+    html! {
+        form.form method="post" action=(action) enctype="multipart/form-data" data-draft=[draft] {
+            (body)
+        }
+    }
+}
+
 /// What is typed into a one-line field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextKind {

@@ -17,7 +17,7 @@ use crate::components::words::Reader;
 /// Friday 21 November 2025, 13:27 UTC.
 const NOW: Timestamp = Timestamp::constant(1_763_731_620, 0);
 
-pub fn reader() -> Reader {
+pub(super) fn reader() -> Reader {
     let london = zone("Europe/London");
     Reader {
         now: NOW,
@@ -26,18 +26,18 @@ pub fn reader() -> Reader {
     }
 }
 
-pub fn reader_abroad() -> Reader {
+pub(super) fn reader_abroad() -> Reader {
     Reader {
         zone: zone("Asia/Tokyo"),
         ..reader()
     }
 }
 
-pub fn earlier() -> Timestamp {
+pub(super) fn earlier() -> Timestamp {
     minutes_from_now(-47)
 }
 
-pub fn ada() -> Person {
+pub(super) fn ada() -> Person {
     Person {
         name: "Ada".to_owned(),
         initials: "AL".to_owned(),
@@ -47,7 +47,7 @@ pub fn ada() -> Person {
     }
 }
 
-pub fn ben() -> Person {
+pub(super) fn ben() -> Person {
     Person {
         name: "Ben Okafor".to_owned(),
         initials: "BO".to_owned(),
@@ -55,7 +55,7 @@ pub fn ben() -> Person {
     }
 }
 
-pub fn priorities() -> Vec<Priority> {
+pub(super) fn priorities() -> Vec<Priority> {
     [
         "Business critical",
         "Business affected",
@@ -72,7 +72,7 @@ pub fn priorities() -> Vec<Priority> {
     .collect()
 }
 
-pub fn clocks() -> Vec<Clock> {
+pub(super) fn clocks() -> Vec<Clock> {
     [
         ("Calm", running(38, 37)),
         ("Half gone", running(26, 58)),
@@ -102,7 +102,7 @@ pub fn clocks() -> Vec<Clock> {
     .collect()
 }
 
-pub fn clocks_of_a_ticket() -> Vec<Clock> {
+pub(super) fn clocks_of_a_ticket() -> Vec<Clock> {
     vec![
         Clock {
             label: "Answer".to_owned(),
@@ -115,7 +115,7 @@ pub fn clocks_of_a_ticket() -> Vec<Clock> {
     ]
 }
 
-pub fn rows() -> Vec<TicketRow> {
+pub(super) fn rows() -> Vec<TicketRow> {
     let row =
         |number: u32, title: &str, rank: u8, status, owner, state, minutes_ago: i64| TicketRow {
             key: format!("T-{number}"),
@@ -206,7 +206,7 @@ pub fn rows() -> Vec<TicketRow> {
     ]
 }
 
-pub fn messages() -> Vec<Message> {
+pub(super) fn messages() -> Vec<Message> {
     let mary = Person {
         name: "Mary".to_owned(),
         initials: "MS".to_owned(),
@@ -242,7 +242,7 @@ pub fn messages() -> Vec<Message> {
     ]
 }
 
-pub fn entries() -> Vec<Entry> {
+pub(super) fn entries() -> Vec<Entry> {
     let entry = |minutes_ago: i64, tone, sentence: Markup| Entry {
         sentence,
         at: minutes_from_now(-minutes_ago),
@@ -273,7 +273,7 @@ pub fn entries() -> Vec<Entry> {
     ]
 }
 
-pub fn facts() -> Vec<(&'static str, Markup)> {
+pub(super) fn facts() -> Vec<(&'static str, Markup)> {
     vec![
         ("Priority", badges::priority(&priorities()[0])),
         ("Who has it", people::chip(&ada())),
@@ -285,7 +285,7 @@ pub fn facts() -> Vec<(&'static str, Markup)> {
     ]
 }
 
-pub fn similar() -> Vec<Similar> {
+pub(super) fn similar() -> Vec<Similar> {
     vec![
         Similar {
             key: "T-981".to_owned(),
@@ -304,7 +304,7 @@ pub fn similar() -> Vec<Similar> {
     ]
 }
 
-pub fn features() -> Vec<Choice> {
+pub(super) fn features() -> Vec<Choice> {
     vec![
         Choice {
             platforms: Some("web ios android".to_owned()),
@@ -318,7 +318,7 @@ pub fn features() -> Vec<Choice> {
     ]
 }
 
-pub fn platforms() -> Vec<Choice> {
+pub(super) fn platforms() -> Vec<Choice> {
     vec![
         Choice::new("web", "Web"),
         Choice::new("ios", "iOS"),
@@ -326,7 +326,7 @@ pub fn platforms() -> Vec<Choice> {
     ]
 }
 
-pub fn words() -> Vec<Card> {
+pub(super) fn words() -> Vec<Card> {
     let card = |value: &str, title: &str, meaning: &str| Card {
         value: value.to_owned(),
         title: title.to_owned(),
@@ -349,7 +349,7 @@ pub fn words() -> Vec<Card> {
     ]
 }
 
-pub fn priority_cards() -> Vec<Card> {
+pub(super) fn priority_cards() -> Vec<Card> {
     let told = [
         "within 15 min, day or night",
         "within 30 min",
@@ -384,7 +384,7 @@ pub fn priority_cards() -> Vec<Card> {
         .collect()
 }
 
-pub fn table() -> Table {
+pub(super) fn table() -> Table {
     let row = |feature: &str, cells: [&str; 3]| {
         let cells = cells.map(|cell| html! { (cell) });
         [html! { a href="#" { (feature) } }]
@@ -408,7 +408,7 @@ pub fn table() -> Table {
     }
 }
 
-pub fn key_figures() -> Vec<KeyFigure> {
+pub(super) fn key_figures() -> Vec<KeyFigure> {
     let figure = |label: &str, value: &str, note: &str| KeyFigure {
         label: label.to_owned(),
         value: value.to_owned(),
@@ -426,7 +426,7 @@ pub fn key_figures() -> Vec<KeyFigure> {
     ]
 }
 
-pub fn chart() -> Chart {
+pub(super) fn chart() -> Chart {
     Chart {
         id: "requests-and-changes".to_owned(),
         finding: "Login is asked about most and changed least".to_owned(),
@@ -445,7 +445,7 @@ pub fn chart() -> Chart {
     }
 }
 
-const DRAWING: &str = r#"<svg viewBox="0 0 640 132" role="img" aria-label="Login 1,204 requests and 31 changes; Search 318 and 44; Payroll 77 and 2">
+const DRAWING: &str = r#"<svg viewBox="0 0 700 132" role="img" aria-label="Login 1,204 requests and 31 changes; Search 318 and 44; Payroll 77 and 2">
 <g font-size="13"><text x="0" y="25" class="ink-fill">Login</text><rect x="80" y="12" width="480" height="18" class="calm-fill"/><rect x="80" y="34" width="12" height="4" class="soon-fill"/><text x="568" y="26" class="quiet-fill">1,204, 31 changes</text>
 <text x="0" y="67" class="ink-fill">Search</text><rect x="80" y="54" width="127" height="18" class="calm-fill"/><rect x="80" y="76" width="18" height="4" class="soon-fill"/><text x="215" y="68" class="quiet-fill">318, 44 changes</text>
 <text x="0" y="109" class="ink-fill">Payroll</text><rect x="80" y="96" width="31" height="18" class="calm-fill"/><rect x="80" y="118" width="1" height="4" class="soon-fill"/><text x="119" y="110" class="quiet-fill">77, 2 changes</text>

@@ -1,0 +1,113 @@
+//! What can be typed after `eider`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
+
+use crate::configuration::{DEFAULT_PORT, Place, Reach};
+
+/// Eider, the production-support desk.
+#[derive(Debug, Parser)]
+#[command(
+    name = "eider",
+    version,
+    about = "The production-support desk",
+    max_term_width = 100
+)]
+pub struct CommandLine {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the desk, on SQLite in ./eider-data unless told otherwise
+    Serve {
+        #[command(flatten)]
+        place: Place,
+        #[command(flatten)]
+        reach: Reach,
+    },
+    /// Run a sample company in a temporary folder, and print a link that signs you in
+    Demo(Demo),
+    /// Bring the database to this version
+    Migrate {
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Make administrators without the web
+    Admin {
+        #[command(subcommand)]
+        what: Admin,
+    },
+    /// Make API tokens without the web
+    Token {
+        #[command(subcommand)]
+        what: Token,
+    },
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+/// What the sample company is made of.
+#[derive(Args, Debug)]
+pub struct Demo {
+    /// The port to listen on; the next free one when it is taken, any free one for 0
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_PORT)]
+    pub port: u16,
+    /// The same number makes the same company
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// Keep the company in this folder afterwards; it must not hold one yet
+    #[arg(long, value_name = "DIR")]
+    pub keep: Option<PathBuf>,
+}
+
+/// What to do about administrators.
+#[derive(Debug, Subcommand)]
+pub enum Admin {
+    /// Make an administrator; the password is read from standard input
+    Create {
+        /// Where they sign in
+        #[arg(long, value_name = "ADDRESS")]
+        email: String,
+        /// Their name; the part of the address before the @ when it is not given
+        #[arg(long, value_name = "NAME")]
+        name: Option<String>,
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+/// What to do about tokens.
+#[derive(Debug, Subcommand)]
+pub enum Token {
+    /// Make a token and print it alone on a line; it is never shown again
+    Create(NewToken),
+}
+
+/// A token to be made.
+#[derive(Args, Debug)]
+pub struct NewToken {
+    /// The address of the person in whose name it acts
+    #[arg(long = "for", value_name = "ADDRESS")]
+    pub owner: String,
+    /// What it is for, so that it can be told from others
+    #[arg(long, value_name = "NAME")]
+    pub name: String,
+    /// What it is good for: read, write, manage, with commas between
+    #[arg(long, value_name = "SCOPES", default_value = "read,write,manage")]
+    pub scopes: String,
+    /// After how many days it ends; never when it is not given
+    #[arg(long, value_name = "N")]
+    pub expires_days: Option<u32>,
+    /// The desk it is for.
+    #[command(flatten)]
+    pub place: Place,
+}

@@ -1,0 +1,49 @@
+//! A sample company in a temporary folder.
+
+use std::net::{Ipv4Addr, SocketAddr};
+
+use tokio::net::TcpListener;
+
+use crate::{
+    command_line::Demo, configuration::LogFormat, desk, failure::Failure, serve, shutdown,
+};
+
+/// How many ports after a taken one are tried.
+const PORTS_TRIED: u16 = 100;
+
+/// Runs the sample company until SIGTERM or SIGINT.
+///
+/// # Errors
+/// When no port is free or no folder can be made.
+pub async fn run(options: &Demo) -> Result<(), Failure> {
+    desk::start_logging(LogFormat::Text, "warn")?;
+    let stop = shutdown::on_signal()?;
+    let temporary = tempfile::Builder::new()
+        .prefix("eider-demo-")
+        .tempdir()
+        .map_err(|error| Failure::told(format!("No temporary folder can be made: {error}.")))?;
+    let folder = options.keep.as_deref().unwrap_or(temporary.path());
+    let _held = desk::hold(folder)?;
+    let database = crate::configuration::Database::Sqlite {
+        folder: folder.to_owned(),
+    };
+    let eider = desk::eider(desk::open(&database).await?)?;
+    eider.prepare().await?;
+    let listener = listen_near(options.port).await?;
+    let address = format!("http://{}", serve::address_of(&listener)?);
+    println!("Address: {address}");
+    serve::until_stopped(eider, listener, address, stop).await
+}
+
+/// Listens on loopback at `port`, or at the next free one.
+async fn listen_near(port: u16) -> Result<TcpListener, Failure> {
+    for candidate in port..=port.saturating_add(PORTS_TRIED) {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, candidate));
+        if let Ok(listener) = TcpListener::bind(address).await {
+            return Ok(listener);
+        }
+    }
+    Err(Failure::told(format!(
+        "No port from {port} on is free. Choose another one with --port."
+    )))
+}

@@ -1,0 +1,119 @@
+//! Running the desk until it is asked to stop.
+
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    time::Duration,
+};
+
+use eider_app::{Eider, Timers, account};
+use eider_web::Web;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    configuration::{Configuration, Database},
+    desk,
+    failure::Failure,
+    shutdown,
+};
+
+/// Requests that are under way when Eider is asked to stop have this long to finish.
+const FINISH_WITHIN: Duration = Duration::from_secs(10);
+
+/// Serves the configured desk until SIGTERM or SIGINT.
+///
+/// # Errors
+/// When the database cannot be opened or the address not be listened on.
+pub async fn run(configuration: &Configuration) -> Result<(), Failure> {
+    let _held = match &configuration.database {
+        Database::Sqlite { folder } => Some(desk::hold(folder)?),
+        Database::Postgres(_) => None,
+    };
+    let eider = desk::eider(desk::open(&configuration.database).await?)?;
+    eider.prepare().await?;
+    let listener = listen(configuration.listen).await?;
+    let address = address_of(&listener)?;
+    let stop = shutdown::on_signal()?;
+    if let Some(warning) = configuration.warning() {
+        tracing::warn!("{warning}");
+    }
+    println!("Eider listens on http://{address}");
+    let public_url = configuration
+        .public_url
+        .clone()
+        .unwrap_or_else(|| format!("http://{}", reachable(address)));
+    if let Some(secret) = account::first_administrator_link(&eider).await? {
+        println!("First administrator: {public_url}/welcome/{secret}");
+    }
+    until_stopped(eider, listener, public_url, stop).await
+}
+
+/// Answers requests that come by `public_url` and runs the timers until `stop`, then finishes what
+/// is under way and closes the database.
+///
+/// # Errors
+/// When the network fails.
+pub async fn until_stopped(
+    eider: Eider,
+    listener: TcpListener,
+    public_url: String,
+    stop: CancellationToken,
+) -> Result<(), Failure> {
+    let node = format!("node-{}", &eider.ids().secret()[..8]);
+    let timers = tokio::spawn(Timers::new(eider.clone(), node).run(stop.clone()));
+    let web = Web {
+        eider: eider.clone(),
+        public_url,
+    };
+    let serving = axum::serve(listener, eider_web::router(web))
+        .with_graceful_shutdown(stop.clone().cancelled_owned());
+    let late = async {
+        stop.cancelled().await;
+        tokio::time::sleep(FINISH_WITHIN).await;
+    };
+    let outcome = tokio::select! {
+        outcome = serving.into_future() => outcome,
+        () = late => {
+            tracing::warn!("some requests did not finish in time and are cut off");
+            Ok(())
+        }
+    };
+    stop.cancel();
+    if timers.await.is_err() {
+        tracing::warn!("the timers did not end well; their jobs are done after the next start");
+    }
+    eider.db().close().await;
+    tracing::info!("stopped");
+    outcome.map_err(|error| Failure::told(format!("The network failed: {error}.")))
+}
+
+/// Listens on `address`.
+///
+/// # Errors
+/// When it is taken or not allowed.
+pub async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).await.map_err(|error| {
+        Failure::told(format!(
+            "Cannot listen on {address}: {error}. Choose another address with --listen."
+        ))
+    })
+}
+
+/// The address that is really listened on.
+///
+/// # Errors
+/// When the system does not tell it.
+pub fn address_of(listener: &TcpListener) -> Result<SocketAddr, Failure> {
+    listener
+        .local_addr()
+        .map_err(|error| Failure::told(format!("The system does not tell the address: {error}.")))
+}
+
+/// An address that a browser on this machine can open: “every address” is none.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), address.port())
+    } else {
+        address
+    }
+}

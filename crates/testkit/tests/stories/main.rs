@@ -1,0 +1,5 @@
+//! Stories through public doors, on both databases, by a clock that the story moves.
+
+mod model;
+mod schema;
+mod ticket;
