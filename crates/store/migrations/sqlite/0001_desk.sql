@@ -121,6 +121,7 @@ CREATE INDEX api_token_by_person ON api_token (person_id);
 CREATE TABLE invitation (
     token_hash BLOB PRIMARY KEY,
     email TEXT,
+    name TEXT,
     role TEXT NOT NULL,
     squads TEXT NOT NULL,
     purpose TEXT NOT NULL,
@@ -130,13 +131,14 @@ CREATE TABLE invitation (
     expires_at INTEGER NOT NULL,
     used_at INTEGER
 ) STRICT;
+CREATE INDEX invitation_by_person ON invitation (person_id);
 
 CREATE TABLE attempt (
     subject BLOB PRIMARY KEY,
     failures INTEGER NOT NULL,
-    first_at INTEGER NOT NULL,
     last_at INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX attempt_by_time ON attempt (last_at);
 
 CREATE TABLE ticket (
     id BLOB PRIMARY KEY,
@@ -174,6 +176,13 @@ CREATE TABLE ticket (
     detail TEXT NOT NULL
 ) STRICT;
 CREATE INDEX ticket_open ON ticket (priority, resolve_due_at) WHERE is_open;
+CREATE INDEX ticket_unanswered ON ticket (priority, respond_due_at)
+    WHERE is_open AND respond_difference_seconds IS NULL;
+CREATE INDEX ticket_unowned ON ticket (priority, resolve_due_at)
+    WHERE is_open AND owner_id IS NULL;
+CREATE INDEX ticket_open_by_owner ON ticket (owner_id) WHERE is_open;
+CREATE INDEX ticket_open_by_reporter ON ticket (reporter_id) WHERE is_open;
+CREATE INDEX ticket_to_confirm ON ticket (reporter_id) WHERE status = 'resolved';
 CREATE INDEX ticket_by_change ON ticket (changed_at);
 CREATE INDEX ticket_by_owner ON ticket (owner_id, number);
 CREATE INDEX ticket_by_reporter ON ticket (reporter_id, number);
@@ -278,11 +287,9 @@ CREATE TABLE external_person (
     PRIMARY KEY (source, external_key)
 ) STRICT;
 
+-- The words are made in Rust, the same for both databases, so they are taken as they come.
 CREATE VIRTUAL TABLE ticket_search USING fts5 (
-    title, body, content='', contentless_delete=1, tokenize='porter unicode61 remove_diacritics 2'
-);
-CREATE VIRTUAL TABLE known_issue_search USING fts5 (
-    title, body, id UNINDEXED, tokenize='porter unicode61 remove_diacritics 2'
+    words, content='', contentless_delete=1, detail='none', tokenize='ascii'
 );
 
 INSERT INTO chain_head (id, seq, hash) VALUES (1, 0, zeroblob(32));
