@@ -6,11 +6,15 @@
 
 pub mod account;
 pub mod configure;
+pub mod demo;
 pub mod desk;
 mod eider;
 mod error;
+pub mod fact;
 mod ids;
 pub mod live;
+pub mod once;
+pub mod person;
 pub mod search;
 pub mod ticket;
 pub mod washup;

@@ -21,13 +21,13 @@ use jiff::Timestamp;
 
 pub use act::act;
 pub(crate) use act::to_change;
-pub use attach::{ATTACHMENT_LIMIT_BYTES, NewFile, attach, attachment, picture_type};
+pub use attach::{ATTACHMENT_LIMIT_BYTES, NewFile, attach, attach_once, attachment, picture_type};
 pub use list::{Listed, count, list, name, responders};
 pub use now::{LATE_COUNT_LIMIT, Now, PART_LIMIT, Part, late_filter, now};
-pub use open::{Ask, open};
-pub use read::{TicketView, view};
+pub use open::{Ask, open, open_once};
+pub use read::{Card, TicketView, card, files, message, names_on, thread, timeline, view};
 pub use reply::{open_with_files, reply};
-pub use say::{edit, say, withdraw};
+pub use say::{edit, say, say_once, withdraw};
 
 use crate::{Eider, Result, desk::Desk, search};
 
@@ -104,7 +104,8 @@ fn changes_words(fact: &Fact) -> bool {
     )
 }
 
-async fn queue(
+/// Queues what will happen to `ticket` by itself.
+pub(crate) async fn queue(
     eider: &Eider,
     tx: &mut Tx,
     desk: &Desk,
