@@ -12,6 +12,7 @@ mod eider;
 mod error;
 pub mod fact;
 mod ids;
+pub mod importing;
 pub mod live;
 pub mod once;
 pub mod person;

@@ -309,7 +309,8 @@ fn features(desk: &Desk, question: &Question) -> Vec<Feature> {
     best.map(|(_, feature)| feature.clone()).collect()
 }
 
-fn body(ticket: &Ticket) -> String {
+/// The words by which a ticket is found, besides its title and its thread.
+pub(crate) fn body(ticket: &Ticket) -> String {
     let report = &ticket.report;
     let resolution = ticket.status.resolution();
     let texts = [

@@ -13,6 +13,7 @@ mod error;
 pub mod fact;
 pub mod feature;
 pub mod figures;
+pub mod importing;
 pub mod invitation;
 pub mod job;
 pub mod known_issue;
