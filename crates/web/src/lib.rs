@@ -10,6 +10,7 @@ pub mod door;
 mod error;
 pub mod gallery;
 mod live;
+pub mod markdown;
 mod visitor;
 
 use axum::{Router, extract::DefaultBodyLimit, middleware, routing::get};

@@ -84,7 +84,11 @@ pub(crate) fn search_body(ticket: &Ticket) -> String {
     texts.into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
 
-fn check(ask: Ask, desk: &Desk, now: jiff::Timestamp) -> Result<Ask> {
+/// The question with its texts cleaned, as [`open`] would keep it.
+///
+/// # Errors
+/// `Invalid` names every field that cannot be used.
+pub fn check(ask: Ask, desk: &Desk, now: jiff::Timestamp) -> Result<Ask> {
     let mut errors = FieldErrors::default();
     let report = ask.report;
     let title = errors.check(
