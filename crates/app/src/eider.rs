@@ -7,7 +7,7 @@ use eider_store::{Db, fact::Recorded};
 use tokio::sync::{Notify, broadcast};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Ids, desk::Desk, live, ticket};
+use crate::{Ids, account::Passwords, desk::Desk, live, ticket};
 
 /// How many facts a slow listener may lag behind before it is told to look again.
 const LISTENER_BACKLOG: usize = 1024;
@@ -22,6 +22,7 @@ pub(crate) struct Shared {
     pub(crate) clock: Clock,
     pub(crate) ids: Ids,
     pub(crate) desk: RwLock<Option<Arc<Desk>>>,
+    pub(crate) passwords: Passwords,
     facts: RwLock<broadcast::Sender<Arc<Recorded>>>,
     pub(crate) jobs_hint: Arc<Notify>,
     pub(crate) facts_hint: Notify,
@@ -35,6 +36,7 @@ impl Eider {
             clock,
             ids,
             desk: RwLock::new(None),
+            passwords: Passwords::default(),
             facts: RwLock::new(broadcast::Sender::new(LISTENER_BACKLOG)),
             jobs_hint: Arc::new(Notify::new()),
             facts_hint: Notify::new(),

@@ -175,6 +175,16 @@ pub enum Fact {
         /// What they will do here.
         role: Role,
     },
+    /// An invitation was taken back before it was used.
+    InvitationWithdrawn {
+        /// Whose it was.
+        email: String,
+    },
+    /// A link was made with which somebody gives themselves a new password.
+    PasswordResetOffered {
+        /// Who.
+        person: PersonId,
+    },
     /// Somebody can sign in from now on.
     PersonJoined {
         /// Who.

@@ -5,14 +5,18 @@
 //! waits; whoever calls it passes in time and new ids.
 
 pub mod access;
+pub mod account;
 pub mod cost;
 pub mod fact;
 pub mod feature;
+pub mod figures;
 pub mod glossary;
 pub mod id;
+pub mod importing;
 pub mod known_issue;
 pub mod person;
 pub mod priority;
+pub mod search;
 pub mod sla;
 pub mod squad;
 pub mod text;

@@ -5,11 +5,8 @@ use std::{
     time::Duration,
 };
 
-use eider_app::{Eider, Timers, account::secret_hash};
-use eider_domain::person::Role;
-use eider_store::{invitation, person};
-use eider_web::Web;
-use jiff::SignedDuration;
+use eider_app::{Eider, Timers, account};
+use eider_web::{Web, welcome_path};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -22,8 +19,6 @@ use crate::{
 
 /// Requests that are under way when Eider is asked to stop have this long to finish.
 const FINISH_WITHIN: Duration = Duration::from_secs(10);
-/// For how long the link to the first administrator is good.
-const WELCOME: SignedDuration = SignedDuration::from_hours(24 * 7);
 
 /// Serves the configured desk until SIGTERM or SIGINT.
 ///
@@ -47,8 +42,8 @@ pub async fn run(configuration: &Configuration) -> Result<(), Failure> {
         .public_url
         .clone()
         .unwrap_or_else(|| format!("http://{}", reachable(address)));
-    if let Some(secret) = welcome_first_administrator(&eider).await? {
-        println!("First administrator: {public_url}/welcome/{secret}");
+    if let Some(secret) = account::first_administrator_link(&eider).await? {
+        println!("First administrator: {public_url}{}", welcome_path(&secret));
     }
     until_stopped(eider, listener, public_url, stop).await
 }
@@ -66,12 +61,11 @@ pub async fn until_stopped(
 ) -> Result<(), Failure> {
     let node = format!("node-{}", &eider.ids().secret()[..8]);
     let timers = tokio::spawn(Timers::new(eider.clone(), node).run(stop.clone()));
-    let web = Web {
-        eider: eider.clone(),
-        public_url,
-    };
-    let serving = axum::serve(listener, eider_web::router(web))
-        .with_graceful_shutdown(stop.clone().cancelled_owned());
+    let web = Web::new(eider.clone(), public_url);
+    // The address of the client is what attempts to sign in are counted for.
+    let service = eider_web::router(web).into_make_service_with_connect_info::<SocketAddr>();
+    let serving =
+        axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
     let late = async {
         stop.cancelled().await;
         tokio::time::sleep(FINISH_WITHIN).await;
@@ -121,31 +115,4 @@ fn reachable(address: SocketAddr) -> SocketAddr {
     } else {
         address
     }
-}
-
-/// The secret of a link that makes the first administrator, when Eider knows nobody yet. Links
-/// printed at earlier starts are good no more.
-async fn welcome_first_administrator(eider: &Eider) -> Result<Option<String>, Failure> {
-    let mut tx = eider.db().write().await?;
-    if person::count_active(&mut tx).await? > 0 {
-        return Ok(None);
-    }
-    let now = eider.now();
-    let secret = eider.ids().secret();
-    let purpose = invitation::Purpose::FirstAdministrator;
-    invitation::forget_unused(&mut tx, purpose).await?;
-    let link = invitation::NewInvitation {
-        token_hash: secret_hash(&secret),
-        email: None,
-        role: Role::Administrator,
-        squads: Vec::new(),
-        purpose,
-        person: None,
-        invited_by: None,
-        created_at: now,
-        expires_at: now.saturating_add(WELCOME).unwrap_or(now),
-    };
-    invitation::put(&mut tx, &link).await?;
-    tx.commit().await?;
-    Ok(Some(secret))
 }

@@ -101,3 +101,70 @@ pub async fn by_hash(
     .await)?;
     row.map(Row::into_token).transpose()
 }
+
+/// The tokens of a person, the newest first, withdrawn and ended ones included.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_person(tx: &mut Tx, person: PersonId) -> Result<Vec<ApiToken>> {
+    let rows: Vec<Row> = on!(tx, |c| sqlx::query_as(
+        "SELECT id, person_id, name, scopes, created_at, expires_at, used_at, revoked_at
+         FROM api_token WHERE person_id = $1 ORDER BY created_at DESC, id DESC",
+    )
+    .bind(person.0)
+    .fetch_all(c)
+    .await)?;
+    rows.into_iter().map(Row::into_token).collect()
+}
+
+/// Notes that a token was used.
+///
+/// # Errors
+/// When the database fails.
+pub async fn touch(tx: &mut Tx, id: TokenId, used_at: Timestamp) -> Result<()> {
+    on!(tx, |c| sqlx::query(
+        "UPDATE api_token SET used_at = $2 WHERE id = $1"
+    )
+    .bind(id.0)
+    .bind(micros(used_at))
+    .execute(c)
+    .await
+    .map(drop))?;
+    Ok(())
+}
+
+/// Withdraws a token of that person. Answers its name, unless there is none that was still good.
+///
+/// # Errors
+/// When the database fails.
+pub async fn revoke(
+    tx: &mut Tx,
+    person: PersonId,
+    id: TokenId,
+    at: Timestamp,
+) -> Result<Option<String>> {
+    Ok(on!(tx, |c| sqlx::query_scalar(
+        "UPDATE api_token SET revoked_at = $3
+         WHERE id = $1 AND person_id = $2 AND revoked_at IS NULL RETURNING name"
+    )
+    .bind(id.0)
+    .bind(person.0)
+    .bind(micros(at))
+    .fetch_optional(c)
+    .await)?)
+}
+
+/// Withdraws every token of a person. Answers their names.
+///
+/// # Errors
+/// When the database fails.
+pub async fn revoke_of_person(tx: &mut Tx, person: PersonId, at: Timestamp) -> Result<Vec<String>> {
+    Ok(on!(tx, |c| sqlx::query_scalar(
+        "UPDATE api_token SET revoked_at = $2
+         WHERE person_id = $1 AND revoked_at IS NULL RETURNING name"
+    )
+    .bind(person.0)
+    .bind(micros(at))
+    .fetch_all(c)
+    .await)?)
+}

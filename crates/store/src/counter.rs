@@ -5,6 +5,11 @@ use crate::{Result, Tx, db::on};
 /// The name of the counter that grows whenever a part of the configuration is written.
 pub const CONFIGURATION: &str = "configuration";
 
+/// The name of the counter that grows with every change to who may do what. Whoever steps it first
+/// in a transaction changes people alone, so that two changes at once cannot remove the last
+/// administrator.
+pub const PEOPLE: &str = "people";
+
 /// Where the counter stands; 0 before its first step.
 ///
 /// # Errors

@@ -6,15 +6,19 @@
 
 pub mod api_token;
 pub mod attachment;
+pub mod attempt;
 pub mod counter;
 mod db;
 mod error;
 pub mod fact;
 pub mod feature;
+pub mod figures;
+pub mod importing;
 pub mod invitation;
 pub mod job;
 pub mod known_issue;
 pub mod message;
+pub mod once;
 pub mod person;
 pub mod priority;
 mod row;

@@ -174,6 +174,18 @@ pub async fn count_active(tx: &mut Tx) -> Result<i64> {
     .await)?)
 }
 
+/// How many administrators there are who can sign in.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count_administrators(tx: &mut Tx) -> Result<i64> {
+    Ok(on!(tx, |c| sqlx::query_scalar(
+        "SELECT count(*) FROM person WHERE standing = 'active' AND role = 'administrator'"
+    )
+    .fetch_one(c)
+    .await)?)
+}
+
 /// Writes a person, new or changed, with their squads. The password is left as it is.
 ///
 /// # Errors

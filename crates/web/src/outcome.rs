@@ -130,9 +130,8 @@ pub(crate) fn told(outcome: Option<Outcome>, web: &Web, page: Markup) -> Respons
 
 fn set_cookie(response: &mut Response, web: &Web, value: &str, life_seconds: u32) {
     let secure = if web.is_https() { "; Secure" } else { "" };
-    let cookie = format!(
-        "{COOKIE}={value}; Path=/; Max-Age={life_seconds}; HttpOnly; SameSite=Lax{secure}"
-    );
+    let cookie =
+        format!("{COOKIE}={value}; Path=/; Max-Age={life_seconds}; HttpOnly; SameSite=Lax{secure}");
     if let Ok(cookie) = HeaderValue::from_str(&cookie) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }

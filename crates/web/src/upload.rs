@@ -19,14 +19,9 @@ pub(crate) struct Upload {
 }
 
 impl Upload {
-    /// The first answer to `name`; nothing when it was not asked.
-    pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        self.all(name).next()
-    }
-
     /// The first answer to `name`, or an empty one.
     pub(crate) fn text(&self, name: &str) -> String {
-        self.get(name).unwrap_or_default().to_owned()
+        self.all(name).next().unwrap_or_default().to_owned()
     }
 
     /// Every answer to `name`.

@@ -121,6 +121,7 @@ CREATE INDEX api_token_by_person ON api_token (person_id);
 CREATE TABLE invitation (
     token_hash BYTEA PRIMARY KEY,
     email TEXT,
+    name TEXT,
     role TEXT NOT NULL,
     squads TEXT NOT NULL,
     purpose TEXT NOT NULL,
@@ -130,13 +131,14 @@ CREATE TABLE invitation (
     expires_at BIGINT NOT NULL,
     used_at BIGINT
 );
+CREATE INDEX invitation_by_person ON invitation (person_id);
 
 CREATE TABLE attempt (
     subject BYTEA PRIMARY KEY,
     failures BIGINT NOT NULL,
-    first_at BIGINT NOT NULL,
     last_at BIGINT NOT NULL
 );
+CREATE INDEX attempt_by_time ON attempt (last_at);
 
 CREATE TABLE ticket (
     id UUID PRIMARY KEY,
@@ -189,6 +191,16 @@ CREATE INDEX ticket_by_squad ON ticket (squad_id, number);
 CREATE INDEX ticket_by_status ON ticket (status, number);
 CREATE INDEX ticket_by_priority ON ticket (priority, number);
 CREATE INDEX ticket_by_opening ON ticket (opened_at);
+
+-- Short records of tickets, packed, from which figures are counted; written with the tickets.
+CREATE TABLE figure_page (
+    page BIGINT PRIMARY KEY,
+    first_opened_at BIGINT NOT NULL,
+    last_opened_at BIGINT NOT NULL,
+    records BYTEA NOT NULL
+);
+-- Inline and as it is: to compress a page takes longer than to read it.
+ALTER TABLE figure_page ALTER COLUMN records SET STORAGE PLAIN;
 
 CREATE TABLE message (
     id UUID PRIMARY KEY,
@@ -278,16 +290,14 @@ CREATE TABLE external_person (
 );
 
 
+-- The words are made in Rust, the same for both databases, so they are taken as they come.
 CREATE TABLE ticket_search (
     number BIGINT PRIMARY KEY REFERENCES ticket (number),
-    document TSVECTOR NOT NULL
+    words TSVECTOR NOT NULL
 );
-CREATE INDEX ticket_search_document ON ticket_search USING gin (document);
-CREATE TABLE known_issue_search (
-    id UUID PRIMARY KEY REFERENCES known_issue (id),
-    document TSVECTOR NOT NULL
-);
-CREATE INDEX known_issue_search_document ON known_issue_search USING gin (document);
+-- What waits to be put into the index is read by every search, so little may wait.
+CREATE INDEX ticket_search_words ON ticket_search USING gin (words)
+    WITH (gin_pending_list_limit = 512);
 
 INSERT INTO chain_head (id, seq, hash) VALUES (1, 0, decode(repeat('00', 32), 'hex'));
 INSERT INTO counter (name, value) VALUES ('ticket', 1000);

@@ -121,6 +121,7 @@ CREATE INDEX api_token_by_person ON api_token (person_id);
 CREATE TABLE invitation (
     token_hash BLOB PRIMARY KEY,
     email TEXT,
+    name TEXT,
     role TEXT NOT NULL,
     squads TEXT NOT NULL,
     purpose TEXT NOT NULL,
@@ -130,13 +131,14 @@ CREATE TABLE invitation (
     expires_at INTEGER NOT NULL,
     used_at INTEGER
 ) STRICT;
+CREATE INDEX invitation_by_person ON invitation (person_id);
 
 CREATE TABLE attempt (
     subject BLOB PRIMARY KEY,
     failures INTEGER NOT NULL,
-    first_at INTEGER NOT NULL,
     last_at INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX attempt_by_time ON attempt (last_at);
 
 CREATE TABLE ticket (
     id BLOB PRIMARY KEY,
@@ -189,6 +191,14 @@ CREATE INDEX ticket_by_squad ON ticket (squad_id, number);
 CREATE INDEX ticket_by_status ON ticket (status, number);
 CREATE INDEX ticket_by_priority ON ticket (priority, number);
 CREATE INDEX ticket_by_opening ON ticket (opened_at);
+
+-- Short records of tickets, packed, from which figures are counted; written with the tickets.
+CREATE TABLE figure_page (
+    page INTEGER PRIMARY KEY,
+    first_opened_at INTEGER NOT NULL,
+    last_opened_at INTEGER NOT NULL,
+    records BLOB NOT NULL
+) STRICT;
 
 CREATE TABLE message (
     id BLOB PRIMARY KEY,
@@ -277,11 +287,9 @@ CREATE TABLE external_person (
     PRIMARY KEY (source, external_key)
 ) STRICT;
 
+-- The words are made in Rust, the same for both databases, so they are taken as they come.
 CREATE VIRTUAL TABLE ticket_search USING fts5 (
-    title, body, content='', contentless_delete=1, tokenize='porter unicode61 remove_diacritics 2'
-);
-CREATE VIRTUAL TABLE known_issue_search USING fts5 (
-    title, body, id UNINDEXED, tokenize='porter unicode61 remove_diacritics 2'
+    words, content='', contentless_delete=1, detail='none', tokenize='ascii'
 );
 
 INSERT INTO chain_head (id, seq, hash) VALUES (1, 0, zeroblob(32));

@@ -31,9 +31,7 @@ pub(super) struct Answers {
 
 impl Answers {
     pub(super) fn from_upload(upload: &Upload) -> Self {
-        Self::gather(|name| {
-            upload.all(name).map(str::to_owned).collect()
-        })
+        Self::gather(|name| upload.all(name).map(str::to_owned).collect())
     }
 
     /// From an address. A feature may be named there by its name.
@@ -95,7 +93,10 @@ impl Answers {
 
         let priority = Rank::parse(&self.priority);
         if priority.is_none() {
-            wrong("priority", "Choose how urgent it is. It can be changed later.");
+            wrong(
+                "priority",
+                "Choose how urgent it is. It can be changed later.",
+            );
         }
         let feature = given(&self.feature).and_then(|text| text.parse().ok());
         if feature.is_none() && !self.feature.trim().is_empty() {
@@ -119,7 +120,10 @@ impl Answers {
         if noticed == Some(None) {
             wrong("noticed", "Choose one of the answers that are offered.");
         }
-        let both = self.fails_on.iter().find(|word| self.works_on.contains(word));
+        let both = self
+            .fails_on
+            .iter()
+            .find(|word| self.works_on.contains(word));
         if let Some(platform) = both.and_then(|word| Platform::parse(word)) {
             let message = format!(
                 "{} cannot both fail and work. Untick one of the two.",
@@ -134,17 +138,17 @@ impl Answers {
             what: self.what.clone(),
             expected: given(&self.expected),
             word: given(&self.word),
-            tried: if has_platforms { self.tried() } else { Vec::new() },
+            tried: if has_platforms {
+                self.tried()
+            } else {
+                Vec::new()
+            },
             network: given(&self.network),
             noticed: noticed.flatten(),
             people_affected: people_affected.flatten(),
             since: since.flatten(),
             steps: given(&self.steps),
-            links: self
-                .links
-                .split_whitespace()
-                .map(str::to_owned)
-                .collect(),
+            links: self.links.split_whitespace().map(str::to_owned).collect(),
         };
         let ask = Ask {
             title: self.title.clone(),
@@ -212,10 +216,19 @@ mod tests {
     #[test]
     fn times_are_the_readers() {
         let at = |text| instant(text, &reader()).map(|at| at.to_string());
-        assert_eq!(at("2025-07-01T14:05").as_deref(), Some("2025-07-01T13:05:00Z"));
-        assert_eq!(at("2025-07-01 14:05").as_deref(), Some("2025-07-01T13:05:00Z"));
+        assert_eq!(
+            at("2025-07-01T14:05").as_deref(),
+            Some("2025-07-01T13:05:00Z")
+        );
+        assert_eq!(
+            at("2025-07-01 14:05").as_deref(),
+            Some("2025-07-01T13:05:00Z")
+        );
         assert_eq!(at("yesterday"), None);
         // Clocks go forward at 01:00 on this day, so 01:30 is not there.
-        assert_eq!(at("2025-03-30T01:30").as_deref(), Some("2025-03-30T01:30:00Z"));
+        assert_eq!(
+            at("2025-03-30T01:30").as_deref(),
+            Some("2025-03-30T01:30:00Z")
+        );
     }
 }

@@ -289,4 +289,3 @@ impl<'a> Form<'a> {
             .any(|error| fields.contains(&error.field))
     }
 }
-

@@ -76,7 +76,11 @@ async fn ask(State(web): State<Web>, visitor: Visitor, upload: Upload) -> Result
         Err(error) => return Err(Error::from(error)),
     };
     for error in found {
-        let field = if error.field == "file" { "files" } else { error.field };
+        let field = if error.field == "file" {
+            "files"
+        } else {
+            error.field
+        };
         if !errors.iter().any(|known| known.field == field) {
             errors.push(FieldError { field, ..error });
         }

@@ -1,12 +1,6 @@
 //! Now: what needs somebody, by urgency. The page is calm until something does.
 
-use axum::{
-    Router,
-    extract::State,
-    http::HeaderMap,
-    response::Response,
-    routing::get,
-};
+use axum::{Router, extract::State, http::HeaderMap, response::Response, routing::get};
 use eider_app::ticket::{self, LATE_COUNT_LIMIT, Now, Part};
 use eider_domain::{access::Action, person::Role};
 use maud::{Markup, html};
@@ -128,7 +122,12 @@ fn parts(visitor: &Visitor, now: &Now) -> Markup {
     )];
     let works = visitor.actor().role >= Role::Responder;
     let in_order: Vec<&Section> = if works {
-        everybody.iter().chain(&mine).chain(&own).chain(&asked).collect()
+        everybody
+            .iter()
+            .chain(&mine)
+            .chain(&own)
+            .chain(&asked)
+            .collect()
     } else {
         mine.iter().chain(&asked).chain(&everybody).collect()
     };
@@ -171,12 +170,7 @@ fn late_title(now: &Now) -> String {
     }
 }
 
-fn shown_section(
-    visitor: &Visitor,
-    now: &Now,
-    section: &Section<'_>,
-    reader: &Reader,
-) -> Markup {
+fn shown_section(visitor: &Visitor, now: &Now, section: &Section<'_>, reader: &Reader) -> Markup {
     let rows: Vec<_> = section
         .part
         .tickets

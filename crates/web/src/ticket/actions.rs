@@ -23,7 +23,11 @@ pub(super) fn action_bar(visitor: &Visitor, loaded: &Loaded) -> Markup {
     let (first, others) = offers(loaded);
     if let Status::Merged { into } = loaded.view.ticket.status {
         return actions::action_bar(
-            actions::link(&shown::path(into), &format!("Go to {into}"), Weight::Primary),
+            actions::link(
+                &shown::path(into),
+                &format!("Go to {into}"),
+                Weight::Primary,
+            ),
             html! {},
         );
     }
@@ -73,9 +77,7 @@ fn offers(loaded: &Loaded) -> (Option<Offer>, Vec<Offer>) {
     if kind.is_open() && rights.may_work {
         offers.extend(work(loaded, kind));
     }
-    let has_reply = offers
-        .iter()
-        .any(|offer| matches!(offer, Offer::Reply(_)));
+    let has_reply = offers.iter().any(|offer| matches!(offer, Offer::Reply(_)));
     if rights.may_reply && !has_reply {
         offers.push(Offer::Reply("Reply"));
     }

@@ -54,10 +54,8 @@ pub(super) async fn csv(
     let filter = wanted.filter(&visitor);
     let first = record(&COLUMNS.map(str::to_owned))?;
     let rows = rows(web, visitor, filter, wanted.before);
-    let everything = futures_util::StreamExt::chain(
-        stream::iter([Ok::<Bytes, Error>(first.into())]),
-        rows,
-    );
+    let everything =
+        futures_util::StreamExt::chain(stream::iter([Ok::<Bytes, Error>(first.into())]), rows);
     let headers = [
         (
             header::CONTENT_TYPE,

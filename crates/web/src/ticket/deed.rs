@@ -178,7 +178,10 @@ fn command(
             .line("title", "The title", TITLE_LIMIT_CHARACTERS)
             .map(|title| Command::Rename { title }),
         Deed::Time => answers
-            .chosen("minutes", "Write the minutes as a whole number, such as 45.")
+            .chosen(
+                "minutes",
+                "Write the minutes as a whole number, such as 45.",
+            )
             .map(|minutes: i64| Command::LogTime {
                 seconds: minutes.saturating_mul(60),
             }),

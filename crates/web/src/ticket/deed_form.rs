@@ -137,11 +137,26 @@ fn words(loaded: &Loaded, deed: Deed) -> Words {
         }
         Deed::Reopen => ("Reopen", "Reopen it", "Reopen", None),
         Deed::Merge => ("Merge", "Merge it into another ticket", "Merge", None),
-        Deed::Priority => ("Change", "How urgent is it?", "Change the priority", Some("p")),
+        Deed::Priority => (
+            "Change",
+            "How urgent is it?",
+            "Change the priority",
+            Some("p"),
+        ),
         Deed::Feature => ("Change", "What is it about?", "Change the feature", None),
-        Deed::Squad => ("Change", "Which squad looks after it?", "Change the squad", None),
+        Deed::Squad => (
+            "Change",
+            "Which squad looks after it?",
+            "Change the squad",
+            None,
+        ),
         Deed::Title => ("Better title", "A better title", "Change the title", None),
-        Deed::Time => ("Log time", "Time worked away from here", "Log the time", None),
+        Deed::Time => (
+            "Log time",
+            "Time worked away from here",
+            "Log the time",
+            None,
+        ),
     };
     Words {
         link,
@@ -168,8 +183,7 @@ fn form(
         _ => Weight::Primary,
     };
     // Long answers are kept on the device until they are sent.
-    let draft = (deed == Deed::Resolve)
-        .then(|| format!("resolve:{}", loaded.view.ticket.number.0));
+    let draft = (deed == Deed::Resolve).then(|| format!("resolve:{}", loaded.view.ticket.number.0));
     let form = Form { typed, errors };
     let body = html! {
         (form.fields(visitor, loaded, deed))
@@ -222,9 +236,9 @@ impl<'a> Form<'a> {
                 3,
             ),
             Deed::Merge => forms::text(
-                &self
-                    .field("into", "Which ticket goes on?")
-                    .hint("Its number, such as T-1042. This one ends, and its reporter is led there."),
+                &self.field("into", "Which ticket goes on?").hint(
+                    "Its number, such as T-1042. This one ends, and its reporter is led there.",
+                ),
                 TextKind::Text,
                 self.value("into"),
             ),

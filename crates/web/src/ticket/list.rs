@@ -21,8 +21,7 @@ use crate::{
         forms::{self, Field, TextKind},
         layout::{self, NavItem, Shell},
         notices::{self, NoticeKind},
-        tickets,
-        words,
+        tickets, words,
     },
 };
 
@@ -170,12 +169,19 @@ impl Shown<'_> {
         } else if count == 0 {
             String::new()
         } else {
-            format!("{}, the newest first", words::count(count, "ticket", "tickets"))
+            format!(
+                "{}, the newest first",
+                words::count(count, "ticket", "tickets")
+            )
         }
     }
 
     fn empty(&self) -> Markup {
-        let clear = actions::link("/tickets?status=any", "Show every ticket", Weight::Secondary);
+        let clear = actions::link(
+            "/tickets?status=any",
+            "Show every ticket",
+            Weight::Secondary,
+        );
         if self.applied().is_empty() && self.wanted.status == Some(WantedStatus::Open) {
             notices::empty(
                 "Nothing is open",
@@ -290,7 +296,11 @@ impl Shown<'_> {
         let wanted = self.wanted;
         let statuses: Vec<Choice> = [("open", "Open")]
             .into_iter()
-            .chain(StatusKind::ALL.iter().map(|kind| (kind.as_str(), kind.name())))
+            .chain(
+                StatusKind::ALL
+                    .iter()
+                    .map(|kind| (kind.as_str(), kind.name())),
+            )
             .map(|(value, name)| Choice::new(value, capitalised(name)))
             .collect();
         let priorities: Vec<Choice> = desk
@@ -334,10 +344,7 @@ impl Shown<'_> {
     }
 
     fn owners(&self) -> Vec<Choice> {
-        let mut owners = vec![
-            Choice::new("me", "You"),
-            Choice::new("nobody", "Nobody"),
-        ];
+        let mut owners = vec![Choice::new("me", "You"), Choice::new("nobody", "Nobody")];
         let known = self.people.responders.iter();
         owners.extend(known.map(|(id, person)| Choice::new(id.to_string(), &person.name)));
         self.add_chosen(&mut owners, self.wanted.owner);

@@ -107,6 +107,5 @@ pub(crate) fn router() -> Router<Web> {
 
 /// The number in an address: `T-1042` or `1042`.
 fn parse_number(text: &str) -> Result<TicketNumber> {
-    text.parse::<TicketNumber>()
-        .map_err(|_| Error::NoSuchPage)
+    text.parse::<TicketNumber>().map_err(|_| Error::NoSuchPage)
 }

@@ -111,9 +111,9 @@ impl Teller<'_> {
             }
             Fact::TicketResolved { resolution, .. } => self.resolved(resolution, actor, at),
             Fact::TicketMerged { into, .. } => by().words(format!(" merged it into {into}")),
-            Fact::TicketAbsorbed { number } => {
-                by().words(format!(" found that {number} is the same, and merged it into this one"))
-            }
+            Fact::TicketAbsorbed { number } => by().words(format!(
+                " found that {number} is the same, and merged it into this one"
+            )),
             Fact::OwnerChanged { from, to } => self.owner_changed(*from, *to, actor, at),
             Fact::PriorityChanged { from, to, reason } => {
                 // Rank 1 is the most urgent.
@@ -155,9 +155,9 @@ impl Teller<'_> {
                 Sentence::default().words(format!("The time to {} ran out", verb(*measure)))
             }
             Fact::WashUpWritten => by().words(" wrote the wash-up"),
-            Fact::ActionAgreed { what, owner, .. } => {
-                self.by(Some(*owner)).words(format!(" will follow up: {what}"))
-            }
+            Fact::ActionAgreed { what, owner, .. } => self
+                .by(Some(*owner))
+                .words(format!(" will follow up: {what}")),
             Fact::ActionDone { .. } => by().words(" finished a follow-up"),
             other => self.tell_of_people(other, actor),
         }
@@ -179,7 +179,9 @@ impl Teller<'_> {
                 .words(format!(" from {} to {}", from.as_str(), to.as_str())),
             Fact::MembershipChanged { person, squads } => {
                 let names: Vec<&str> = squads.iter().map(|id| self.squad(*id)).collect();
-                let sentence = by().words(" noted the squads of ").name(self.called(Some(*person)));
+                let sentence = by()
+                    .words(" noted the squads of ")
+                    .name(self.called(Some(*person)));
                 sentence.words(if names.is_empty() {
                     ": none".to_owned()
                 } else {

@@ -189,7 +189,13 @@ async fn page(
         Some(written) => written.wash_up.clone(),
         None => prefill::from_timeline(&visitor, &shown.ticket),
     };
-    let page = shown.page(&visitor, &wash_up, &[], &form::NewFollowUp::default(), outcome);
+    let page = shown.page(
+        &visitor,
+        &wash_up,
+        &[],
+        &form::NewFollowUp::default(),
+        outcome,
+    );
     Ok(outcome::told(outcome, &web, page))
 }
 
@@ -206,7 +212,13 @@ async fn write(
         Ok(()) => Ok(Outcome::WashedUp.redirect(&web, &page_path(number))),
         Err(eider_app::Error::Invalid(errors)) => {
             let shown = Shown::load(&web, &visitor, number).await?;
-            let page = shown.page(&visitor, &wash_up, &errors, &form::NewFollowUp::default(), None);
+            let page = shown.page(
+                &visitor,
+                &wash_up,
+                &errors,
+                &form::NewFollowUp::default(),
+                None,
+            );
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
         Err(error) => Err(error.into()),

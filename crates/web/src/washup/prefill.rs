@@ -88,7 +88,8 @@ fn who_was_affected(report: &Report) -> String {
         .filter(|tried| !tried.works)
         .map(|tried| tried.platform.name())
         .collect();
-    let platforms = (!fails_on.is_empty()).then(|| format!("It failed on {}.", fails_on.join(", ")));
+    let platforms =
+        (!fails_on.is_empty()).then(|| format!("It failed on {}.", fails_on.join(", ")));
     let noticed = report.noticed.map(|noticed| format!("{}.", noticed.name()));
     let sentences: Vec<String> = [people, platforms, noticed].into_iter().flatten().collect();
     sentences.join(" ")

@@ -1,0 +1,4 @@
+//! Coming in: which passwords are good, and how long to wait after wrong ones.
+
+pub mod password;
+pub mod throttle;
