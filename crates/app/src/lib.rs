@@ -5,6 +5,7 @@
 //! HTTP. It reads time, randomness and new ids only from what the server gave it.
 
 pub mod account;
+pub mod configure;
 pub mod demo;
 pub mod desk;
 mod eider;

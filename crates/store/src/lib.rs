@@ -32,3 +32,4 @@ mod writer;
 
 pub use db::{Db, Tx};
 pub use error::{Error, Result};
+pub use row::name_key;

@@ -6,6 +6,7 @@
 
 mod account;
 mod api;
+mod ask;
 pub mod assets;
 mod client;
 pub mod components;
@@ -13,7 +14,14 @@ pub mod door;
 mod error;
 pub mod gallery;
 mod live;
+pub mod markdown;
+mod now;
+mod outcome;
+mod similar;
+mod ticket;
+mod upload;
 mod visitor;
+mod washup;
 
 use axum::{Router, extract::DefaultBodyLimit, middleware, routing::get};
 use eider_app::Eider;
@@ -58,9 +66,13 @@ impl Web {
 pub fn router(web: Web) -> Router {
     Router::new()
         .merge(api::router())
+        .merge(ask::router())
         .merge(assets::router())
         .merge(gallery::router())
         .merge(live::router())
+        .merge(now::router())
+        .merge(ticket::router())
+        .merge(washup::router())
         .merge(health())
         .fallback(door::nothing_here)
         .layer(DefaultBodyLimit::max(BODY_LIMIT_BYTES))
@@ -70,10 +82,17 @@ pub fn router(web: Web) -> Router {
 
 /// Who may come through which route: the rules of every module.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    [RULES, live::RULES]
-        .into_iter()
-        .flatten()
-        .chain(api::rules())
+    [
+        RULES,
+        ask::RULES,
+        live::RULES,
+        now::RULES,
+        ticket::RULES,
+        washup::RULES,
+    ]
+    .into_iter()
+    .flatten()
+    .chain(api::rules())
 }
 
 const RULES: &[Rule] = &[

@@ -2,6 +2,7 @@
 
 mod account;
 mod figures;
+mod configure;
 mod model;
 mod schema;
 mod search;
