@@ -8,10 +8,12 @@ mod account;
 mod api;
 mod ask;
 pub mod assets;
+mod chart;
 mod client;
 pub mod components;
 pub mod door;
 mod error;
+mod figures;
 pub mod gallery;
 mod live;
 pub mod markdown;
@@ -68,6 +70,7 @@ pub fn router(web: Web) -> Router {
         .merge(api::router())
         .merge(ask::router())
         .merge(assets::router())
+        .merge(figures::router())
         .merge(gallery::router())
         .merge(live::router())
         .merge(now::router())
@@ -85,6 +88,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
     [
         RULES,
         ask::RULES,
+        figures::RULES,
         live::RULES,
         now::RULES,
         ticket::RULES,
