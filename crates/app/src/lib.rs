@@ -13,6 +13,7 @@ mod ids;
 pub mod live;
 pub mod search;
 pub mod ticket;
+pub mod transfer;
 pub mod washup;
 
 pub use eider::{Eider, Timers};
