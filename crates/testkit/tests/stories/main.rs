@@ -1,5 +1,7 @@
 //! Stories through public doors, on both databases, by a clock that the story moves.
 
+mod account;
 mod model;
 mod schema;
+mod search;
 mod ticket;
