@@ -13,9 +13,12 @@ pub mod door;
 mod error;
 pub mod gallery;
 mod live;
+mod observe;
 mod visitor;
 
-use axum::{Router, extract::DefaultBodyLimit, middleware, routing::get};
+use std::sync::Arc;
+
+use axum::{Extension, Router, extract::DefaultBodyLimit, middleware};
 use eider_app::Eider;
 
 pub use account::welcome_path;
@@ -56,32 +59,33 @@ impl Web {
 
 /// Everything that is served. Every route needs a [`Rule`]; what has none is refused at the door.
 pub fn router(web: Web) -> Router {
+    let recorder = Arc::new(observe::Recorder::default());
     Router::new()
         .merge(api::router())
         .merge(assets::router())
         .merge(gallery::router())
         .merge(live::router())
-        .merge(health())
+        .merge(observe::router())
         .fallback(door::nothing_here)
         .layer(DefaultBodyLimit::max(BODY_LIMIT_BYTES))
         .layer(middleware::from_fn_with_state(web.clone(), door::pass))
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&recorder),
+            observe::measure,
+        ))
+        .layer(Extension(recorder))
         .with_state(web)
 }
 
 /// Who may come through which route: the rules of every module.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    [RULES, live::RULES]
+    [RULES, live::RULES, observe::RULES]
         .into_iter()
         .flatten()
         .chain(api::rules())
 }
 
 const RULES: &[Rule] = &[
-    Rule::get("/healthz", Access::Anyone),
     Rule::get("/gallery", Access::Anyone),
     Rule::get("/assets/*", Access::Anyone),
 ];
-
-fn health() -> Router<Web> {
-    Router::new().route("/healthz", get(|| async { "ok" }))
-}
