@@ -16,6 +16,7 @@ pub mod gallery;
 mod live;
 pub mod markdown;
 mod now;
+mod observe;
 mod outcome;
 mod similar;
 mod ticket;
@@ -23,7 +24,9 @@ mod upload;
 mod visitor;
 mod washup;
 
-use axum::{Router, extract::DefaultBodyLimit, middleware, routing::get};
+use std::sync::Arc;
+
+use axum::{Extension, Router, extract::DefaultBodyLimit, middleware};
 use eider_app::Eider;
 
 pub use account::welcome_path;
@@ -64,6 +67,7 @@ impl Web {
 
 /// Everything that is served. Every route needs a [`Rule`]; what has none is refused at the door.
 pub fn router(web: Web) -> Router {
+    let recorder = Arc::new(observe::Recorder::default());
     Router::new()
         .merge(api::router())
         .merge(ask::router())
@@ -73,10 +77,15 @@ pub fn router(web: Web) -> Router {
         .merge(now::router())
         .merge(ticket::router())
         .merge(washup::router())
-        .merge(health())
+        .merge(observe::router())
         .fallback(door::nothing_here)
         .layer(DefaultBodyLimit::max(BODY_LIMIT_BYTES))
         .layer(middleware::from_fn_with_state(web.clone(), door::pass))
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&recorder),
+            observe::measure,
+        ))
+        .layer(Extension(recorder))
         .with_state(web)
 }
 
@@ -87,6 +96,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         ask::RULES,
         live::RULES,
         now::RULES,
+        observe::RULES,
         ticket::RULES,
         washup::RULES,
     ]
@@ -96,11 +106,6 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
 }
 
 const RULES: &[Rule] = &[
-    Rule::get("/healthz", Access::Anyone),
     Rule::get("/gallery", Access::Anyone),
     Rule::get("/assets/*", Access::Anyone),
 ];
-
-fn health() -> Router<Web> {
-    Router::new().route("/healthz", get(|| async { "ok" }))
-}

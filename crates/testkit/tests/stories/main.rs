@@ -1,8 +1,8 @@
 //! Stories through public doors, on both databases, by a clock that the story moves.
 
 mod account;
-mod figures;
 mod configure;
+mod figures;
 mod model;
 mod schema;
 mod search;
