@@ -7,6 +7,8 @@ mod headers;
 mod origin;
 mod refusal;
 
+pub(crate) use refusal::percent_encode;
+
 use axum::{
     extract::{MatchedPath, Request, State},
     http::{HeaderMap, Method, header},
@@ -29,6 +31,8 @@ pub enum Access {
     Anyone,
     /// Whoever may do this.
     Needs(Action),
+    /// Whoever is recognised; the use case decides, because it depends on what is asked for.
+    Recognised,
 }
 
 /// One route, and who may come through it.
@@ -140,7 +144,8 @@ fn admit(web: &Web, request: &Request, visitor: Option<&Visitor>) -> Result<(), 
         (Some(Access::Needs(action)), Some(visitor)) => {
             may(visitor.actor(), action).map_err(|forbidden| Error::App(forbidden.into()))
         }
-        (Some(Access::Needs(_)), None) => Err(Error::SignInFirst),
+        (Some(Access::Recognised), Some(_)) => Ok(()),
+        (Some(Access::Needs(_) | Access::Recognised), None) => Err(Error::SignInFirst),
         // The router answers a method that it does not know; a path without a rule is a mistake.
         (None, _) if rules().any(|rule| rule.path == path.as_str()) => Ok(()),
         (None, _) => {

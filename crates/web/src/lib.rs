@@ -5,6 +5,7 @@
 //! their answers into pages and JSON. It decides nothing about tickets and knows no SQL.
 
 mod account;
+mod answers;
 pub mod assets;
 mod client;
 pub mod components;
@@ -12,6 +13,8 @@ pub mod door;
 mod error;
 pub mod gallery;
 mod live;
+mod outcome;
+mod person;
 mod visitor;
 
 use axum::{Router, extract::DefaultBodyLimit, middleware, routing::get};
@@ -59,6 +62,8 @@ pub fn router(web: Web) -> Router {
         .merge(assets::router())
         .merge(gallery::router())
         .merge(live::router())
+        .merge(account::router())
+        .merge(person::router())
         .merge(health())
         .fallback(door::nothing_here)
         .layer(DefaultBodyLimit::max(BODY_LIMIT_BYTES))
@@ -68,7 +73,9 @@ pub fn router(web: Web) -> Router {
 
 /// Who may come through which route: the rules of every module.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    [RULES, live::RULES].into_iter().flatten()
+    [RULES, live::RULES, account::RULES, person::RULES]
+        .into_iter()
+        .flatten()
 }
 
 const RULES: &[Rule] = &[
