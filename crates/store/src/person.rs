@@ -110,6 +110,24 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<Person>> {
         .collect()
 }
 
+/// The people who work on tickets and can sign in, by name.
+///
+/// # Errors
+/// When the database fails.
+pub async fn responders(tx: &mut Tx) -> Result<Vec<(PersonId, PersonName)>> {
+    let rows: Vec<(Uuid, String, String)> = on!(tx, |c| sqlx::query_as(
+        "SELECT id, name, initials FROM person
+         WHERE standing = 'active' AND role IN ('responder', 'lead', 'administrator')
+         ORDER BY name, id",
+    )
+    .fetch_all(c)
+    .await)?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, name, initials)| (id.into(), PersonName { name, initials }))
+        .collect())
+}
+
 /// Names and initials of those people, in one request.
 ///
 /// # Errors

@@ -1,11 +1,17 @@
 //! Tickets: the state that their facts made true, and finding them.
 
+mod attention;
 mod filter;
 mod row;
 
+use std::collections::HashMap;
+
 use eider_domain::{TicketId, TicketNumber, priority::ServiceLevels, ticket::Ticket};
 use jiff::Timestamp;
+use sqlx::QueryBuilder;
+use uuid::Uuid;
 
+pub use attention::{Due, asked_by, due, owned_by, to_confirm, unowned};
 pub use filter::{Filter, Order, Page, Summary, count, list};
 use row::{Row, write_all};
 
@@ -62,6 +68,26 @@ pub async fn by_id(tx: &mut Tx, id: TicketId) -> Result<Option<Ticket>> {
     row.map(Row::into_ticket).transpose()
 }
 
+/// The tickets of these numbers, to read, in no order.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_numbers(tx: &mut Tx, numbers: &[TicketNumber]) -> Result<Vec<Ticket>> {
+    if numbers.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<Row> = on!(tx, |c| {
+        let mut query = QueryBuilder::new(ticket_columns!("WHERE number IN ("));
+        let mut list = query.separated(", ");
+        for number in numbers {
+            list.push_bind(number.0);
+        }
+        query.push(")");
+        query.build_query_as().persistent(false).fetch_all(c).await
+    })?;
+    rows.into_iter().map(Row::into_ticket).collect()
+}
+
 /// The ticket of that number, to change: nobody else changes it until the transaction ends.
 ///
 /// # Errors
@@ -91,6 +117,30 @@ pub async fn put(
     now: Timestamp,
 ) -> Result<()> {
     write_all(tx, tickets, levels, now).await
+}
+
+/// The numbers of those tickets, in one request.
+///
+/// # Errors
+/// When the database fails.
+pub async fn numbers(tx: &mut Tx, ids: &[TicketId]) -> Result<HashMap<TicketId, TicketNumber>> {
+    let mut numbers = HashMap::new();
+    for batch in ids.chunks(500) {
+        let rows: Vec<(Uuid, i64)> = on!(tx, |c| {
+            let mut query = sqlx::QueryBuilder::new("SELECT id, number FROM ticket WHERE id IN (");
+            let mut list = query.separated(", ");
+            for id in batch {
+                list.push_bind(id.0);
+            }
+            query.push(")");
+            query.build_query_as().fetch_all(c).await
+        })?;
+        numbers.extend(
+            rows.into_iter()
+                .map(|(id, number)| (id.into(), TicketNumber(number))),
+        );
+    }
+    Ok(numbers)
 }
 
 /// Numbers of the open tickets whose clocks run, for when priorities or calendars change.

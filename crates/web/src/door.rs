@@ -110,7 +110,10 @@ pub(crate) async fn pass(State(web): State<Web>, mut request: Request, next: Nex
     let headers = request.headers().clone();
     let visitor = match recognise(&web, &headers, path).await {
         Ok(visitor) => visitor,
-        Err(error) => return refusal::form(error.into(), &face, None),
+        Err(error) => {
+            let formed = refusal::form(error.into(), &face, None);
+            return headers::secure(formed, &web);
+        }
     };
     if let Some(visitor) = &visitor {
         request.extensions_mut().insert(visitor.clone());

@@ -6,6 +6,7 @@
 
 mod account;
 mod answers;
+mod api;
 pub mod assets;
 mod client;
 pub mod components;
@@ -59,6 +60,7 @@ impl Web {
 /// Everything that is served. Every route needs a [`Rule`]; what has none is refused at the door.
 pub fn router(web: Web) -> Router {
     Router::new()
+        .merge(api::router())
         .merge(assets::router())
         .merge(gallery::router())
         .merge(live::router())
@@ -76,6 +78,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
     [RULES, live::RULES, account::RULES, person::RULES]
         .into_iter()
         .flatten()
+        .chain(api::rules())
 }
 
 const RULES: &[Rule] = &[

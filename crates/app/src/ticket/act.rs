@@ -72,7 +72,7 @@ pub(super) async fn act_in(
 }
 
 /// The ticket of that number, to change.
-pub(super) async fn to_change(tx: &mut Tx, number: TicketNumber) -> Result<Ticket> {
+pub(crate) async fn to_change(tx: &mut Tx, number: TicketNumber) -> Result<Ticket> {
     eider_store::ticket::to_change(tx, number)
         .await?
         .ok_or_else(|| Error::NotFound(number.to_string()))

@@ -1,15 +1,21 @@
 //! Files in a thread.
 
 use eider_domain::{
-    AttachmentId, TicketNumber,
+    AttachmentId, MessageId, TicketNumber,
     access::{Action, Actor, may},
     text::{self, SHORT_LIMIT_CHARACTERS},
     ticket::Command,
 };
-use eider_store::attachment::{self, Attachment};
+use eider_store::{
+    Tx,
+    attachment::{self, Attachment},
+};
 
 use super::act::{act_in, to_change};
-use crate::{Eider, Error, Result};
+use crate::{
+    Eider, Error, Result,
+    once::{self, OnceKey},
+};
 
 /// The largest file that is kept, in bytes: 10 MiB.
 pub const ATTACHMENT_LIMIT_BYTES: usize = 10 * 1024 * 1024;
@@ -36,7 +42,80 @@ pub async fn attach(
     number: TicketNumber,
     file: NewFile,
 ) -> Result<Attachment> {
+    attach_once(eider, actor, number, file, None).await
+}
+
+/// As [`attach`], once for each key: a request that came before is answered with the file that it
+/// added.
+///
+/// # Errors
+/// As [`attach`], and `Invalid` when the key came with another request.
+pub async fn attach_once(
+    eider: &Eider,
+    actor: &Actor,
+    number: TicketNumber,
+    file: NewFile,
+    key: Option<&OnceKey>,
+) -> Result<Attachment> {
+    let now = eider.now();
+    let mut tx = eider.db().write().await?;
+    let id: AttachmentId = eider.ids().id(now);
+    if let Some(before) = once::claim(&mut tx, key, id.0, now).await? {
+        let found = attachment::by_id(&mut tx, before.into()).await?;
+        // The first request may share this commit: answer once it is on the disk.
+        tx.commit().await?;
+        return found.ok_or_else(|| Error::NotFound("The file of this key".into()));
+    }
+    let place = Place { id, message: None };
+    let attachment = attach_in(eider, &mut tx, actor, number, place, file).await?;
+    tx.commit().await?;
+    eider.committed();
+    Ok(attachment)
+}
+
+/// As what a file is kept.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    /// Its identity.
+    pub(super) id: AttachmentId,
+    /// The message it came with, if it came with one.
+    pub(super) message: Option<MessageId>,
+}
+
+/// Adds a file within a transaction.
+pub(super) async fn attach_in(
+    eider: &Eider,
+    tx: &mut Tx,
+    actor: &Actor,
+    number: TicketNumber,
+    place: Place,
+    file: NewFile,
+) -> Result<Attachment> {
     may(actor, Action::Reply)?;
+    let name = checked_name(&file)?;
+    let now = eider.now();
+    let ticket = to_change(tx, number).await?;
+    let attachment = Attachment {
+        id: place.id,
+        ticket: ticket.id,
+        message: place.message,
+        author: actor.person,
+        at: now,
+        name: name.clone(),
+        media_type: media_type(&file),
+        size_bytes: i64::try_from(file.content.len()).unwrap_or(i64::MAX),
+    };
+    attachment::put(tx, &attachment, &file.content).await?;
+    let command = Command::Attach {
+        attachment: attachment.id,
+        name,
+        size_bytes: attachment.size_bytes,
+    };
+    act_in(eider, tx, Some(actor), number, command).await?;
+    Ok(attachment)
+}
+
+fn checked_name(file: &NewFile) -> Result<String> {
     let invalid = |message: String| Error::field("file", message);
     let name = text::line("The name of the file", &file.name, SHORT_LIMIT_CHARACTERS)
         .map_err(|error| invalid(error.to_string()))?;
@@ -48,29 +127,7 @@ pub async fn attach(
             "“{name}” is too large: at most 10 MiB can be kept. Make it smaller, or put a link to it."
         )));
     }
-    let now = eider.now();
-    let mut tx = eider.db().write().await?;
-    let ticket = to_change(&mut tx, number).await?;
-    let attachment = Attachment {
-        id: eider.ids().id(now),
-        ticket: ticket.id,
-        message: None,
-        author: actor.person,
-        at: now,
-        name: name.clone(),
-        media_type: media_type(&file.media_type),
-        size_bytes: i64::try_from(file.content.len()).unwrap_or(i64::MAX),
-    };
-    attachment::put(&mut tx, &attachment, &file.content).await?;
-    let command = Command::Attach {
-        attachment: attachment.id,
-        name,
-        size_bytes: attachment.size_bytes,
-    };
-    act_in(eider, &mut tx, Some(actor), number, command).await?;
-    tx.commit().await?;
-    eider.committed();
-    Ok(attachment)
+    Ok(name)
 }
 
 /// A file with what is in it.
@@ -89,9 +146,41 @@ pub async fn attachment(
         .ok_or_else(|| Error::NotFound("This file".into()))
 }
 
-fn media_type(given: &str) -> String {
+/// The media type of a picture that browsers show, told by how its content begins: PNG, JPEG, GIF
+/// or WebP. The signatures are those of <https://mimesniff.spec.whatwg.org/#image-type-pattern-matching-algorithm>.
+pub fn picture_type(content: &[u8]) -> Option<&'static str> {
+    match content {
+        [0x89, b'P', b'N', b'G', 0x0D, 0x0A, 0x1A, 0x0A, ..] => Some("image/png"),
+        [0xFF, 0xD8, 0xFF, ..] => Some("image/jpeg"),
+        [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some("image/gif"),
+        [
+            b'R',
+            b'I',
+            b'F',
+            b'F',
+            _,
+            _,
+            _,
+            _,
+            b'W',
+            b'E',
+            b'B',
+            b'P',
+            ..,
+        ] => Some("image/webp"),
+        _ => None,
+    }
+}
+
+/// Pictures are what they are; of other files the sender's word is kept, unless it claims a picture.
+fn media_type(file: &NewFile) -> String {
+    if let Some(picture) = picture_type(&file.content) {
+        return picture.to_owned();
+    }
+    let given = file.media_type.as_str();
     let fine = given.len() <= MEDIA_TYPE_LIMIT_CHARACTERS
         && given.contains('/')
+        && !given.starts_with("image/")
         && given
             .chars()
             .all(|c| c.is_ascii_alphanumeric() || "/+-.;= ".contains(c));

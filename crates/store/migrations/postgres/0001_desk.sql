@@ -176,6 +176,13 @@ CREATE TABLE ticket (
     detail TEXT NOT NULL
 );
 CREATE INDEX ticket_open ON ticket (priority, resolve_due_at) WHERE is_open;
+CREATE INDEX ticket_unanswered ON ticket (priority, respond_due_at)
+    WHERE is_open AND respond_difference_seconds IS NULL;
+CREATE INDEX ticket_unowned ON ticket (priority, resolve_due_at)
+    WHERE is_open AND owner_id IS NULL;
+CREATE INDEX ticket_open_by_owner ON ticket (owner_id) WHERE is_open;
+CREATE INDEX ticket_open_by_reporter ON ticket (reporter_id) WHERE is_open;
+CREATE INDEX ticket_to_confirm ON ticket (reporter_id) WHERE status = 'resolved';
 CREATE INDEX ticket_by_change ON ticket (changed_at);
 CREATE INDEX ticket_by_owner ON ticket (owner_id, number);
 CREATE INDEX ticket_by_reporter ON ticket (reporter_id, number);
@@ -184,6 +191,16 @@ CREATE INDEX ticket_by_squad ON ticket (squad_id, number);
 CREATE INDEX ticket_by_status ON ticket (status, number);
 CREATE INDEX ticket_by_priority ON ticket (priority, number);
 CREATE INDEX ticket_by_opening ON ticket (opened_at);
+
+-- Short records of tickets, packed, from which figures are counted; written with the tickets.
+CREATE TABLE figure_page (
+    page BIGINT PRIMARY KEY,
+    first_opened_at BIGINT NOT NULL,
+    last_opened_at BIGINT NOT NULL,
+    records BYTEA NOT NULL
+);
+-- Inline and as it is: to compress a page takes longer than to read it.
+ALTER TABLE figure_page ALTER COLUMN records SET STORAGE PLAIN;
 
 CREATE TABLE message (
     id UUID PRIMARY KEY,
@@ -273,16 +290,14 @@ CREATE TABLE external_person (
 );
 
 
+-- The words are made in Rust, the same for both databases, so they are taken as they come.
 CREATE TABLE ticket_search (
     number BIGINT PRIMARY KEY REFERENCES ticket (number),
-    document TSVECTOR NOT NULL
+    words TSVECTOR NOT NULL
 );
-CREATE INDEX ticket_search_document ON ticket_search USING gin (document);
-CREATE TABLE known_issue_search (
-    id UUID PRIMARY KEY REFERENCES known_issue (id),
-    document TSVECTOR NOT NULL
-);
-CREATE INDEX known_issue_search_document ON known_issue_search USING gin (document);
+-- What waits to be put into the index is read by every search, so little may wait.
+CREATE INDEX ticket_search_words ON ticket_search USING gin (words)
+    WITH (gin_pending_list_limit = 512);
 
 INSERT INTO chain_head (id, seq, hash) VALUES (1, 0, decode(repeat('00', 32), 'hex'));
 INSERT INTO counter (name, value) VALUES ('ticket', 1000);

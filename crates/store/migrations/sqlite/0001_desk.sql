@@ -176,6 +176,13 @@ CREATE TABLE ticket (
     detail TEXT NOT NULL
 ) STRICT;
 CREATE INDEX ticket_open ON ticket (priority, resolve_due_at) WHERE is_open;
+CREATE INDEX ticket_unanswered ON ticket (priority, respond_due_at)
+    WHERE is_open AND respond_difference_seconds IS NULL;
+CREATE INDEX ticket_unowned ON ticket (priority, resolve_due_at)
+    WHERE is_open AND owner_id IS NULL;
+CREATE INDEX ticket_open_by_owner ON ticket (owner_id) WHERE is_open;
+CREATE INDEX ticket_open_by_reporter ON ticket (reporter_id) WHERE is_open;
+CREATE INDEX ticket_to_confirm ON ticket (reporter_id) WHERE status = 'resolved';
 CREATE INDEX ticket_by_change ON ticket (changed_at);
 CREATE INDEX ticket_by_owner ON ticket (owner_id, number);
 CREATE INDEX ticket_by_reporter ON ticket (reporter_id, number);
@@ -184,6 +191,14 @@ CREATE INDEX ticket_by_squad ON ticket (squad_id, number);
 CREATE INDEX ticket_by_status ON ticket (status, number);
 CREATE INDEX ticket_by_priority ON ticket (priority, number);
 CREATE INDEX ticket_by_opening ON ticket (opened_at);
+
+-- Short records of tickets, packed, from which figures are counted; written with the tickets.
+CREATE TABLE figure_page (
+    page INTEGER PRIMARY KEY,
+    first_opened_at INTEGER NOT NULL,
+    last_opened_at INTEGER NOT NULL,
+    records BLOB NOT NULL
+) STRICT;
 
 CREATE TABLE message (
     id BLOB PRIMARY KEY,
@@ -272,11 +287,9 @@ CREATE TABLE external_person (
     PRIMARY KEY (source, external_key)
 ) STRICT;
 
+-- The words are made in Rust, the same for both databases, so they are taken as they come.
 CREATE VIRTUAL TABLE ticket_search USING fts5 (
-    title, body, content='', contentless_delete=1, tokenize='porter unicode61 remove_diacritics 2'
-);
-CREATE VIRTUAL TABLE known_issue_search USING fts5 (
-    title, body, id UNINDEXED, tokenize='porter unicode61 remove_diacritics 2'
+    words, content='', contentless_delete=1, detail='none', tokenize='ascii'
 );
 
 INSERT INTO chain_head (id, seq, hash) VALUES (1, 0, zeroblob(32));

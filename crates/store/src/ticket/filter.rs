@@ -30,6 +30,11 @@ pub struct Filter {
     pub reporter: Option<PersonId>,
     /// Nobody owns it.
     pub only_unowned: bool,
+    /// Only open ones.
+    pub only_open: bool,
+    /// Open, not waiting for its reporter, and at this instant past the time to answer or to
+    /// resolve.
+    pub late_at: Option<Timestamp>,
     /// Open tickets past the time to resolve, or open ones due before this instant.
     pub due_before: Option<Timestamp>,
     /// Asked at or after this instant.
@@ -109,7 +114,7 @@ pub struct Summary {
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(super) struct Row {
     id: Uuid,
     number: i64,
     title: String,
@@ -135,7 +140,7 @@ struct Row {
 }
 
 impl Row {
-    fn into_summary(self) -> Result<Summary> {
+    pub(super) fn into_summary(self) -> Result<Summary> {
         Ok(Summary {
             id: self.id.into(),
             number: TicketNumber(self.number),
@@ -165,7 +170,7 @@ impl Row {
     }
 }
 
-const COLUMNS: &str = "SELECT id, number, title, status, priority, feature_id, squad_id,
+pub(super) const COLUMNS: &str = "SELECT id, number, title, status, priority, feature_id, squad_id,
     reporter_id, owner_id, opened_at, resolved_at, closed_at, changed_at, respond_due_at,
     respond_difference_seconds, resolve_due_at, resolve_difference_seconds, resolve_breached_at,
     change_needed, replies, people, hands_on_seconds FROM ticket";
@@ -201,7 +206,7 @@ pub async fn count(tx: &mut Tx, filter: &Filter, limit: i64) -> Result<i64> {
     Ok(on!(tx, |c| {
         let mut query = QueryBuilder::new("SELECT count(*) FROM (SELECT 1 AS one FROM ticket");
         push_conditions(&mut query, filter, is_sqlite);
-        query.push(" LIMIT ").push_bind(limit).push(") AS some");
+        query.push(" LIMIT ").push_bind(limit).push(") AS counted");
         query.build_query_scalar().fetch_one(c).await
     })?)
 }
@@ -243,6 +248,17 @@ where
     }
     if filter.only_unowned {
         query.push(" AND owner_id IS NULL AND is_open");
+    }
+    if filter.only_open {
+        query.push(" AND is_open");
+    }
+    if let Some(at) = filter.late_at {
+        query
+            .push(" AND is_open AND status <> 'waiting_for_reporter' AND (resolve_due_at <= ")
+            .push_bind(micros(at))
+            .push(" OR respond_difference_seconds IS NULL AND respond_due_at <= ")
+            .push_bind(micros(at))
+            .push(")");
     }
     let instants = [
         (" AND is_open AND resolve_due_at < ", filter.due_before),

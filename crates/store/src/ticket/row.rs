@@ -3,6 +3,7 @@
 use eider_domain::{
     PersonId, SquadId, TicketNumber,
     cost::Tally,
+    figures::{Outcome, Record},
     priority::{Rank, ServiceLevels},
     sla::{Clock, Goal},
     ticket::{Contribution, Report, Resolution, Status, StatusKind, Ticket},
@@ -139,7 +140,81 @@ fn clock_columns(clock: &Clock, goal: Goal<'_>, now: Timestamp) -> ClockColumns 
     }
 }
 
+/// What a ticket comes to, in columns.
+struct Columns<'a> {
+    ticket: &'a Ticket,
+    respond: ClockColumns,
+    resolve: ClockColumns,
+    next_point: Option<i64>,
+    detail: String,
+}
+
+impl<'a> Columns<'a> {
+    fn of(ticket: &'a Ticket, levels: &ServiceLevels, now: Timestamp) -> Result<Self> {
+        let detail = Detail {
+            report: ticket.report.clone(),
+            resolution: ticket.status.resolution().cloned(),
+            respond: ticket.respond.clone(),
+            resolve: ticket.resolve.clone(),
+            contributions: ticket.contributions.clone(),
+            followers: ticket.followers.clone(),
+            past_owners: ticket.past_owners.clone(),
+            past_squads: ticket.past_squads.clone(),
+        };
+        let goals = levels.of(ticket.priority);
+        Ok(Self {
+            ticket,
+            respond: clock_columns(&ticket.respond, goals.respond, now),
+            resolve: clock_columns(&ticket.resolve, goals.resolve, now),
+            next_point: ticket.next_service_level_at(levels).map(micros),
+            detail: to_json("a ticket", &detail)?,
+        })
+    }
+
+    /// The ticket as figures know it.
+    fn record(&self) -> Record {
+        let outcome = |clock: &Clock, columns: &ClockColumns| {
+            Outcome::of(clock.breached_at(), columns.difference_seconds)
+        };
+        let ticket = self.ticket;
+        Record::of(
+            ticket,
+            outcome(&ticket.respond, &self.respond),
+            outcome(&ticket.resolve, &self.resolve),
+        )
+    }
+}
+
 const ROWS_A_STATEMENT: usize = 200;
+
+const INSERT: &str = "INSERT INTO ticket (id, number, title, status, is_open, priority, feature_id,
+    squad_id, reporter_id, owner_id, opened_at, acknowledged_at, resolved_at,
+    closed_at, changed_at, respond_due_at, respond_breached_at,
+    respond_difference_seconds, resolve_due_at, resolve_breached_at,
+    resolve_difference_seconds, next_point_at, change_needed, merged_into, replies,
+    people, hands_on_seconds, hand_offs, ping_pong, reopened, unowned_seconds,
+    unowned_since_at, detail) ";
+
+const OR_UPDATE: &str =
+    " ON CONFLICT (id) DO UPDATE SET title = excluded.title, status = excluded.status,
+    is_open = excluded.is_open, priority = excluded.priority,
+    feature_id = excluded.feature_id, squad_id = excluded.squad_id,
+    reporter_id = excluded.reporter_id, owner_id = excluded.owner_id,
+    opened_at = excluded.opened_at, acknowledged_at = excluded.acknowledged_at,
+    resolved_at = excluded.resolved_at, closed_at = excluded.closed_at,
+    changed_at = excluded.changed_at, respond_due_at = excluded.respond_due_at,
+    respond_breached_at = excluded.respond_breached_at,
+    respond_difference_seconds = excluded.respond_difference_seconds,
+    resolve_due_at = excluded.resolve_due_at,
+    resolve_breached_at = excluded.resolve_breached_at,
+    resolve_difference_seconds = excluded.resolve_difference_seconds,
+    next_point_at = excluded.next_point_at,
+    change_needed = excluded.change_needed, merged_into = excluded.merged_into,
+    replies = excluded.replies, people = excluded.people,
+    hands_on_seconds = excluded.hands_on_seconds,
+    hand_offs = excluded.hand_offs, ping_pong = excluded.ping_pong,
+    reopened = excluded.reopened, unowned_seconds = excluded.unowned_seconds,
+    unowned_since_at = excluded.unowned_since_at, detail = excluded.detail";
 
 pub(super) async fn write_all(
     tx: &mut Tx,
@@ -148,101 +223,62 @@ pub(super) async fn write_all(
     now: Timestamp,
 ) -> Result<()> {
     for batch in tickets.chunks(ROWS_A_STATEMENT) {
-        let mut rows = Vec::with_capacity(batch.len());
-        for ticket in batch {
-            let detail = Detail {
-                report: ticket.report.clone(),
-                resolution: ticket.status.resolution().cloned(),
-                respond: ticket.respond.clone(),
-                resolve: ticket.resolve.clone(),
-                contributions: ticket.contributions.clone(),
-                followers: ticket.followers.clone(),
-                past_owners: ticket.past_owners.clone(),
-                past_squads: ticket.past_squads.clone(),
-            };
-            let goals = levels.of(ticket.priority);
-            rows.push((
-                ticket,
-                clock_columns(&ticket.respond, goals.respond, now),
-                clock_columns(&ticket.resolve, goals.resolve, now),
-                ticket.next_service_level_at(levels).map(micros),
-                to_json("a ticket", &detail)?,
-            ));
-        }
+        let rows: Result<Vec<Columns<'_>>> = batch
+            .iter()
+            .map(|ticket| Columns::of(ticket, levels, now))
+            .collect();
+        let rows = rows?;
+        let records: Vec<Record> = rows.iter().map(Columns::record).collect();
         on!(tx, |c| {
-            let mut query = sqlx::QueryBuilder::new(
-                "INSERT INTO ticket (id, number, title, status, is_open, priority, feature_id,
-                    squad_id, reporter_id, owner_id, opened_at, acknowledged_at, resolved_at,
-                    closed_at, changed_at, respond_due_at, respond_breached_at,
-                    respond_difference_seconds, resolve_due_at, resolve_breached_at,
-                    resolve_difference_seconds, next_point_at, change_needed, merged_into, replies,
-                    people, hands_on_seconds, hand_offs, ping_pong, reopened, unowned_seconds,
-                    unowned_since_at, detail) ",
-            );
-            query.push_values(
-                rows,
-                |mut row, (ticket, respond, resolve, next_point, detail)| {
-                    let kind = ticket.status.kind();
-                    let merged_into = match ticket.status {
-                        Status::Merged { into } => Some(into.0),
-                        _ => None,
-                    };
-                    row.push_bind(ticket.id.0)
-                        .push_bind(ticket.number.0)
-                        .push_bind(ticket.title.as_str())
-                        .push_bind(kind.as_str())
-                        .push_bind(kind.is_open())
-                        .push_bind(i64::from(ticket.priority.get()))
-                        .push_bind(ticket.feature.map(|id| id.0))
-                        .push_bind(ticket.squad.map(|id| id.0))
-                        .push_bind(ticket.reporter.0)
-                        .push_bind(ticket.owner.map(|id| id.0))
-                        .push_bind(micros(ticket.opened_at))
-                        .push_bind(ticket.acknowledged_at.map(micros))
-                        .push_bind(ticket.resolved_at.map(micros))
-                        .push_bind(ticket.closed_at.map(micros))
-                        .push_bind(micros(ticket.changed_at))
-                        .push_bind(respond.due_at)
-                        .push_bind(respond.breached_at)
-                        .push_bind(respond.difference_seconds)
-                        .push_bind(resolve.due_at)
-                        .push_bind(resolve.breached_at)
-                        .push_bind(resolve.difference_seconds)
-                        .push_bind(next_point)
-                        .push_bind(ticket.status.resolution().map(|r| r.change.is_needed()))
-                        .push_bind(merged_into)
-                        .push_bind(ticket.tally.replies)
-                        .push_bind(ticket.tally.people)
-                        .push_bind(ticket.tally.hands_on_seconds)
-                        .push_bind(ticket.tally.hand_offs)
-                        .push_bind(ticket.tally.ping_pong)
-                        .push_bind(ticket.tally.reopened)
-                        .push_bind(ticket.tally.unowned_seconds)
-                        .push_bind(ticket.tally.unowned_since.map(micros))
-                        .push_bind(detail);
-                },
-            );
-            query.push(
-                " ON CONFLICT (id) DO UPDATE SET title = excluded.title, status = excluded.status,
-                    is_open = excluded.is_open, priority = excluded.priority,
-                    feature_id = excluded.feature_id, squad_id = excluded.squad_id,
-                    reporter_id = excluded.reporter_id, owner_id = excluded.owner_id,
-                    opened_at = excluded.opened_at, acknowledged_at = excluded.acknowledged_at,
-                    resolved_at = excluded.resolved_at, closed_at = excluded.closed_at,
-                    changed_at = excluded.changed_at, respond_due_at = excluded.respond_due_at,
-                    respond_breached_at = excluded.respond_breached_at,
-                    respond_difference_seconds = excluded.respond_difference_seconds,
-                    resolve_due_at = excluded.resolve_due_at,
-                    resolve_breached_at = excluded.resolve_breached_at,
-                    resolve_difference_seconds = excluded.resolve_difference_seconds,
-                    next_point_at = excluded.next_point_at,
-                    change_needed = excluded.change_needed, merged_into = excluded.merged_into,
-                    replies = excluded.replies, people = excluded.people,
-                    hands_on_seconds = excluded.hands_on_seconds,
-                    hand_offs = excluded.hand_offs, ping_pong = excluded.ping_pong,
-                    reopened = excluded.reopened, unowned_seconds = excluded.unowned_seconds,
-                    unowned_since_at = excluded.unowned_since_at, detail = excluded.detail",
-            );
+            let mut query = sqlx::QueryBuilder::new(INSERT);
+            query.push_values(rows, |mut row, columns| {
+                let Columns {
+                    ticket,
+                    respond,
+                    resolve,
+                    next_point,
+                    detail,
+                } = columns;
+                let kind = ticket.status.kind();
+                let merged_into = match ticket.status {
+                    Status::Merged { into } => Some(into.0),
+                    _ => None,
+                };
+                row.push_bind(ticket.id.0)
+                    .push_bind(ticket.number.0)
+                    .push_bind(ticket.title.as_str())
+                    .push_bind(kind.as_str())
+                    .push_bind(kind.is_open())
+                    .push_bind(i64::from(ticket.priority.get()))
+                    .push_bind(ticket.feature.map(|id| id.0))
+                    .push_bind(ticket.squad.map(|id| id.0))
+                    .push_bind(ticket.reporter.0)
+                    .push_bind(ticket.owner.map(|id| id.0))
+                    .push_bind(micros(ticket.opened_at))
+                    .push_bind(ticket.acknowledged_at.map(micros))
+                    .push_bind(ticket.resolved_at.map(micros))
+                    .push_bind(ticket.closed_at.map(micros))
+                    .push_bind(micros(ticket.changed_at))
+                    .push_bind(respond.due_at)
+                    .push_bind(respond.breached_at)
+                    .push_bind(respond.difference_seconds)
+                    .push_bind(resolve.due_at)
+                    .push_bind(resolve.breached_at)
+                    .push_bind(resolve.difference_seconds)
+                    .push_bind(next_point)
+                    .push_bind(ticket.status.resolution().map(|r| r.change.is_needed()))
+                    .push_bind(merged_into)
+                    .push_bind(ticket.tally.replies)
+                    .push_bind(ticket.tally.people)
+                    .push_bind(ticket.tally.hands_on_seconds)
+                    .push_bind(ticket.tally.hand_offs)
+                    .push_bind(ticket.tally.ping_pong)
+                    .push_bind(ticket.tally.reopened)
+                    .push_bind(ticket.tally.unowned_seconds)
+                    .push_bind(ticket.tally.unowned_since.map(micros))
+                    .push_bind(detail);
+            });
+            query.push(OR_UPDATE);
             query
                 .build()
                 .persistent(batch.len() == 1)
@@ -250,6 +286,7 @@ pub(super) async fn write_all(
                 .await
                 .map(drop)
         })?;
+        crate::figures::put(tx, &records).await?;
     }
     Ok(())
 }

@@ -3,4 +3,5 @@
 mod account;
 mod model;
 mod schema;
+mod search;
 mod ticket;

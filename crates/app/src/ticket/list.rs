@@ -1,0 +1,85 @@
+//! Lists of tickets, with the names of the people in them.
+
+use std::collections::HashMap;
+
+use eider_domain::{
+    PersonId,
+    access::{Action, Actor, may},
+};
+use eider_store::{
+    Tx,
+    person::{self, PersonName},
+    ticket::{self, Filter, Order, Page, Summary},
+};
+
+use crate::{Eider, Result};
+
+/// Tickets with the names of their reporters and owners.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Listed {
+    /// The tickets, in the order that was asked for.
+    pub tickets: Vec<Summary>,
+    /// Names of everybody who reported or owns one.
+    pub names: HashMap<PersonId, PersonName>,
+}
+
+/// The tickets that `filter` means.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(
+    eider: &Eider,
+    actor: &Actor,
+    filter: &Filter,
+    order: Order,
+    page: Page,
+) -> Result<Listed> {
+    may(actor, Action::Read)?;
+    let mut tx = eider.db().read().await?;
+    let tickets = ticket::list(&mut tx, filter, order, page).await?;
+    let names = names_of(&mut tx, &tickets).await?;
+    Ok(Listed { tickets, names })
+}
+
+/// How many tickets `filter` means, counted up to `limit`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count(eider: &Eider, actor: &Actor, filter: &Filter, limit: i64) -> Result<i64> {
+    may(actor, Action::Read)?;
+    let mut tx = eider.db().read().await?;
+    Ok(ticket::count(&mut tx, filter, limit).await?)
+}
+
+/// The people who work on tickets and can sign in, by name: those whom a ticket can be given to.
+///
+/// # Errors
+/// When the database fails.
+pub async fn responders(eider: &Eider, actor: &Actor) -> Result<Vec<(PersonId, PersonName)>> {
+    may(actor, Action::Read)?;
+    let mut tx = eider.db().read().await?;
+    Ok(person::responders(&mut tx).await?)
+}
+
+/// The name of one person, if there is such a person.
+///
+/// # Errors
+/// When the database fails.
+pub async fn name(eider: &Eider, actor: &Actor, id: PersonId) -> Result<Option<PersonName>> {
+    may(actor, Action::Read)?;
+    let mut tx = eider.db().read().await?;
+    Ok(person::names(&mut tx, &[id]).await?.remove(&id))
+}
+
+pub(super) async fn names_of(
+    tx: &mut Tx,
+    tickets: &[Summary],
+) -> Result<HashMap<PersonId, PersonName>> {
+    let mut people: Vec<PersonId> = tickets
+        .iter()
+        .flat_map(|ticket| ticket.owner.into_iter().chain([ticket.reporter]))
+        .collect();
+    people.sort_unstable();
+    people.dedup();
+    Ok(person::names(tx, &people).await?)
+}

@@ -1,0 +1,69 @@
+//! Words and files together, in one transaction.
+
+use eider_domain::{TicketNumber, access::Actor, ticket::Ticket};
+
+use super::{
+    attach::{Place, attach_in},
+    open::open_in,
+    say::say_in,
+};
+use crate::{
+    Eider, Error, Result,
+    ticket::{Ask, NewFile},
+};
+
+/// Writes `body` in the thread of ticket `number`, with `files` beside it. The body may be empty
+/// when there are files.
+///
+/// # Errors
+/// `Invalid` when there is nothing at all, or a text or file cannot be kept; then nothing is.
+pub async fn reply(
+    eider: &Eider,
+    actor: &Actor,
+    number: TicketNumber,
+    body: &str,
+    files: Vec<NewFile>,
+) -> Result<()> {
+    if body.trim().is_empty() && files.is_empty() {
+        return Err(Error::field("body", "Write something, or choose a file."));
+    }
+    let mut tx = eider.db().write().await?;
+    let message = if body.trim().is_empty() {
+        None
+    } else {
+        let id = eider.ids().id(eider.now());
+        let said = say_in(eider, &mut tx, actor, number, id, body).await?;
+        Some(said.id)
+    };
+    for file in files {
+        let id = eider.ids().id(eider.now());
+        let place = Place { id, message };
+        attach_in(eider, &mut tx, actor, number, place, file).await?;
+    }
+    tx.commit().await?;
+    eider.committed();
+    Ok(())
+}
+
+/// Opens a ticket with files.
+///
+/// # Errors
+/// `Invalid` names every field that cannot be used; then nothing is kept.
+pub async fn open_with_files(
+    eider: &Eider,
+    actor: &Actor,
+    ask: Ask,
+    files: Vec<NewFile>,
+) -> Result<Ticket> {
+    let mut tx = eider.db().write().await?;
+    let id = eider.ids().id(eider.now());
+    let ticket = open_in(eider, &mut tx, actor, id, ask).await?;
+    for file in files {
+        let id = eider.ids().id(eider.now());
+        let place = Place { id, message: None };
+        attach_in(eider, &mut tx, actor, ticket.number, place, file).await?;
+    }
+    tx.commit().await?;
+    eider.committed();
+    Ok(ticket)
+}

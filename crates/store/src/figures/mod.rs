@@ -1,0 +1,234 @@
+//! What figures are counted from: a short record of every ticket, packed by the dozen.
+//!
+//! A figure looks at every ticket of its period. Reading a million rows one by one takes more than
+//! a second whatever the index, so each ticket also stands as 88 bytes in a page of
+//! [`TICKETS_A_PAGE`], written in the transaction that writes the ticket. A million tickets are
+//! then some twenty thousand rows, and one pass over them counts every figure at once. See
+//! docs/decisions/0050-figures-from-packed-records.md.
+
+mod packed;
+
+use std::collections::BTreeMap;
+
+use eider_domain::{
+    TicketNumber,
+    figures::{Outcome, Period, Record, large, small},
+    priority::Rank,
+};
+use jiff::Timestamp;
+use sqlx::{QueryBuilder, Row as _};
+use uuid::Uuid;
+
+use crate::{
+    Result, Tx,
+    db::on,
+    row::{instant, maybe_instant, micros, unreadable},
+};
+use packed::Page;
+
+/// How many tickets stand in a page: as many as fill a page of the database.
+pub const TICKETS_A_PAGE: i64 = packed::TICKETS as i64;
+
+const PAGES_A_READ: i64 = 512;
+const PAGES_A_STATEMENT: usize = 100;
+const TICKETS_A_REBUILD: i64 = 5_000;
+
+/// Writes the records of tickets, new or changed. Called wherever tickets are written.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn put(tx: &mut Tx, records: &[Record]) -> Result<()> {
+    let mut by_page: BTreeMap<i64, Vec<&Record>> = BTreeMap::new();
+    for record in records {
+        let page = packed::page_of(record.number);
+        by_page.entry(page).or_default().push(record);
+    }
+    let numbers: Vec<i64> = by_page.keys().copied().collect();
+    for batch in numbers.chunks(PAGES_A_STATEMENT) {
+        let mut pages = load(tx, batch).await?;
+        for number in batch {
+            let page = pages.entry(*number).or_insert_with(Page::empty);
+            for record in by_page.get(number).into_iter().flatten() {
+                page.set(record);
+            }
+        }
+        save(tx, &pages).await?;
+    }
+    Ok(())
+}
+
+/// Calls `with` for the record of every ticket that was asked in `period`, and perhaps of others,
+/// in the order of their numbers.
+///
+/// # Errors
+/// When the database fails, or a record cannot be read.
+pub async fn each(tx: &mut Tx, period: &Period, mut with: impl FnMut(&Record)) -> Result<()> {
+    let from = period.from.map_or(i64::MIN, micros);
+    let to = period.to.map_or(i64::MAX, micros);
+    let mut after = i64::MIN;
+    loop {
+        let mut count = 0;
+        on!(tx, |c| {
+            let rows = sqlx::query(
+                "SELECT page, records FROM figure_page
+                 WHERE page > $1 AND last_opened_at >= $2 AND first_opened_at < $3
+                 ORDER BY page LIMIT $4",
+            )
+            .bind(after)
+            .bind(from)
+            .bind(to)
+            .bind(PAGES_A_READ)
+            .fetch_all(c)
+            .await?;
+            for row in &rows {
+                after = row.try_get(0)?;
+                packed::each(after, row.try_get(1)?, &mut with)?;
+                count += 1;
+            }
+        });
+        if count < PAGES_A_READ {
+            return Ok(());
+        }
+    }
+}
+
+/// Writes the record of every ticket anew, from the tickets themselves; for whoever wrote tickets
+/// by other ways than [`crate::ticket::put`]. Answers how many there are.
+///
+/// # Errors
+/// When the database fails.
+pub async fn rebuild(tx: &mut Tx) -> Result<i64> {
+    on!(tx, |c| sqlx::query("DELETE FROM figure_page")
+        .execute(c)
+        .await
+        .map(drop))?;
+    let mut after = i64::MIN;
+    let mut count = 0;
+    loop {
+        let rows: Vec<TicketRow> = on!(tx, |c| sqlx::query_as(
+            "SELECT number, priority, feature_id, squad_id, opened_at, resolved_at, closed_at,
+                respond_breached_at, respond_difference_seconds, resolve_breached_at,
+                resolve_difference_seconds, change_needed, merged_into, replies, people,
+                hands_on_seconds, hand_offs, ping_pong, reopened, unowned_seconds,
+                unowned_since_at
+             FROM ticket WHERE number > $1 ORDER BY number LIMIT $2"
+        )
+        .bind(after)
+        .bind(TICKETS_A_REBUILD)
+        .fetch_all(c)
+        .await)?;
+        let Some(last) = rows.last() else {
+            return Ok(count);
+        };
+        after = last.number;
+        count += rows.len() as i64;
+        let records: Result<Vec<Record>> = rows.into_iter().map(TicketRow::into_record).collect();
+        put(tx, &records?).await?;
+    }
+}
+
+async fn load(tx: &mut Tx, numbers: &[i64]) -> Result<BTreeMap<i64, Page>> {
+    let is_sqlite = tx.is_sqlite();
+    let mut pages = BTreeMap::new();
+    on!(tx, |c| {
+        let mut query = QueryBuilder::new("SELECT page, records FROM figure_page WHERE page IN (");
+        let mut list = query.separated(", ");
+        for number in numbers {
+            list.push_bind(*number);
+        }
+        query.push(") ORDER BY page");
+        if !is_sqlite {
+            query.push(" FOR UPDATE");
+        }
+        let rows = query
+            .build()
+            .persistent(numbers.len() == 1)
+            .fetch_all(c)
+            .await?;
+        for row in &rows {
+            pages.insert(row.try_get(0)?, Page::read(row.try_get(1)?)?);
+        }
+    });
+    Ok(pages)
+}
+
+async fn save(tx: &mut Tx, pages: &BTreeMap<i64, Page>) -> Result<()> {
+    Ok(on!(tx, |c| {
+        let mut query = QueryBuilder::new(
+            "INSERT INTO figure_page (page, first_opened_at, last_opened_at, records) ",
+        );
+        query.push_values(pages, |mut row, (number, page)| {
+            let (first, last) = page.opened_between();
+            row.push_bind(*number)
+                .push_bind(first)
+                .push_bind(last)
+                .push_bind(page.bytes());
+        });
+        query.push(
+            " ON CONFLICT (page) DO UPDATE SET first_opened_at = excluded.first_opened_at,
+                last_opened_at = excluded.last_opened_at, records = excluded.records",
+        );
+        query
+            .build()
+            .persistent(pages.len() == 1)
+            .execute(c)
+            .await
+            .map(drop)
+    })?)
+}
+
+#[derive(sqlx::FromRow)]
+struct TicketRow {
+    number: i64,
+    priority: i64,
+    feature_id: Option<Uuid>,
+    squad_id: Option<Uuid>,
+    opened_at: i64,
+    resolved_at: Option<i64>,
+    closed_at: Option<i64>,
+    respond_breached_at: Option<i64>,
+    respond_difference_seconds: Option<i64>,
+    resolve_breached_at: Option<i64>,
+    resolve_difference_seconds: Option<i64>,
+    change_needed: Option<bool>,
+    merged_into: Option<i64>,
+    replies: i64,
+    people: i64,
+    hands_on_seconds: i64,
+    hand_offs: i64,
+    ping_pong: i64,
+    reopened: i64,
+    unowned_seconds: i64,
+    unowned_since_at: Option<i64>,
+}
+
+impl TicketRow {
+    fn into_record(self) -> Result<Record> {
+        let outcome = |breached_at: Option<i64>, difference_seconds| -> Result<Outcome> {
+            let breached_at: Option<Timestamp> = maybe_instant(breached_at)?;
+            Ok(Outcome::of(breached_at, difference_seconds))
+        };
+        Ok(Record {
+            number: TicketNumber(self.number),
+            is_merged: self.merged_into.is_some(),
+            priority: Rank::new(self.priority)
+                .ok_or_else(|| unreadable("a ticket's priority", self.priority))?,
+            feature: self.feature_id.map(Into::into),
+            squad: self.squad_id.map(Into::into),
+            opened_at: instant(self.opened_at)?,
+            resolved_at: maybe_instant(self.resolved_at)?,
+            closed_at: maybe_instant(self.closed_at)?,
+            respond: outcome(self.respond_breached_at, self.respond_difference_seconds)?,
+            resolve: outcome(self.resolve_breached_at, self.resolve_difference_seconds)?,
+            change_needed: self.change_needed,
+            replies: large(self.replies),
+            people: small(self.people),
+            hands_on_seconds: large(self.hands_on_seconds),
+            hand_offs: small(self.hand_offs),
+            ping_pong: small(self.ping_pong),
+            reopened: small(self.reopened),
+            unowned_seconds: large(self.unowned_seconds),
+            unowned_since: maybe_instant(self.unowned_since_at)?,
+        })
+    }
+}
