@@ -57,16 +57,22 @@ impl Web {
     }
 }
 
-/// Everything that is served. Every route needs a [`Rule`]; what has none is refused at the door.
+/// Everything that is served.
 pub fn router(web: Web) -> Router {
-    Router::new()
+    let routes = Router::new()
         .merge(api::router())
         .merge(assets::router())
         .merge(gallery::router())
         .merge(live::router())
         .merge(account::router())
         .merge(person::router())
-        .merge(health())
+        .merge(health());
+    guarded(routes, web)
+}
+
+/// Puts the door before `routes`. Every route needs a [`Rule`]; what has none is refused.
+pub fn guarded(routes: Router<Web>, web: Web) -> Router {
+    routes
         .fallback(door::nothing_here)
         .layer(DefaultBodyLimit::max(BODY_LIMIT_BYTES))
         .layer(middleware::from_fn_with_state(web.clone(), door::pass))

@@ -44,9 +44,7 @@ pub(super) async fn page(
     Query(asked): Query<Asked>,
     headers: HeaderMap,
 ) -> Result<Response> {
-    let mut tx = web.eider.db().read().await?;
-    let everybody = eider_store::person::all(&mut tx).await?;
-    drop(tx);
+    let everybody = eider_app::person::all(&web.eider, visitor.actor()).await?;
     let manages = manages_people(&visitor);
     let invitations = if manages {
         account::invitations(&web.eider, visitor.actor()).await?

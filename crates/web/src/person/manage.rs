@@ -4,7 +4,7 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse, Response},
 };
-use eider_app::account;
+use eider_app::{account, person};
 use eider_domain::{PersonId, person::Role};
 use maud::html;
 
@@ -78,7 +78,7 @@ pub(super) async fn password_link(
 ) -> Result<Response> {
     let person: PersonId = id(&text)?;
     let secret = account::password_reset_link(&web.eider, visitor.actor(), person).await?;
-    let person = page::find(&web, person).await?;
+    let person = person::by_id(&web.eider, visitor.actor(), person).await?;
     let link = format!("{}{}", web.public_url, welcome_path(&secret));
     let title = "A link for a new password";
     let body = html! {
@@ -96,7 +96,7 @@ pub(super) async fn password_link(
 }
 
 async fn again(web: &Web, visitor: &Visitor, person: PersonId, wrong: &Wrong) -> Result<Response> {
-    let person = page::find(web, person).await?;
+    let person = person::by_id(&web.eider, visitor.actor(), person).await?;
     let page = page::render(visitor, &person, wrong, None);
     Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }

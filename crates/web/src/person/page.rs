@@ -5,8 +5,9 @@ use axum::{
     http::HeaderMap,
     response::Response,
 };
+use eider_app::person;
 use eider_domain::{
-    PersonId, SquadId,
+    SquadId,
     person::{Person, Standing},
     squad::Squad,
 };
@@ -15,7 +16,7 @@ use maud::{Markup, html};
 
 use super::{id, manages_people, path_of, role};
 use crate::{
-    Error, Result, Visitor, Web,
+    Result, Visitor, Web,
     answers::Wrong,
     components::{
         actions::{self, OneClick, Weight},
@@ -33,17 +34,10 @@ pub(super) async fn page(
     Path(text): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response> {
-    let person = find(&web, id(&text)?).await?;
+    let person = person::by_id(&web.eider, visitor.actor(), id(&text)?).await?;
     let outcome = Outcome::of(&headers);
     let page = render(&visitor, &person, &Wrong::default(), outcome);
     Ok(outcome::told(outcome, &web, page))
-}
-
-/// Somebody who can sign in or could.
-pub(super) async fn find(web: &Web, id: PersonId) -> Result<Person> {
-    let mut tx = web.eider.db().read().await?;
-    let found = eider_store::person::by_id(&mut tx, id).await?;
-    found.ok_or_else(|| Error::App(eider_app::Error::NotFound("This person".into())))
 }
 
 pub(super) fn render(

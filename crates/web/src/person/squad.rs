@@ -123,9 +123,7 @@ async fn render(
         .desk
         .squad(id)
         .ok_or_else(|| Error::App(eider_app::Error::NotFound("This squad".into())))?;
-    let mut tx = web.eider.db().read().await?;
-    let everybody = eider_store::person::all(&mut tx).await?;
-    drop(tx);
+    let everybody = eider_app::person::all(&web.eider, visitor.actor()).await?;
     let action = Action::ManageSquad { squad: Some(id) };
     let manages = may(visitor.actor(), action).is_ok();
     let features = visitor.desk.features.iter();
