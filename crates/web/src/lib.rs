@@ -5,6 +5,7 @@
 //! their answers into pages and JSON. It decides nothing about tickets and knows no SQL.
 
 mod account;
+mod answers;
 mod api;
 mod ask;
 pub mod assets;
@@ -18,6 +19,7 @@ pub mod markdown;
 mod now;
 mod observe;
 mod outcome;
+mod person;
 mod similar;
 mod ticket;
 mod upload;
@@ -65,27 +67,35 @@ impl Web {
     }
 }
 
-/// Everything that is served. Every route needs a [`Rule`]; what has none is refused at the door.
+/// Everything that is served.
 pub fn router(web: Web) -> Router {
     let recorder = Arc::new(observe::Recorder::default());
-    Router::new()
+    let routes = Router::new()
+        .merge(account::router())
         .merge(api::router())
         .merge(ask::router())
         .merge(assets::router())
         .merge(gallery::router())
         .merge(live::router())
         .merge(now::router())
-        .merge(ticket::router())
-        .merge(washup::router())
         .merge(observe::router())
-        .fallback(door::nothing_here)
-        .layer(DefaultBodyLimit::max(BODY_LIMIT_BYTES))
-        .layer(middleware::from_fn_with_state(web.clone(), door::pass))
+        .merge(person::router())
+        .merge(ticket::router())
+        .merge(washup::router());
+    guarded(routes, web)
         .layer(middleware::from_fn_with_state(
             Arc::clone(&recorder),
             observe::measure,
         ))
         .layer(Extension(recorder))
+}
+
+/// Puts the door before `routes`. Every route needs a [`Rule`]; what has none is refused.
+pub fn guarded(routes: Router<Web>, web: Web) -> Router {
+    routes
+        .fallback(door::nothing_here)
+        .layer(DefaultBodyLimit::max(BODY_LIMIT_BYTES))
+        .layer(middleware::from_fn_with_state(web.clone(), door::pass))
         .with_state(web)
 }
 
@@ -93,10 +103,12 @@ pub fn router(web: Web) -> Router {
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
     [
         RULES,
+        account::RULES,
         ask::RULES,
         live::RULES,
         now::RULES,
         observe::RULES,
+        person::RULES,
         ticket::RULES,
         washup::RULES,
     ]
