@@ -28,14 +28,16 @@ use super::{
     naming::{Names, find_feature, find_squad},
     page::{self, Paged},
     problem::{ListProblems, ReadProblems, WriteProblems},
-    word::{NoticedWord, NumberText, PlatformWord, RankText, Several, StatusWord},
+    word::{NoticedWord, NumberText, PlatformWord, RankText, Several, StatusWord, maybe_whole},
 };
 use crate::{
-    Result, Visitor, Web,
+    Error, Result, Visitor, Web,
     door::{Access, Rule},
 };
 
 const LIST: &str = "/api/v1/tickets";
+/// Longest text to look for, in characters.
+const TEXT_LIMIT_CHARACTERS: usize = 1_000;
 const ONE: &str = "/api/v1/tickets/{number}";
 
 const RULES: &[Rule] = &[
@@ -93,6 +95,7 @@ struct OpenTicket {
     #[schema(value_type = Option<NoticedWord>)]
     noticed: Option<Noticed>,
     /// How many people it concerns.
+    #[serde(default, deserialize_with = "maybe_whole")]
     #[schema(minimum = 0, maximum = 10_000_000_000_i64)]
     people_affected: Option<i64>,
     /// Since when.
@@ -279,6 +282,12 @@ async fn list(
 }
 
 async fn filter(web: &Web, visitor: &Visitor, query: ListQuery) -> Result<Filter> {
+    let length_characters = query.text.as_deref().map_or(0, |text| text.chars().count());
+    if length_characters > TEXT_LIMIT_CHARACTERS {
+        return Err(Error::BadRequest(format!(
+            "“text” is too long: at most {TEXT_LIMIT_CHARACTERS} characters are looked for."
+        )));
+    }
     let (desk, actor) = (&visitor.desk, visitor.actor());
     let ranks = query.priority.into_iter().flat_map(|several| several.0);
     let mut filter = Filter {
