@@ -4,6 +4,7 @@
 mod account;
 mod configure;
 mod figures;
+mod api;
 mod model;
 mod schema;
 mod search;
