@@ -35,3 +35,4 @@ mod writer;
 
 pub use db::{Db, Tx};
 pub use error::{Error, Result};
+pub use row::name_key;
