@@ -2,6 +2,7 @@
 
 mod account;
 mod model;
+mod pages;
 mod schema;
 mod search;
 mod ticket;
