@@ -1,6 +1,10 @@
 //! Stories through public doors, on both databases, by a clock that the story moves.
+#![allow(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 mod account;
+mod configure;
+mod figures;
+mod api;
 mod model;
 mod pages;
 mod schema;
