@@ -5,11 +5,15 @@
 //! HTTP. It reads time, randomness and new ids only from what the server gave it.
 
 pub mod account;
+pub mod configure;
+pub mod demo;
 pub mod desk;
 mod eider;
 mod error;
 pub mod fact;
+pub mod figures;
 mod ids;
+pub mod importing;
 pub mod live;
 pub mod once;
 pub mod person;

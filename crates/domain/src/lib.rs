@@ -12,6 +12,7 @@ pub mod feature;
 pub mod figures;
 pub mod glossary;
 pub mod id;
+pub mod importing;
 pub mod known_issue;
 pub mod person;
 pub mod priority;

@@ -13,6 +13,7 @@ mod error;
 pub mod fact;
 pub mod feature;
 pub mod figures;
+pub mod importing;
 pub mod invitation;
 pub mod job;
 pub mod known_issue;
@@ -31,3 +32,4 @@ mod writer;
 
 pub use db::{Db, Tx};
 pub use error::{Error, Result};
+pub use row::name_key;

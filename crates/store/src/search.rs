@@ -11,6 +11,8 @@ use crate::{Result, Tx, db::on};
 
 /// How many words of a ticket are kept.
 const WORDS_A_TICKET: usize = 1_000;
+/// How many new tickets one statement makes findable.
+const TICKETS_A_STATEMENT: usize = 500;
 /// How many words of a filter are looked at.
 const WORDS_A_FILTER: usize = 16;
 /// How many of the newest tickets with a word are looked at.
@@ -80,6 +82,42 @@ pub async fn put(tx: &mut Tx, number: TicketNumber, title: &str, body: &str) -> 
         .execute(c)
         .await
         .map(drop))?;
+    }
+    Ok(())
+}
+
+/// Makes new tickets findable: number, title, and the other texts by which each is found. The
+/// tickets have to be there.
+///
+/// # Errors
+/// When the database fails, or a ticket is findable already.
+pub async fn put_new(tx: &mut Tx, tickets: &[(TicketNumber, &str, String)]) -> Result<()> {
+    for batch in tickets.chunks(TICKETS_A_STATEMENT) {
+        let rows = batch.iter().map(|(number, title, body)| {
+            let words = distinct(&format!("{title}\n{body}"), WORDS_A_TICKET).join(" ");
+            (number.0, words)
+        });
+        if tx.is_sqlite() {
+            on!(tx, |c| {
+                let mut query = QueryBuilder::new("INSERT INTO ticket_search (rowid, words) ");
+                query.push_values(rows, |mut row, (number, words)| {
+                    row.push_bind(number).push_bind(words);
+                });
+                query.build().execute(c).await.map(drop)
+            })?;
+        } else {
+            on!(tx, |c| {
+                let mut query = QueryBuilder::new(
+                    "INSERT INTO ticket_search (number, words) SELECT number,
+                        array_to_tsvector(array_remove(string_to_array(words, ' '), '')) FROM (",
+                );
+                query.push_values(rows, |mut row, (number, words)| {
+                    row.push_bind(number).push_bind(words);
+                });
+                query.push(") AS new (number, words)");
+                query.build().execute(c).await.map(drop)
+            })?;
+        }
     }
     Ok(())
 }

@@ -143,14 +143,22 @@ pub async fn numbers(tx: &mut Tx, ids: &[TicketId]) -> Result<HashMap<TicketId, 
     Ok(numbers)
 }
 
-/// Numbers of the open tickets whose clocks run, for when priorities or calendars change.
+/// Numbers of the tickets above `after` that are open, or resolved and not closed yet: those whose
+/// clocks or closing follow from the configuration. The lowest first, at most `limit`.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn open_numbers(tx: &mut Tx) -> Result<Vec<TicketNumber>> {
+pub async fn unclosed_numbers(
+    tx: &mut Tx,
+    after: TicketNumber,
+    limit: i64,
+) -> Result<Vec<TicketNumber>> {
     let numbers: Vec<i64> = on!(tx, |c| sqlx::query_scalar(
-        "SELECT number FROM ticket WHERE is_open ORDER BY number"
+        "SELECT number FROM ticket WHERE number > $1 AND (is_open OR status = 'resolved')
+         ORDER BY number LIMIT $2"
     )
+    .bind(after.0)
+    .bind(limit)
     .fetch_all(c)
     .await)?;
     Ok(numbers.into_iter().map(TicketNumber).collect())

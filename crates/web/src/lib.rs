@@ -4,18 +4,30 @@
 //! says who may come through each. This crate turns requests into use cases of `eider-app` and
 //! their answers into pages and JSON. It decides nothing about tickets and knows no SQL.
 
+mod account;
 mod api;
+mod ask;
 pub mod assets;
+mod client;
 pub mod components;
 pub mod door;
 mod error;
 pub mod gallery;
 mod live;
+pub mod markdown;
+mod now;
+mod outcome;
+mod similar;
+mod ticket;
+mod upload;
 mod visitor;
+mod washup;
 
 use axum::{Router, extract::DefaultBodyLimit, middleware, routing::get};
 use eider_app::Eider;
 
+pub use account::welcome_path;
+pub use client::ClientAddress;
 use door::{Access, Rule};
 pub use error::{Error, Result};
 pub use visitor::Visitor;
@@ -30,9 +42,20 @@ pub struct Web {
     pub eider: Eider,
     /// The address by which people reach this server, without a slash at its end.
     pub public_url: String,
+    /// How a client's address is known.
+    pub client_address: ClientAddress,
 }
 
 impl Web {
+    /// Serves `eider` to people who come by `public_url`, from their own addresses.
+    pub fn new(eider: Eider, public_url: String) -> Self {
+        Self {
+            eider,
+            public_url,
+            client_address: ClientAddress::default(),
+        }
+    }
+
     /// Whether people come by https, so that cookies can be kept to it.
     pub fn is_https(&self) -> bool {
         self.public_url.starts_with("https://")
@@ -43,9 +66,13 @@ impl Web {
 pub fn router(web: Web) -> Router {
     Router::new()
         .merge(api::router())
+        .merge(ask::router())
         .merge(assets::router())
         .merge(gallery::router())
         .merge(live::router())
+        .merge(now::router())
+        .merge(ticket::router())
+        .merge(washup::router())
         .merge(health())
         .fallback(door::nothing_here)
         .layer(DefaultBodyLimit::max(BODY_LIMIT_BYTES))
@@ -55,10 +82,17 @@ pub fn router(web: Web) -> Router {
 
 /// Who may come through which route: the rules of every module.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    [RULES, live::RULES]
-        .into_iter()
-        .flatten()
-        .chain(api::rules())
+    [
+        RULES,
+        ask::RULES,
+        live::RULES,
+        now::RULES,
+        ticket::RULES,
+        washup::RULES,
+    ]
+    .into_iter()
+    .flatten()
+    .chain(api::rules())
 }
 
 const RULES: &[Rule] = &[

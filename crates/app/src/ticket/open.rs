@@ -93,25 +93,14 @@ pub(crate) async fn open_in(
     };
     let (mut ticket, opened) = Ticket::open(new, now);
     super::save_applied(eider, tx, &desk, &mut ticket, vec![opened], now).await?;
-    let body = search_body(&ticket);
-    eider_store::search::put(tx, number, &ticket.title, &body).await?;
     Ok(ticket)
 }
 
-/// The words by which a ticket is found, besides its title.
-pub(crate) fn search_body(ticket: &Ticket) -> String {
-    let report = &ticket.report;
-    let resolution = ticket.status.resolution();
-    let texts = [
-        Some(report.what.as_str()),
-        report.expected.as_deref(),
-        report.steps.as_deref(),
-        resolution.map(|resolution| resolution.cause.as_str()),
-    ];
-    texts.into_iter().flatten().collect::<Vec<_>>().join("\n")
-}
-
-fn check(ask: Ask, desk: &Desk, now: jiff::Timestamp) -> Result<Ask> {
+/// The question with its texts cleaned, as [`open`] would keep it.
+///
+/// # Errors
+/// `Invalid` names every field that cannot be used.
+pub fn check(ask: Ask, desk: &Desk, now: jiff::Timestamp) -> Result<Ask> {
     let mut errors = FieldErrors::default();
     let report = ask.report;
     let title = errors.check(

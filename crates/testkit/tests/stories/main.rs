@@ -1,6 +1,10 @@
 //! Stories through public doors, on both databases, by a clock that the story moves.
 
+mod account;
 mod api;
+mod configure;
+mod figures;
 mod model;
 mod schema;
+mod search;
 mod ticket;
