@@ -6,6 +6,7 @@ mod api;
 mod configure;
 mod figures;
 mod model;
+mod pages;
 mod schema;
 mod search;
 mod ticket;
