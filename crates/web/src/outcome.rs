@@ -106,6 +106,8 @@ outcomes! {
     RoleChanged: "role_changed", "The role is changed", "It holds at once.";
     /// Somebody belongs to other squads.
     MembershipChanged: "membership_changed", "The squads are changed", "It holds at once.";
+    /// A squad was made or changed.
+    SquadSaved: "squad_saved", "The squad is saved", "It holds at once.";
     /// Somebody was switched off.
     Disabled: "disabled", "They can no longer sign in",
         "Their sessions and tokens have ended. What they wrote stays.";
