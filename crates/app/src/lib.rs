@@ -19,6 +19,7 @@ pub mod once;
 pub mod person;
 pub mod search;
 pub mod ticket;
+pub mod transfer;
 pub mod washup;
 
 pub use eider::{Eider, Timers};

@@ -93,6 +93,27 @@ outcomes! {
     Agreed: "agreed", "Agreed", "Its owner sees it under Now until it is done.";
     /// A follow-up was done.
     FollowedUp: "followed_up", "Done", "One thing less.";
+    /// The profile was changed.
+    ProfileSaved: "profile_saved", "Your profile is saved", "Others see it from now on.";
+    /// There is a new password.
+    PasswordChanged: "password_changed", "Your password is changed",
+        "Everywhere else you were signed out.";
+    /// A session was ended.
+    SessionEnded: "session_ended", "Signed out there", "That browser has to sign in again.";
+    /// A token was withdrawn.
+    TokenRevoked: "token_revoked", "The token is withdrawn", "It is good for nothing any more.";
+    /// Somebody has another role.
+    RoleChanged: "role_changed", "The role is changed", "It holds at once.";
+    /// Somebody belongs to other squads.
+    MembershipChanged: "membership_changed", "The squads are changed", "It holds at once.";
+    /// Somebody was switched off.
+    Disabled: "disabled", "They can no longer sign in",
+        "Their sessions and tokens have ended. What they wrote stays.";
+    /// Somebody was switched on again.
+    Enabled: "enabled", "They can sign in again", "Tokens that had ended have to be made anew.";
+    /// An invitation was taken back.
+    InvitationWithdrawn: "invitation_withdrawn", "The invitation is taken back",
+        "Its link is good for nothing any more.";
 }
 
 impl Outcome {
