@@ -3,6 +3,7 @@
 
 mod account;
 mod api;
+mod clock_jump;
 mod configure;
 mod figures;
 mod model;
