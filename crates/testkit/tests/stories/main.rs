@@ -2,9 +2,9 @@
 #![allow(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 mod account;
+mod api;
 mod configure;
 mod figures;
-mod api;
 mod model;
 mod pages;
 mod schema;

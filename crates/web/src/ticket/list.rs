@@ -240,6 +240,7 @@ impl Shown<'_> {
     fn bar(&self, desk: &Desk) -> FilterBar {
         FilterBar {
             action: PATH.to_owned(),
+            label: "Search tickets".to_owned(),
             search: self.wanted.text.clone().unwrap_or_default(),
             fields: self.fields(desk),
             applied: self.applied(),
