@@ -143,7 +143,9 @@ impl Shown<'_> {
                     @if rows.is_empty() { (self.empty()) }
                     @else {
                         (tickets::ticket_list("Tickets, the newest first", &rows, &reader))
-                        (filters::pages(&self.pages()))
+                        @if self.has_next || self.wanted.before.is_some() {
+                            (filters::pages(&self.pages()))
+                        }
                     }
                 }))
             },
