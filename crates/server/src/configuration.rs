@@ -12,6 +12,8 @@ use serde::Deserialize;
 use crate::failure::Failure;
 
 const FILE_NAME: &str = "eider.toml";
+/// Databases tell of trifles, such as tables that are there already.
+const DEFAULT_LOG_LEVEL: &str = "info,sqlx=warn";
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(
     std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST),
     DEFAULT_PORT,
@@ -212,7 +214,7 @@ impl Configuration {
                 .log_level
                 .clone()
                 .or(file.log_level)
-                .unwrap_or_else(|| "info".into()),
+                .unwrap_or_else(|| DEFAULT_LOG_LEVEL.into()),
         })
     }
 
