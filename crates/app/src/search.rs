@@ -312,7 +312,7 @@ fn features(desk: &Desk, question: &Question) -> Vec<Feature> {
     best.map(|(_, feature)| feature.clone()).collect()
 }
 
-fn body(ticket: &Ticket) -> String {
+pub(crate) fn body(ticket: &Ticket) -> String {
     let report = &ticket.report;
     let resolution = ticket.status.resolution();
     let texts = [

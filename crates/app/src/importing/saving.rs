@@ -18,7 +18,7 @@ use eider_store::{
 use jiff::Timestamp;
 
 use super::{ImportError, reading::Exported, rejected::Rejection};
-use crate::{Eider, desk::Desk, ticket};
+use crate::{Eider, desk::Desk, search, ticket};
 
 /// What became of a batch.
 #[derive(Debug, Default)]
@@ -253,11 +253,10 @@ impl<'a> Saver<'a> {
         let mut new_words = Vec::with_capacity(writes.tickets.len());
         for ticket in &writes.tickets {
             let is_updated = writes.updated.contains(&ticket.id);
-            let body = ticket::search_body(ticket);
             if is_updated {
-                eider_store::search::put(tx, ticket.number, &ticket.title, &body).await?;
+                search::reindex(tx, ticket).await?;
             } else {
-                new_words.push((ticket.number, ticket.title.as_str(), body));
+                new_words.push((ticket.number, ticket.title.as_str(), search::body(ticket)));
             }
             if is_updated || ticket.status.kind() != StatusKind::Closed {
                 ticket::queue(self.eider, tx, desk, ticket, now).await?;

@@ -21,7 +21,6 @@ pub(crate) use act::to_change;
 pub use attach::{ATTACHMENT_LIMIT_BYTES, NewFile, attach, attachment, picture_type};
 pub use list::{Listed, count, list, name, responders};
 pub use now::{LATE_COUNT_LIMIT, Now, PART_LIMIT, Part, late_filter, now};
-pub(crate) use open::search_body;
 pub use open::{Ask, open};
 pub use read::{TicketView, view};
 pub use reply::{open_with_files, reply};

@@ -1,5 +1,6 @@
 //! Stories through public doors, on both databases, by a clock that the story moves.
 
+mod importing;
 mod model;
 mod schema;
 mod ticket;
