@@ -16,7 +16,7 @@ use eider_domain::{
 use eider_store::{Tx, counter};
 use serde::{Deserialize, Serialize};
 
-use crate::{Eider, Result};
+use crate::{Eider, Result, once};
 
 /// The configuration, of one moment.
 #[derive(Clone, Debug)]
@@ -131,7 +131,8 @@ impl Eider {
         self.desk_in(&mut tx).await
     }
 
-    /// Writes the priorities that a new Eider starts with, when there are none.
+    /// Writes the priorities that a new Eider starts with, when there are none, and forgets what
+    /// is kept only for some days.
     ///
     /// # Errors
     /// When the database fails.
@@ -143,6 +144,7 @@ impl Eider {
             }
             counter::step(&mut tx, counter::CONFIGURATION).await?;
         }
+        once::forget_old(&mut tx, self.now()).await?;
         tx.commit().await?;
         Ok(())
     }

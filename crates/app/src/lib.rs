@@ -5,12 +5,16 @@
 //! HTTP. It reads time, randomness and new ids only from what the server gave it.
 
 pub mod account;
+pub mod demo;
 pub mod desk;
 mod eider;
 mod error;
+pub mod fact;
 mod ids;
 pub mod importing;
 pub mod live;
+pub mod once;
+pub mod person;
 pub mod search;
 pub mod ticket;
 pub mod washup;

@@ -26,7 +26,7 @@ const CANDIDATES: i64 = 150;
 /// A word of a question's title tells more than one of its description.
 const TITLE_EMPHASIS: f64 = 2.0;
 /// How much of a ticket's text is weighed, in characters.
-const WEIGHED_CHARACTERS: usize = 6_000;
+const WEIGHED_CHARACTERS: usize = 4_000;
 /// A ticket about the same feature is that much likelier to be the one.
 const SAME_FEATURE: f64 = 1.2;
 /// A ticket that is over is that much less likely to be the one.
@@ -211,21 +211,18 @@ async fn weigh(
     let numbers: Vec<TicketNumber> = brought.iter().map(|(number, _)| *number).collect();
     let weights: HashMap<TicketNumber, f64> = brought.into_iter().collect();
     let tickets = eider_store::ticket::by_numbers(tx, &numbers).await?;
-    let bodies: Vec<String> = tickets.iter().map(body).collect();
-    let documents: Vec<Document<'_>> = tickets
-        .iter()
-        .zip(&bodies)
-        .map(|(ticket, body)| Document {
-            title: &ticket.title,
-            body: beginning(body),
-            known_weight: weights.get(&ticket.number).copied().unwrap_or_default(),
-        })
-        .collect();
-    let scores = question.ranking.scores(&documents);
-    let mut scored: Vec<(f64, Ticket)> = scores
+    let mut scored: Vec<(f64, Ticket)> = tickets
         .into_iter()
-        .zip(tickets)
-        .map(|(score, ticket)| (score * likelihood(&ticket, feature), ticket))
+        .map(|ticket| {
+            let body = body(&ticket);
+            let document = Document {
+                title: &ticket.title,
+                body: beginning(&body),
+                known_weight: weights.get(&ticket.number).copied().unwrap_or_default(),
+            };
+            let score = question.ranking.score(&document);
+            (score * likelihood(&ticket, feature), ticket)
+        })
         .collect();
     scored.sort_by(|(a, ticket), (b, other)| b.total_cmp(a).then(other.number.cmp(&ticket.number)));
     Ok(scored.into_iter().map(|(_, ticket)| ticket).collect())
@@ -312,6 +309,7 @@ fn features(desk: &Desk, question: &Question) -> Vec<Feature> {
     best.map(|(_, feature)| feature.clone()).collect()
 }
 
+/// The words by which a ticket is found, besides its title and its thread.
 pub(crate) fn body(ticket: &Ticket) -> String {
     let report = &ticket.report;
     let resolution = ticket.status.resolution();

@@ -60,6 +60,9 @@ pub enum Standing {
 }
 
 impl Standing {
+    /// Every standing.
+    pub const ALL: [Self; 3] = [Self::Active, Self::Disabled, Self::Imported];
+
     /// The word that is stored and sent.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -71,9 +74,7 @@ impl Standing {
 
     /// The standing of that word, if there is one.
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Active, Self::Disabled, Self::Imported]
-            .into_iter()
-            .find(|s| s.as_str() == word)
+        Self::ALL.into_iter().find(|s| s.as_str() == word)
     }
 }
 

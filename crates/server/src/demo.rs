@@ -2,12 +2,15 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
+use eider_app::account;
 use tokio::net::TcpListener;
 
 use crate::{
     command_line::Demo, configuration::LogFormat, desk, failure::Failure, serve, shutdown,
 };
 
+/// For how long the printed link signs in.
+const SIGN_IN_HOURS: i64 = 24 * 30;
 /// How many ports after a taken one are tried.
 const PORTS_TRIED: u16 = 100;
 
@@ -28,10 +31,12 @@ pub async fn run(options: &Demo) -> Result<(), Failure> {
         folder: folder.to_owned(),
     };
     let eider = desk::eider(desk::open(&database).await?)?;
-    eider.prepare().await?;
+    let sample = eider_app::demo::fill(&eider, options.seed).await?;
+    let secret = account::sign_in_link(&eider, sample.administrator, SIGN_IN_HOURS).await?;
     let listener = listen_near(options.port).await?;
     let address = format!("http://{}", serve::address_of(&listener)?);
     println!("Address: {address}");
+    println!("Sign in: {address}/welcome/{secret}");
     serve::until_stopped(eider, listener, address, stop).await
 }
 

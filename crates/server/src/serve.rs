@@ -6,7 +6,7 @@ use std::{
 };
 
 use eider_app::{Eider, Timers, account};
-use eider_web::Web;
+use eider_web::{Web, welcome_path};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -43,7 +43,7 @@ pub async fn run(configuration: &Configuration) -> Result<(), Failure> {
         .clone()
         .unwrap_or_else(|| format!("http://{}", reachable(address)));
     if let Some(secret) = account::first_administrator_link(&eider).await? {
-        println!("First administrator: {public_url}/welcome/{secret}");
+        println!("First administrator: {public_url}{}", welcome_path(&secret));
     }
     until_stopped(eider, listener, public_url, stop).await
 }
@@ -61,12 +61,11 @@ pub async fn until_stopped(
 ) -> Result<(), Failure> {
     let node = format!("node-{}", &eider.ids().secret()[..8]);
     let timers = tokio::spawn(Timers::new(eider.clone(), node).run(stop.clone()));
-    let web = Web {
-        eider: eider.clone(),
-        public_url,
-    };
-    let serving = axum::serve(listener, eider_web::router(web))
-        .with_graceful_shutdown(stop.clone().cancelled_owned());
+    let web = Web::new(eider.clone(), public_url);
+    // The address of the client is what attempts to sign in are counted for.
+    let service = eider_web::router(web).into_make_service_with_connect_info::<SocketAddr>();
+    let serving =
+        axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
     let late = async {
         stop.cancelled().await;
         tokio::time::sleep(FINISH_WITHIN).await;

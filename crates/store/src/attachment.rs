@@ -73,11 +73,11 @@ pub async fn of_ticket(tx: &mut Tx, ticket: TicketId) -> Result<Vec<Attachment>>
     rows.into_iter().map(Row::into_attachment).collect()
 }
 
-/// A file with what is in it, if it is there.
+/// A file without what is in it, if it is there.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn with_content(tx: &mut Tx, id: AttachmentId) -> Result<Option<(Attachment, Vec<u8>)>> {
+pub async fn by_id(tx: &mut Tx, id: AttachmentId) -> Result<Option<Attachment>> {
     let row: Option<Row> = on!(tx, |c| sqlx::query_as(
         "SELECT id, ticket_id, message_id, author_id, at, name, media_type, size_bytes
          FROM attachment WHERE id = $1",
@@ -85,14 +85,24 @@ pub async fn with_content(tx: &mut Tx, id: AttachmentId) -> Result<Option<(Attac
     .bind(id.0)
     .fetch_optional(c)
     .await)?;
-    let Some(row) = row else { return Ok(None) };
+    row.map(Row::into_attachment).transpose()
+}
+
+/// A file with what is in it, if it is there.
+///
+/// # Errors
+/// When the database fails.
+pub async fn with_content(tx: &mut Tx, id: AttachmentId) -> Result<Option<(Attachment, Vec<u8>)>> {
+    let Some(attachment) = by_id(tx, id).await? else {
+        return Ok(None);
+    };
     let content: Vec<u8> = on!(tx, |c| sqlx::query_scalar(
         "SELECT content FROM attachment WHERE id = $1"
     )
     .bind(id.0)
     .fetch_one(c)
     .await)?;
-    Ok(Some((row.into_attachment()?, content)))
+    Ok(Some((attachment, content)))
 }
 
 /// Writes a new file.

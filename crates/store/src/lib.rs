@@ -18,6 +18,7 @@ pub mod invitation;
 pub mod job;
 pub mod known_issue;
 pub mod message;
+pub mod once;
 pub mod person;
 pub mod priority;
 mod row;

@@ -126,3 +126,32 @@ pub async fn put(tx: &mut Tx, message: &Message) -> Result<()> {
     .map(drop))?;
     Ok(())
 }
+
+/// How many rows one statement inserts: SQLite takes 32,766 parameters.
+const ROWS_A_STATEMENT: usize = 500;
+
+/// Writes many new messages.
+///
+/// # Errors
+/// When the database fails.
+pub async fn put_all(tx: &mut Tx, messages: &[Message]) -> Result<()> {
+    for batch in messages.chunks(ROWS_A_STATEMENT) {
+        on!(tx, |c| {
+            let mut query = sqlx::QueryBuilder::new(
+                "INSERT INTO message (id, ticket_id, author_id, at, body, edited_at,
+                    withdrawn_at) ",
+            );
+            query.push_values(batch, |mut row, message| {
+                row.push_bind(message.id.0)
+                    .push_bind(message.ticket.0)
+                    .push_bind(message.author.0)
+                    .push_bind(micros(message.at))
+                    .push_bind(message.body.as_str())
+                    .push_bind(message.edited_at.map(micros))
+                    .push_bind(message.withdrawn_at.map(micros));
+            });
+            query.build().persistent(false).execute(c).await.map(drop)
+        })?;
+    }
+    Ok(())
+}

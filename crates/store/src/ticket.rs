@@ -4,9 +4,12 @@ mod attention;
 mod filter;
 mod row;
 
+use std::collections::HashMap;
+
 use eider_domain::{TicketId, TicketNumber, priority::ServiceLevels, ticket::Ticket};
 use jiff::Timestamp;
 use sqlx::QueryBuilder;
+use uuid::Uuid;
 
 pub use attention::{Due, asked_by, due, owned_by, to_confirm, unowned};
 pub use filter::{Filter, Order, Page, Summary, count, list};
@@ -114,6 +117,30 @@ pub async fn put(
     now: Timestamp,
 ) -> Result<()> {
     write_all(tx, tickets, levels, now).await
+}
+
+/// The numbers of those tickets, in one request.
+///
+/// # Errors
+/// When the database fails.
+pub async fn numbers(tx: &mut Tx, ids: &[TicketId]) -> Result<HashMap<TicketId, TicketNumber>> {
+    let mut numbers = HashMap::new();
+    for batch in ids.chunks(500) {
+        let rows: Vec<(Uuid, i64)> = on!(tx, |c| {
+            let mut query = sqlx::QueryBuilder::new("SELECT id, number FROM ticket WHERE id IN (");
+            let mut list = query.separated(", ");
+            for id in batch {
+                list.push_bind(id.0);
+            }
+            query.push(")");
+            query.build_query_as().fetch_all(c).await
+        })?;
+        numbers.extend(
+            rows.into_iter()
+                .map(|(id, number)| (id.into(), TicketNumber(number))),
+        );
+    }
+    Ok(numbers)
 }
 
 /// Numbers of the open tickets whose clocks run, for when priorities or calendars change.

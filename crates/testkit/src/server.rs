@@ -1,5 +1,7 @@
 //! A real server on port 0, and a client that talks to it as a person or a program does.
 
+use std::net::SocketAddr;
+
 use eider_app::account::secret_hash;
 use eider_domain::{
     access::Scope,
@@ -34,12 +36,11 @@ impl TestServer {
             "http://{}",
             listener.local_addr().expect("it has an address")
         );
-        let web = Web {
-            eider: desk.eider.clone(),
-            public_url: address.clone(),
-        };
+        let web = Web::new(desk.eider.clone(), address.clone());
         tokio::spawn(async move {
-            axum::serve(listener, eider_web::router(web))
+            let service =
+                eider_web::router(web).into_make_service_with_connect_info::<SocketAddr>();
+            axum::serve(listener, service)
                 .await
                 .expect("the server runs");
         });

@@ -22,6 +22,12 @@ pub enum Error {
     /// The request cannot be read.
     #[error("{0}")]
     BadRequest(String),
+    /// The body is of a kind that is not read here.
+    #[error("{0}")]
+    WrongKind(&'static str),
+    /// The body is larger than what is read.
+    #[error("This is too large to be read: at most 10 MiB. Nothing was saved.")]
+    TooLarge,
     /// It is not the page of this site that asks.
     #[error(
         "This request came from another site, so nothing was done. Open Eider and do it from there."
@@ -70,6 +76,8 @@ impl Error {
             )) => StatusCode::SERVICE_UNAVAILABLE,
             Self::App(App::Store(_)) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Self::WrongKind(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::ForeignOrigin => StatusCode::FORBIDDEN,
         }
     }

@@ -4,7 +4,10 @@
 //! says who may come through each. This crate turns requests into use cases of `eider-app` and
 //! their answers into pages and JSON. It decides nothing about tickets and knows no SQL.
 
+mod account;
+mod api;
 pub mod assets;
+mod client;
 pub mod components;
 pub mod door;
 mod error;
@@ -15,6 +18,8 @@ mod visitor;
 use axum::{Router, extract::DefaultBodyLimit, middleware, routing::get};
 use eider_app::Eider;
 
+pub use account::welcome_path;
+pub use client::ClientAddress;
 use door::{Access, Rule};
 pub use error::{Error, Result};
 pub use visitor::Visitor;
@@ -29,9 +34,20 @@ pub struct Web {
     pub eider: Eider,
     /// The address by which people reach this server, without a slash at its end.
     pub public_url: String,
+    /// How a client's address is known.
+    pub client_address: ClientAddress,
 }
 
 impl Web {
+    /// Serves `eider` to people who come by `public_url`, from their own addresses.
+    pub fn new(eider: Eider, public_url: String) -> Self {
+        Self {
+            eider,
+            public_url,
+            client_address: ClientAddress::default(),
+        }
+    }
+
     /// Whether people come by https, so that cookies can be kept to it.
     pub fn is_https(&self) -> bool {
         self.public_url.starts_with("https://")
@@ -41,6 +57,7 @@ impl Web {
 /// Everything that is served. Every route needs a [`Rule`]; what has none is refused at the door.
 pub fn router(web: Web) -> Router {
     Router::new()
+        .merge(api::router())
         .merge(assets::router())
         .merge(gallery::router())
         .merge(live::router())
@@ -53,7 +70,10 @@ pub fn router(web: Web) -> Router {
 
 /// Who may come through which route: the rules of every module.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    [RULES, live::RULES].into_iter().flatten()
+    [RULES, live::RULES]
+        .into_iter()
+        .flatten()
+        .chain(api::rules())
 }
 
 const RULES: &[Rule] = &[

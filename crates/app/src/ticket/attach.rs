@@ -12,7 +12,10 @@ use eider_store::{
 };
 
 use super::act::{act_in, to_change};
-use crate::{Eider, Error, Result};
+use crate::{
+    Eider, Error, Result,
+    once::{self, OnceKey},
+};
 
 /// The largest file that is kept, in bytes: 10 MiB.
 pub const ATTACHMENT_LIMIT_BYTES: usize = 10 * 1024 * 1024;
@@ -39,20 +42,53 @@ pub async fn attach(
     number: TicketNumber,
     file: NewFile,
 ) -> Result<Attachment> {
+    attach_once(eider, actor, number, file, None).await
+}
+
+/// As [`attach`], once for each key: a request that came before is answered with the file that it
+/// added.
+///
+/// # Errors
+/// As [`attach`], and `Invalid` when the key came with another request.
+pub async fn attach_once(
+    eider: &Eider,
+    actor: &Actor,
+    number: TicketNumber,
+    file: NewFile,
+    key: Option<&OnceKey>,
+) -> Result<Attachment> {
+    let now = eider.now();
     let mut tx = eider.db().write().await?;
-    let attachment = attach_in(eider, &mut tx, actor, number, None, file).await?;
+    let id: AttachmentId = eider.ids().id(now);
+    if let Some(before) = once::claim(&mut tx, key, id.0, now).await? {
+        let found = attachment::by_id(&mut tx, before.into()).await?;
+        // The first request may share this commit: answer once it is on the disk.
+        tx.commit().await?;
+        return found.ok_or_else(|| Error::NotFound("The file of this key".into()));
+    }
+    let place = Place { id, message: None };
+    let attachment = attach_in(eider, &mut tx, actor, number, place, file).await?;
     tx.commit().await?;
     eider.committed();
     Ok(attachment)
 }
 
-/// Adds a file, beside the message it came with if it came with one.
+/// As what a file is kept.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    /// Its identity.
+    pub(super) id: AttachmentId,
+    /// The message it came with, if it came with one.
+    pub(super) message: Option<MessageId>,
+}
+
+/// Adds a file within a transaction.
 pub(super) async fn attach_in(
     eider: &Eider,
     tx: &mut Tx,
     actor: &Actor,
     number: TicketNumber,
-    message: Option<MessageId>,
+    place: Place,
     file: NewFile,
 ) -> Result<Attachment> {
     may(actor, Action::Reply)?;
@@ -60,9 +96,9 @@ pub(super) async fn attach_in(
     let now = eider.now();
     let ticket = to_change(tx, number).await?;
     let attachment = Attachment {
-        id: eider.ids().id(now),
+        id: place.id,
         ticket: ticket.id,
-        message,
+        message: place.message,
         author: actor.person,
         at: now,
         name: name.clone(),

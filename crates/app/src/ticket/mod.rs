@@ -11,22 +11,25 @@ mod reply;
 mod say;
 mod service_level;
 
-use eider_domain::{fact::Happened, ticket::Ticket};
+use eider_domain::{
+    fact::{Fact, Happened},
+    ticket::Ticket,
+};
 use eider_jobs::{Handlers, NewJob};
 use eider_store::{Tx, fact, job};
 use jiff::Timestamp;
 
 pub use act::act;
 pub(crate) use act::to_change;
-pub use attach::{ATTACHMENT_LIMIT_BYTES, NewFile, attach, attachment, picture_type};
+pub use attach::{ATTACHMENT_LIMIT_BYTES, NewFile, attach, attach_once, attachment, picture_type};
 pub use list::{Listed, count, list, name, responders};
 pub use now::{LATE_COUNT_LIMIT, Now, PART_LIMIT, Part, late_filter, now};
-pub use open::{Ask, open};
-pub use read::{TicketView, view};
+pub use open::{Ask, open, open_once};
+pub use read::{Card, TicketView, card, files, message, names_on, thread, timeline, view};
 pub use reply::{open_with_files, reply};
-pub use say::{edit, say, withdraw};
+pub use say::{edit, say, say_once, withdraw};
 
-use crate::{Eider, Result, desk::Desk};
+use crate::{Eider, Result, desk::Desk, search};
 
 pub(crate) fn handlers(eider: &Eider, handlers: Handlers) -> Handlers {
     let (warner, closer) = (eider.clone(), eider.clone());
@@ -81,11 +84,27 @@ async fn save_applied(
     facts.extend(due);
     eider_store::ticket::put(tx, std::slice::from_ref(ticket), &desk.levels, now).await?;
     queue(eider, tx, desk, ticket, now).await?;
+    if facts.iter().any(|happened| changes_words(&happened.fact)) {
+        search::reindex(tx, ticket).await?;
+    }
     fact::append(tx, &facts, now).await?;
     Ok(())
 }
 
-/// Queues the jobs that follow from where `ticket` stands, and takes out those that do not.
+/// Whether the ticket is found by other words from now on.
+fn changes_words(fact: &Fact) -> bool {
+    matches!(
+        fact,
+        Fact::TicketOpened { .. }
+            | Fact::TicketResolved { .. }
+            | Fact::TitleChanged { .. }
+            | Fact::Replied { .. }
+            | Fact::ReplyEdited { .. }
+            | Fact::ReplyWithdrawn { .. }
+    )
+}
+
+/// Queues what will happen to `ticket` by itself.
 pub(crate) async fn queue(
     eider: &Eider,
     tx: &mut Tx,

@@ -10,9 +10,15 @@ use eider_domain::{
 };
 use eider_store::Tx;
 
-use crate::{Eider, Error, Result, desk::Desk, error::FieldErrors};
+use crate::{
+    Eider, Error, Result,
+    desk::Desk,
+    error::FieldErrors,
+    once::{self, OnceKey},
+};
 
 const LINKS_LIMIT: usize = 20;
+const TRIED_LIMIT: usize = 20;
 const PEOPLE_LIMIT: i64 = 10_000_000_000;
 
 /// What somebody asks, as it came in.
@@ -33,8 +39,29 @@ pub struct Ask {
 /// # Errors
 /// `Invalid` names every field that cannot be used.
 pub async fn open(eider: &Eider, actor: &Actor, ask: Ask) -> Result<Ticket> {
+    open_once(eider, actor, ask, None).await
+}
+
+/// As [`open`], once for each key: a request that came before is answered with the ticket that it
+/// opened, as that ticket is now.
+///
+/// # Errors
+/// As [`open`], and `Invalid` when the key came with another request.
+pub async fn open_once(
+    eider: &Eider,
+    actor: &Actor,
+    ask: Ask,
+    key: Option<&OnceKey>,
+) -> Result<Ticket> {
+    let now = eider.now();
     let mut tx = eider.db().write().await?;
-    let id = eider.ids().id(eider.now());
+    let id: TicketId = eider.ids().id(now);
+    if let Some(before) = once::claim(&mut tx, key, id.0, now).await? {
+        let ticket = eider_store::ticket::by_id(&mut tx, before.into()).await?;
+        // The first request may share this commit: answer once it is on the disk.
+        tx.commit().await?;
+        return ticket.ok_or_else(|| Error::NotFound("The ticket of this key".into()));
+    }
     let ticket = open_in(eider, &mut tx, actor, id, ask).await?;
     tx.commit().await?;
     eider.committed();
@@ -66,22 +93,7 @@ pub(crate) async fn open_in(
     };
     let (mut ticket, opened) = Ticket::open(new, now);
     super::save_applied(eider, tx, &desk, &mut ticket, vec![opened], now).await?;
-    let body = search_body(&ticket);
-    eider_store::search::put(tx, number, &ticket.title, &body).await?;
     Ok(ticket)
-}
-
-/// The words by which a ticket is found, besides its title.
-pub(crate) fn search_body(ticket: &Ticket) -> String {
-    let report = &ticket.report;
-    let resolution = ticket.status.resolution();
-    let texts = [
-        Some(report.what.as_str()),
-        report.expected.as_deref(),
-        report.steps.as_deref(),
-        resolution.map(|resolution| resolution.cause.as_str()),
-    ];
-    texts.into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
 
 fn check(ask: Ask, desk: &Desk, now: jiff::Timestamp) -> Result<Ask> {
@@ -121,6 +133,10 @@ fn check(ask: Ask, desk: &Desk, now: jiff::Timestamp) -> Result<Ask> {
         .collect();
     if links.len() > LINKS_LIMIT {
         errors.add("links", format!("At most {LINKS_LIMIT} links can be kept."));
+    }
+    if report.tried.len() > TRIED_LIMIT {
+        let message = format!("At most {TRIED_LIMIT} places where it was tried can be kept.");
+        errors.add("tried", message);
     }
     if ask
         .priority

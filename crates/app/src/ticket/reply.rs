@@ -2,7 +2,11 @@
 
 use eider_domain::{TicketNumber, access::Actor, ticket::Ticket};
 
-use super::{attach::attach_in, open::open_in, say::say_in};
+use super::{
+    attach::{Place, attach_in},
+    open::open_in,
+    say::say_in,
+};
 use crate::{
     Eider, Error, Result,
     ticket::{Ask, NewFile},
@@ -32,7 +36,9 @@ pub async fn reply(
         Some(said.id)
     };
     for file in files {
-        attach_in(eider, &mut tx, actor, number, message, file).await?;
+        let id = eider.ids().id(eider.now());
+        let place = Place { id, message };
+        attach_in(eider, &mut tx, actor, number, place, file).await?;
     }
     tx.commit().await?;
     eider.committed();
@@ -53,7 +59,9 @@ pub async fn open_with_files(
     let id = eider.ids().id(eider.now());
     let ticket = open_in(eider, &mut tx, actor, id, ask).await?;
     for file in files {
-        attach_in(eider, &mut tx, actor, ticket.number, None, file).await?;
+        let id = eider.ids().id(eider.now());
+        let place = Place { id, message: None };
+        attach_in(eider, &mut tx, actor, ticket.number, place, file).await?;
     }
     tx.commit().await?;
     eider.committed();

@@ -13,7 +13,10 @@ use eider_store::{
 };
 
 use super::act::{act_in, to_change};
-use crate::{Eider, Error, Result};
+use crate::{
+    Eider, Error, Result,
+    once::{self, OnceKey},
+};
 
 /// Writes `body`, in Markdown, in the thread of ticket `number`.
 ///
@@ -25,8 +28,30 @@ pub async fn say(
     number: TicketNumber,
     body: &str,
 ) -> Result<Message> {
+    say_once(eider, actor, number, body, None).await
+}
+
+/// As [`say`], once for each key: a request that came before is answered with the message that it
+/// wrote, as that message is now.
+///
+/// # Errors
+/// As [`say`], and `Invalid` when the key came with another request.
+pub async fn say_once(
+    eider: &Eider,
+    actor: &Actor,
+    number: TicketNumber,
+    body: &str,
+    key: Option<&OnceKey>,
+) -> Result<Message> {
+    let now = eider.now();
     let mut tx = eider.db().write().await?;
-    let id = eider.ids().id(eider.now());
+    let id: MessageId = eider.ids().id(now);
+    if let Some(before) = once::claim(&mut tx, key, id.0, now).await? {
+        let message = message::by_id(&mut tx, before.into()).await?;
+        // The first request may share this commit: answer once it is on the disk.
+        tx.commit().await?;
+        return message.ok_or_else(|| Error::NotFound("The message of this key".into()));
+    }
     let message = say_in(eider, &mut tx, actor, number, id, body).await?;
     tx.commit().await?;
     eider.committed();

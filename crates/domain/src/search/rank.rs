@@ -11,6 +11,11 @@ const TITLE_WEIGHT: f64 = 3.0;
 const SATURATION: f64 = 1.2;
 /// How much a long text is held against it.
 const LENGTH_NORMALISATION: f64 = 0.75;
+/// How many words a title usually has; the mean of the texts that were brought up would be that of
+/// long ones.
+const TITLE_WORDS: f64 = 6.0;
+/// How many words a body usually has.
+const BODY_WORDS: f64 = 60.0;
 /// What a word counts that stands elsewhere in the document, such as in its thread.
 const ELSEWHERE: f64 = 0.4;
 
@@ -47,18 +52,10 @@ pub struct Document<'a> {
     pub known_weight: f64,
 }
 
-/// Texts that are weighed against each other.
+/// The words of a question, to weigh texts by.
 #[derive(Debug)]
 pub struct Ranking {
     terms: Vec<Term>,
-}
-
-struct Counted {
-    title: HashMap<String, f64>,
-    body: HashMap<String, f64>,
-    title_length: f64,
-    body_length: f64,
-    known_weight: f64,
 }
 
 impl Ranking {
@@ -67,34 +64,14 @@ impl Ranking {
         Self { terms }
     }
 
-    /// How well each document answers, in the order given; more is better, 0 is not at all.
-    pub fn scores(&self, documents: &[Document<'_>]) -> Vec<f64> {
-        let counted: Vec<Counted> = documents.iter().map(count).collect();
-        let how_many = f64::from(u32::try_from(counted.len()).unwrap_or(u32::MAX)).max(1.0);
-        let mean = |length: fn(&Counted) -> f64| {
-            (counted.iter().map(length).sum::<f64>() / how_many).max(1.0)
-        };
-        let title_mean = mean(|document| document.title_length);
-        let body_mean = mean(|document| document.body_length);
-        counted
-            .iter()
-            .map(|document| self.score(document, title_mean, body_mean))
-            .collect()
-    }
-
-    fn score(&self, document: &Counted, title_mean: f64, body_mean: f64) -> f64 {
-        let normal = |length: f64, mean: f64| {
-            1.0 - LENGTH_NORMALISATION + LENGTH_NORMALISATION * length / mean
-        };
-        let title_normal = normal(document.title_length, title_mean);
-        let body_normal = normal(document.body_length, body_mean);
+    /// How well the document answers; more is better, 0 is not at all.
+    pub fn score(&self, document: &Document<'_>) -> f64 {
+        let title = count(document.title, TITLE_WORDS);
+        let body = count(document.body, BODY_WORDS);
         let mut score = 0.0;
         let mut seen_weight = 0.0;
         for term in &self.terms {
-            let times = |counts: &HashMap<String, f64>| counts.get(&term.word).copied();
-            let in_title = times(&document.title).unwrap_or_default();
-            let in_body = times(&document.body).unwrap_or_default();
-            let frequency = TITLE_WEIGHT * in_title / title_normal + in_body / body_normal;
+            let frequency = TITLE_WEIGHT * title.frequency(&term.word) + body.frequency(&term.word);
             if frequency > 0.0 {
                 seen_weight += term.weight;
                 score += term.weight * frequency * (SATURATION + 1.0) / (frequency + SATURATION);
@@ -104,26 +81,30 @@ impl Ranking {
     }
 }
 
-fn count(document: &Document<'_>) -> Counted {
-    let (title, title_length) = frequencies(document.title);
-    let (body, body_length) = frequencies(document.body);
-    Counted {
-        title,
-        body,
-        title_length,
-        body_length,
-        known_weight: document.known_weight,
+struct Counted {
+    times: HashMap<String, f64>,
+    normal: f64,
+}
+
+impl Counted {
+    fn frequency(&self, word: &str) -> f64 {
+        self.times
+            .get(word)
+            .map_or(0.0, |times| times / self.normal)
     }
 }
 
-fn frequencies(text: &str) -> (HashMap<String, f64>, f64) {
-    let mut counts = HashMap::new();
+fn count(text: &str, usual_words: f64) -> Counted {
+    let mut times = HashMap::new();
     let mut length = 0.0;
     for word in words(text) {
-        *counts.entry(word).or_default() += 1.0;
+        *times.entry(word).or_default() += 1.0;
         length += 1.0;
     }
-    (counts, length)
+    Counted {
+        times,
+        normal: 1.0 - LENGTH_NORMALISATION + LENGTH_NORMALISATION * length / usual_words,
+    }
 }
 
 #[cfg(test)]
@@ -147,12 +128,14 @@ mod tests {
 
     #[test]
     fn rare_words_and_titles_count_more() {
-        let scores = ranking(&[("card", 10.0), ("error", 500.0)]).scores(&[
+        let ranking = ranking(&[("card", 10.0), ("error", 500.0)]);
+        let scores = [
             document("Card declined", "It says so."),
             document("Something else", "The card was declined."),
             document("Error", "It says so."),
             document("Nothing of it", "At all."),
-        ]);
+        ]
+        .map(|document| ranking.score(&document));
         assert!(scores[0] > scores[1], "{scores:?}");
         assert!(scores[1] > scores[2], "{scores:?}");
         assert_eq!(scores[3], 0.0);
@@ -166,8 +149,9 @@ mod tests {
             known_weight: weight,
             ..document("Declined", "It says so.")
         };
-        let scores = ranking.scores(&[elsewhere, document("Declined", "The card says so.")]);
-        assert!(0.0 < scores[0] && scores[0] < scores[1], "{scores:?}");
+        let said = ranking.score(&elsewhere);
+        let told = ranking.score(&document("Declined", "The card says so."));
+        assert!(0.0 < said && said < told, "{said} {told}");
     }
 
     #[test]

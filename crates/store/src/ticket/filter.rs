@@ -206,7 +206,7 @@ pub async fn count(tx: &mut Tx, filter: &Filter, limit: i64) -> Result<i64> {
     Ok(on!(tx, |c| {
         let mut query = QueryBuilder::new("SELECT count(*) FROM (SELECT 1 AS one FROM ticket");
         push_conditions(&mut query, filter, is_sqlite);
-        query.push(" LIMIT ").push_bind(limit).push(") AS some");
+        query.push(" LIMIT ").push_bind(limit).push(") AS counted");
         query.build_query_scalar().fetch_one(c).await
     })?)
 }

@@ -66,10 +66,16 @@ pub(super) fn form_response(
     } else {
         page(&told, visitor)
     };
-    if let Some(retry_after) = response.headers_mut().remove(header::RETRY_AFTER) {
+    for kept in [header::RETRY_AFTER, header::ALLOW] {
+        if let Some(value) = response.headers_mut().remove(&kept) {
+            formed.headers_mut().insert(kept, value);
+        }
+    }
+    if told.status == StatusCode::UNAUTHORIZED {
+        let scheme = header::HeaderValue::from_static("Bearer");
         formed
             .headers_mut()
-            .insert(header::RETRY_AFTER, retry_after);
+            .insert(header::WWW_AUTHENTICATE, scheme);
     }
     formed
 }

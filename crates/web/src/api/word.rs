@@ -1,0 +1,160 @@
+//! The words and short texts of the API: what they look like and how they are read.
+
+use eider_domain::{
+    TicketNumber,
+    access::Scope,
+    feature::Platform,
+    person::{Role, Standing},
+    priority::Rank,
+    ticket::{Noticed, StatusKind},
+};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{
+        RefOr, Schema,
+        schema::{ObjectBuilder, Type},
+    },
+};
+
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident of $type:ty;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug)]
+        pub(super) struct $name;
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                let words = <$type>::ALL.iter().map(|word| word.as_str());
+                ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words)).into()
+            }
+        }
+
+        impl ToSchema for $name {}
+    )*};
+}
+
+words! {
+    /// Where a ticket stands.
+    StatusWord of StatusKind;
+    /// Where something can be tried.
+    PlatformWord of Platform;
+    /// Who noticed, and how.
+    NoticedWord of Noticed;
+    /// What a person does here.
+    RoleWord of Role;
+    /// What a token is good for.
+    ScopeWord of Scope;
+    /// Whether a person can sign in.
+    StandingWord of Standing;
+}
+
+/// A ticket's number, such as `T-1042`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct NumberText(pub(super) TicketNumber);
+
+impl Serialize for NumberText {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for NumberText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map(Self).map_err(de::Error::custom)
+    }
+}
+
+impl PartialSchema for NumberText {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .pattern(Some("^T-[1-9][0-9]{0,17}$"))
+            .examples(["T-1042"])
+            .into()
+    }
+}
+
+impl ToSchema for NumberText {
+    fn name() -> std::borrow::Cow<'static, str> {
+        "TicketNumber".into()
+    }
+}
+
+/// A priority, such as `P2`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct RankText(pub(super) Rank);
+
+impl Serialize for RankText {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for RankText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        match text.as_bytes() {
+            [b'P' | b'p', b'1'..=b'9'] => Rank::parse(&text),
+            _ => None,
+        }
+        .map(Self)
+        .ok_or_else(|| de::Error::custom("a priority looks like P2"))
+    }
+}
+
+impl PartialSchema for RankText {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .pattern(Some("^[Pp][1-9]$"))
+            .examples(["P2"])
+            .into()
+    }
+}
+
+impl ToSchema for RankText {
+    fn name() -> std::borrow::Cow<'static, str> {
+        "Rank".into()
+    }
+}
+
+/// Several values in one field of a query, with commas between them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Several<T>(pub(super) Vec<T>);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Several<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.split(',')
+            .filter(|word| !word.is_empty())
+            .map(|word| T::deserialize(de::value::StringDeserializer::new(word.trim().to_owned())))
+            .collect::<Result<_, D::Error>>()
+            .map(Self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn priorities_are_read_as_they_are_described() {
+        let read = |text: &str| serde_json::from_value::<RankText>(text.into()).map(|rank| rank.0);
+        assert_eq!(read("P2").unwrap(), Rank::P2);
+        for other in ["2", "P0", "P10", "P+1", " P1", ""] {
+            assert!(read(other).is_err(), "{other}");
+        }
+    }
+
+    #[test]
+    fn several_words_stand_in_one_field() {
+        let read = |text: &str| serde_json::from_value::<Several<StatusKind>>(text.into());
+        assert_eq!(
+            read("new,resolved").unwrap().0,
+            [StatusKind::New, StatusKind::Resolved]
+        );
+        assert!(read("new,old").is_err());
+    }
+}
