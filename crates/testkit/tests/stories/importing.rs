@@ -1,5 +1,6 @@
 //! Tickets of another tracker come in with their history.
 
+mod bytes;
 mod incidents;
 mod log;
 
