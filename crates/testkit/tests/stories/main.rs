@@ -6,6 +6,7 @@ mod api;
 mod clock_jump;
 mod configure;
 mod figures;
+mod importing;
 mod model;
 mod pages;
 mod schema;
