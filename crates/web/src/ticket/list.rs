@@ -241,7 +241,6 @@ impl Shown<'_> {
 
     fn bar(&self, desk: &Desk) -> FilterBar {
         FilterBar {
-            label: "Search tickets".to_owned(),
             action: PATH.to_owned(),
             label: "Search tickets".to_owned(),
             search: self.wanted.text.clone().unwrap_or_default(),
