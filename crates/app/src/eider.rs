@@ -7,7 +7,7 @@ use eider_store::{Db, fact::Recorded};
 use tokio::sync::{Notify, broadcast};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Ids, account::Passwords, desk::Desk, live, ticket};
+use crate::{Ids, account::Passwords, configure, desk::Desk, live, ticket};
 
 /// How many facts a slow listener may lag behind before it is told to look again.
 const LISTENER_BACKLOG: usize = 1024;
@@ -110,6 +110,7 @@ impl Timers {
     /// Runs until `stop`, then finishes what is under way.
     pub async fn run(self, stop: CancellationToken) {
         let handlers = ticket::handlers(&self.eider, Handlers::default());
+        let handlers = configure::handlers(&self.eider, handlers);
         let shared = self.eider.shared();
         let runner = Runner::new(
             shared.db.clone(),

@@ -5,11 +5,13 @@
 //! HTTP. It reads time, randomness and new ids only from what the server gave it.
 
 pub mod account;
+pub mod configure;
 pub mod demo;
 pub mod desk;
 mod eider;
 mod error;
 pub mod fact;
+pub mod figures;
 mod ids;
 pub mod importing;
 pub mod live;
@@ -17,6 +19,7 @@ pub mod once;
 pub mod person;
 pub mod search;
 pub mod ticket;
+pub mod transfer;
 pub mod washup;
 
 pub use eider::{Eider, Timers};

@@ -18,11 +18,11 @@ use eider_store::{
 use crate::{Eider, Result, desk::Desk};
 
 /// How many words of a question are looked at.
-const WORDS_A_QUESTION: usize = 60;
+const WORDS_A_QUESTION: usize = 48;
 /// How many of them, the rarest, bring up tickets.
-const WORDS_BRING_UP: usize = 32;
+const WORDS_BRING_UP: usize = 24;
 /// How many tickets are weighed.
-const CANDIDATES: i64 = 150;
+const CANDIDATES: i64 = 120;
 /// A word of a question's title tells more than one of its description.
 const TITLE_EMPHASIS: f64 = 2.0;
 /// How much of a ticket's text is weighed, in characters.

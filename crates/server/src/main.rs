@@ -7,10 +7,13 @@ mod command_line;
 mod configuration;
 mod demo;
 mod desk;
+mod doctor;
 mod failure;
+mod import;
 mod machine;
 mod serve;
 mod shutdown;
+mod whole_desk;
 
 use std::process::ExitCode;
 
@@ -49,6 +52,14 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
             db.close().await;
             println!("The database is at this version.");
         }
+        Command::Doctor { json, place, reach } => return doctor::run(&place, &reach, json).await,
+        Command::Backup(desk) => whole_desk::backup(&desk).await?,
+        Command::Restore(desk) => whole_desk::restore(&desk).await?,
+        Command::Export(desk) => whole_desk::export(&desk).await?,
+        Command::Import(import) => match &import.what {
+            Some(what) => import::run(what).await?,
+            None => whole_desk::import(&import).await?,
+        },
         Command::Admin { what } => {
             let Admin::Create { email, name, place } = what;
             let configuration = desk::configure(&place, &Reach::default())?;

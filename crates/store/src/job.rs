@@ -174,6 +174,20 @@ pub async fn next_at(tx: &mut Tx) -> Result<Option<Timestamp>> {
     crate::row::maybe_instant(at)
 }
 
+/// Whether a job of that key waits or is being done.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_queued(tx: &mut Tx, dedup_key: &str) -> Result<bool> {
+    let found: Option<i64> = on!(tx, |c| sqlx::query_scalar(
+        "SELECT attempts FROM job WHERE dedup_key = $1"
+    )
+    .bind(dedup_key)
+    .fetch_optional(c)
+    .await)?;
+    Ok(found.is_some())
+}
+
 /// How many jobs wait.
 ///
 /// # Errors

@@ -105,6 +105,20 @@ pub async fn to_change(tx: &mut Tx, number: TicketNumber) -> Result<Option<Ticke
     row.map(Row::into_ticket).transpose()
 }
 
+/// Up to `limit` tickets whose numbers come after `after`, in their order.
+///
+/// # Errors
+/// When the database fails.
+pub async fn after(tx: &mut Tx, after: TicketNumber, limit: i64) -> Result<Vec<Ticket>> {
+    let sql = ticket_columns!("WHERE number > $1 ORDER BY number LIMIT $2");
+    let rows: Vec<Row> = on!(tx, |c| sqlx::query_as(sql)
+        .bind(after.0)
+        .bind(limit)
+        .fetch_all(c)
+        .await)?;
+    rows.into_iter().map(Row::into_ticket).collect()
+}
+
 /// Writes tickets, new or changed. Due times and outcomes are read from their clocks by `levels`
 /// at `now`, so that lists and figures find them in columns.
 ///
@@ -143,14 +157,22 @@ pub async fn numbers(tx: &mut Tx, ids: &[TicketId]) -> Result<HashMap<TicketId, 
     Ok(numbers)
 }
 
-/// Numbers of the open tickets whose clocks run, for when priorities or calendars change.
+/// Numbers of the tickets above `after` that are open, or resolved and not closed yet: those whose
+/// clocks or closing follow from the configuration. The lowest first, at most `limit`.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn open_numbers(tx: &mut Tx) -> Result<Vec<TicketNumber>> {
+pub async fn unclosed_numbers(
+    tx: &mut Tx,
+    after: TicketNumber,
+    limit: i64,
+) -> Result<Vec<TicketNumber>> {
     let numbers: Vec<i64> = on!(tx, |c| sqlx::query_scalar(
-        "SELECT number FROM ticket WHERE is_open ORDER BY number"
+        "SELECT number FROM ticket WHERE number > $1 AND (is_open OR status = 'resolved')
+         ORDER BY number LIMIT $2"
     )
+    .bind(after.0)
+    .bind(limit)
     .fetch_all(c)
     .await)?;
     Ok(numbers.into_iter().map(TicketNumber).collect())

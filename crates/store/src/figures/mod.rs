@@ -8,7 +8,7 @@
 
 mod packed;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use eider_domain::{
     TicketNumber,
@@ -22,7 +22,7 @@ use uuid::Uuid;
 use crate::{
     Result, Tx,
     db::on,
-    row::{instant, maybe_instant, micros, unreadable},
+    row::{maybe_instant, micros, unreadable},
 };
 use packed::Page;
 
@@ -127,6 +127,32 @@ pub async fn rebuild(tx: &mut Tx) -> Result<i64> {
     }
 }
 
+/// The titles of tickets, for a figure that names them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn titles(
+    tx: &mut Tx,
+    numbers: &[TicketNumber],
+) -> Result<HashMap<TicketNumber, String>> {
+    if numbers.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(i64, String)> = on!(tx, |c| {
+        let mut query = QueryBuilder::new("SELECT number, title FROM ticket WHERE number IN (");
+        let mut list = query.separated(", ");
+        for number in numbers {
+            list.push_bind(number.0);
+        }
+        query.push(")");
+        query.build_query_as().persistent(false).fetch_all(c).await
+    })?;
+    let named = rows
+        .into_iter()
+        .map(|(number, title)| (TicketNumber(number), title));
+    Ok(named.collect())
+}
+
 async fn load(tx: &mut Tx, numbers: &[i64]) -> Result<BTreeMap<i64, Page>> {
     let is_sqlite = tx.is_sqlite();
     let mut pages = BTreeMap::new();
@@ -215,9 +241,9 @@ impl TicketRow {
                 .ok_or_else(|| unreadable("a ticket's priority", self.priority))?,
             feature: self.feature_id.map(Into::into),
             squad: self.squad_id.map(Into::into),
-            opened_at: instant(self.opened_at)?,
-            resolved_at: maybe_instant(self.resolved_at)?,
-            closed_at: maybe_instant(self.closed_at)?,
+            opened_micros: self.opened_at,
+            resolved_micros: self.resolved_at,
+            closed_micros: self.closed_at,
             respond: outcome(self.respond_breached_at, self.respond_difference_seconds)?,
             resolve: outcome(self.resolve_breached_at, self.resolve_difference_seconds)?,
             change_needed: self.change_needed,
@@ -228,7 +254,7 @@ impl TicketRow {
             ping_pong: small(self.ping_pong),
             reopened: small(self.reopened),
             unowned_seconds: large(self.unowned_seconds),
-            unowned_since: maybe_instant(self.unowned_since_at)?,
+            unowned_since_micros: self.unowned_since_at,
         })
     }
 }

@@ -13,13 +13,9 @@ use eider_domain::{
     figures::{Outcome, Record},
     priority::Rank,
 };
-use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::{
-    Result,
-    row::{instant, micros, unreadable},
-};
+use crate::{Result, row::unreadable};
 
 /// Tickets in a page: 44 records fill a page of SQLite, and two pages one of PostgreSQL.
 pub(super) const TICKETS: usize = 44;
@@ -113,13 +109,13 @@ fn write(bytes: &mut [u8], record: &Record) {
     bytes[16..20].copy_from_slice(&record.hands_on_seconds.to_le_bytes());
     bytes[20..24].copy_from_slice(&record.unowned_seconds.to_le_bytes());
     let instants = [
-        Some(record.opened_at),
-        record.resolved_at,
-        record.closed_at,
-        record.unowned_since,
+        Some(record.opened_micros),
+        record.resolved_micros,
+        record.closed_micros,
+        record.unowned_since_micros,
     ];
     for (place, at) in bytes[24..56].chunks_exact_mut(8).zip(instants) {
-        place.copy_from_slice(&at.map_or(NEVER, micros).to_le_bytes());
+        place.copy_from_slice(&at.unwrap_or(NEVER).to_le_bytes());
     }
     let ids = [
         record.squad.map(|squad| squad.0),
@@ -139,9 +135,9 @@ fn read(bytes: &[u8], number: TicketNumber) -> Result<Record> {
             .ok_or_else(|| unreadable("a ticket's priority", bytes[1]))?,
         feature: has(HAS_FEATURE).then(|| id(bytes, 72).into()),
         squad: has(HAS_SQUAD).then(|| id(bytes, 56).into()),
-        opened_at: instant(long(bytes, 24))?,
-        resolved_at: maybe_instant(long(bytes, 32))?,
-        closed_at: maybe_instant(long(bytes, 40))?,
+        opened_micros: long(bytes, 24),
+        resolved_micros: maybe(long(bytes, 32)),
+        closed_micros: maybe(long(bytes, 40)),
         respond: outcome(bytes[2])?,
         resolve: outcome(bytes[3])?,
         change_needed: has(CHANGE_KNOWN).then(|| has(CHANGE_NEEDED)),
@@ -152,7 +148,7 @@ fn read(bytes: &[u8], number: TicketNumber) -> Result<Record> {
         ping_pong: u16::from_le_bytes(part(bytes, 6)),
         reopened: u16::from_le_bytes(part(bytes, 8)),
         unowned_seconds: u32::from_le_bytes(part(bytes, 20)),
-        unowned_since: maybe_instant(long(bytes, 48))?,
+        unowned_since_micros: maybe(long(bytes, 48)),
     })
 }
 
@@ -188,12 +184,8 @@ fn id(bytes: &[u8], at: usize) -> Uuid {
     Uuid::from_bytes(part(bytes, at))
 }
 
-fn maybe_instant(micros: i64) -> Result<Option<Timestamp>> {
-    if micros == NEVER {
-        Ok(None)
-    } else {
-        instant(micros).map(Some)
-    }
+fn maybe(micros: i64) -> Option<i64> {
+    (micros != NEVER).then_some(micros)
 }
 
 #[cfg(test)]
@@ -201,16 +193,15 @@ mod tests {
     use super::*;
 
     fn record(number: i64) -> Record {
-        let at = |second| Timestamp::from_second(second).unwrap();
         Record {
             number: TicketNumber(number),
             is_merged: true,
             priority: Rank::P2,
             feature: Some(Uuid::from_u128(7).into()),
             squad: None,
-            opened_at: at(-5),
-            resolved_at: Some(at(10)),
-            closed_at: None,
+            opened_micros: -5_000_000,
+            resolved_micros: Some(10),
+            closed_micros: None,
             respond: Outcome::Kept,
             resolve: Outcome::Late,
             change_needed: Some(false),
@@ -221,7 +212,7 @@ mod tests {
             ping_pong: 5,
             reopened: 6,
             unowned_seconds: 80_000,
-            unowned_since: Some(at(1_700_000_000)),
+            unowned_since_micros: Some(1_700_000_000_000_000),
         }
     }
 
@@ -238,8 +229,8 @@ mod tests {
             is_merged: false,
             squad: Some(Uuid::from_u128(u128::MAX).into()),
             feature: None,
-            opened_at: Timestamp::from_second(99).unwrap(),
-            unowned_since: None,
+            opened_micros: 99_000_000,
+            unowned_since_micros: None,
             ..record(1012)
         };
         let second = record(1055);

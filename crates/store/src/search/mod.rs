@@ -4,17 +4,18 @@
 //! there too. Every question to the database is bounded, however common a word is: of each word,
 //! only the newest tickets that contain it are looked at.
 
+mod containing;
+
 use eider_domain::{TicketNumber, search::distinct};
 use sqlx::{Database, Encode, QueryBuilder, Type};
 
 use crate::{Result, Tx, db::on};
+pub(crate) use containing::{Containing, Reach};
 
 /// How many words of a ticket are kept.
 const WORDS_A_TICKET: usize = 1_000;
 /// How many new tickets one statement makes findable.
 const TICKETS_A_STATEMENT: usize = 500;
-/// How many words of a filter are looked at.
-const WORDS_A_FILTER: usize = 16;
 /// How many of the newest tickets with a word are looked at.
 const TICKETS_A_WORD: i64 = 200;
 /// A word is common when more tickets than this contain it.
@@ -240,24 +241,6 @@ pub async fn containing_all(tx: &mut Tx, held: &[Held], limit: i64) -> Result<Ve
             .await
     })?;
     Ok(numbers.into_iter().map(TicketNumber).collect())
-}
-
-/// Adds "contains all of these words" to a list of tickets. A text without any word is contained
-/// in nothing.
-pub(crate) fn push_condition<DB>(query: &mut QueryBuilder<DB>, text: &str, is_sqlite: bool)
-where
-    DB: Database,
-    String: Type<DB> + for<'q> Encode<'q, DB>,
-{
-    let words = distinct(text, WORDS_A_FILTER);
-    if words.is_empty() {
-        query.push(" AND 1 = 0");
-        return;
-    }
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    query.push(" AND number IN (");
-    push_containing(query, &words, is_sqlite);
-    query.push(")");
 }
 
 /// The words that PostgreSQL's own statistics know as common. SQLite needs none: it finds the

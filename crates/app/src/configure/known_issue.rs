@@ -1,0 +1,66 @@
+//! The register of known issues.
+
+use eider_domain::{
+    FeatureId, KnownIssueId,
+    access::{Action, Actor, may},
+    known_issue::KnownIssue,
+    text,
+};
+
+use super::{TEXT_LIMIT_CHARACTERS, checked, keep};
+use crate::{Eider, Error, Result, error::FieldErrors};
+
+/// What somebody writes about a known issue.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KnownIssueEdit {
+    /// What people see.
+    pub title: String,
+    /// What is known about it.
+    pub description: String,
+    /// What to do meanwhile, in words for the reporter.
+    pub advice: String,
+    /// The feature it is about, if it is about one.
+    pub feature: Option<FeatureId>,
+    /// Over: kept for the record and not offered any more.
+    pub over: bool,
+}
+
+/// Writes a known issue: the one of that id, or a new one.
+///
+/// # Errors
+/// `Invalid` names every field that cannot be used, `NotFound` when there is none of that id.
+pub async fn save_known_issue(
+    eider: &Eider,
+    actor: &Actor,
+    id: Option<KnownIssueId>,
+    edit: KnownIssueEdit,
+) -> Result<KnownIssue> {
+    may(actor, Action::KeepKnownIssues)?;
+    let mut tx = eider.db().write().await?;
+    let desk = eider.desk_in(&mut tx).await?;
+    if id.is_some_and(|id| desk.known_issues.iter().all(|issue| issue.id != id)) {
+        return Err(Error::NotFound("This known issue".into()));
+    }
+    let mut errors = FieldErrors::default();
+    let title = text::line("The title", &edit.title, text::TITLE_LIMIT_CHARACTERS);
+    let title = errors.check("title", title);
+    let description = text::lines("What is known", &edit.description, TEXT_LIMIT_CHARACTERS);
+    let description = errors.check("description", description);
+    let advice = text::lines("What to do meanwhile", &edit.advice, TEXT_LIMIT_CHARACTERS);
+    let advice = errors.check("advice", advice);
+    if edit.feature.is_some_and(|id| desk.feature(id).is_none()) {
+        errors.add("feature", "Choose one of the features that are offered.");
+    }
+    errors.finish()?;
+    let issue = KnownIssue {
+        id: id.unwrap_or_else(|| eider.ids().id(eider.now())),
+        title: checked(title, "title")?,
+        description: checked(description, "description")?,
+        advice: checked(advice, "advice")?,
+        feature: edit.feature,
+        over: edit.over,
+    };
+    eider_store::known_issue::put(&mut tx, &issue, eider.now()).await?;
+    keep(eider, tx, actor, "known issue", &issue.title).await?;
+    Ok(issue)
+}

@@ -1,0 +1,87 @@
+//! Configuring the desk: features, squads, priorities, calendars, words, known issues, settings.
+//!
+//! Every command writes one thing, in one transaction with the fact that it did and the step of the
+//! counter that tells other nodes to read the configuration anew.
+
+mod calendar;
+mod feature;
+mod glossary;
+mod known_issue;
+mod priority;
+mod rescale;
+mod settings;
+mod squad;
+
+use eider_domain::{
+    access::Actor,
+    fact::{Fact, Happened},
+};
+use eider_store::{Tx, counter, fact};
+
+pub use calendar::{CalendarEdit, DAYS, add_holidays, holidays_from_lines, save_calendar, weekly};
+pub use feature::{FeatureEdit, bring_back_feature, retire_feature, save_feature};
+pub use glossary::save_glossary;
+pub use known_issue::{KnownIssueEdit, save_known_issue};
+pub use priority::save_priority;
+pub(crate) use rescale::handlers;
+pub use settings::save_settings;
+pub use squad::{SquadEdit, save_squad};
+
+use crate::{Eider, Error, Result};
+
+/// Longest description of a feature, a priority or a known issue, in characters.
+const TEXT_LIMIT_CHARACTERS: usize = 4_000;
+/// Longest name, in characters.
+const NAME_LIMIT_CHARACTERS: usize = 80;
+
+/// Keeps what was written: the fact that `actor` configured `name`, which is a `part`, and that the
+/// configuration is another one now.
+async fn keep(eider: &Eider, mut tx: Tx, actor: &Actor, part: &str, name: &str) -> Result<()> {
+    let now = eider.now();
+    let happened = Happened {
+        at: now,
+        actor: Some(actor.person),
+        ticket: None,
+        fact: Fact::Configured {
+            part: part.to_owned(),
+            name: name.to_owned(),
+        },
+    };
+    counter::step(&mut tx, counter::CONFIGURATION).await?;
+    fact::append(&mut tx, &[happened], now).await?;
+    tx.commit().await?;
+    eider.committed();
+    Ok(())
+}
+
+/// The value that can only be there when no error was noted.
+fn checked<T>(value: Option<T>, field: &'static str) -> Result<T> {
+    value.ok_or_else(|| Error::field(field, "This cannot be used. Write it again."))
+}
+
+/// Refuses a name that another one of `names` has already, whatever its case.
+fn free_name<'a>(what: &str, name: &str, mut names: impl Iterator<Item = &'a str>) -> Result<()> {
+    let key = eider_store::name_key(name);
+    if names.any(|other| eider_store::name_key(other) == key) {
+        return Err(taken(what, name));
+    }
+    Ok(())
+}
+
+/// The same refusal when somebody else took the name at the same moment.
+fn unless_taken(
+    written: std::result::Result<(), eider_store::Error>,
+    what: &str,
+    name: &str,
+) -> Result<()> {
+    written.map_err(|error| match error {
+        eider_store::Error::Conflict { .. } => taken(what, name),
+        other => other.into(),
+    })
+}
+
+fn taken(what: &str, name: &str) -> Error {
+    Error::Conflict(format!(
+        "There is already a {what} called “{name}”. Choose another name."
+    ))
+}

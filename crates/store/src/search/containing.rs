@@ -1,0 +1,88 @@
+//! "Contains all of these words" as a condition of a list of tickets.
+
+use eider_domain::{TicketNumber, search::distinct};
+use sqlx::{Database, Encode, QueryBuilder, Type};
+
+use super::{held, push_containing, span};
+use crate::{Result, Tx};
+
+/// How many words of a filter are looked at.
+const WORDS_A_FILTER: usize = 16;
+/// When more tickets than this contain the words, asking ticket by ticket finds some sooner than
+/// gathering them all.
+const TOO_MANY_TO_GATHER: f64 = 50_000.0;
+
+/// The words that a list is filtered by.
+#[derive(Debug)]
+pub(crate) struct Containing {
+    words: Vec<String>,
+    tickets: f64,
+}
+
+/// Among which tickets SQLite looks for the words. PostgreSQL knows how common words are and finds
+/// its own way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// Among all.
+    All,
+    /// Among so many of the newest that contain them, below that number if one is given.
+    Newest(i64, Option<TicketNumber>),
+    /// At each ticket in turn, in the order of the list.
+    EachInTurn,
+}
+
+impl Containing {
+    /// The words of a filter.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn of(tx: &mut Tx, text: &str) -> Result<Self> {
+        let words = distinct(text, WORDS_A_FILTER);
+        let mut tickets = 0.0;
+        if tx.is_sqlite() && !words.is_empty() {
+            let span = span(tx).await?;
+            let counts = held(tx, &words, span).await?;
+            let rarest = counts.iter().map(|held| held.tickets).reduce(f64::min);
+            tickets = rarest.unwrap_or_default();
+        }
+        Ok(Self { words, tickets })
+    }
+
+    /// Whether gathering all tickets that contain the words would take too long.
+    pub(crate) fn is_common(&self) -> bool {
+        self.tickets > TOO_MANY_TO_GATHER
+    }
+
+    /// Adds the condition. A text without any word is contained in nothing.
+    pub(crate) fn push<DB>(&self, query: &mut QueryBuilder<DB>, reach: Reach, is_sqlite: bool)
+    where
+        DB: Database,
+        String: Type<DB> + for<'q> Encode<'q, DB>,
+        i64: Type<DB> + for<'q> Encode<'q, DB>,
+    {
+        let words: Vec<&str> = self.words.iter().map(String::as_str).collect();
+        if words.is_empty() {
+            query.push(" AND 1 = 0");
+            return;
+        }
+        let reach = if is_sqlite { reach } else { Reach::All };
+        query.push(match reach {
+            Reach::EachInTurn => " AND EXISTS (",
+            Reach::All | Reach::Newest(..) => " AND number IN (",
+        });
+        push_containing(query, &words, is_sqlite);
+        match reach {
+            Reach::All => {}
+            Reach::EachInTurn => {
+                query.push(" AND rowid = ticket.number");
+            }
+            Reach::Newest(limit, before) => {
+                if let Some(before) = before {
+                    query.push(" AND rowid < ").push_bind(before.0);
+                }
+                query.push(" ORDER BY rowid DESC LIMIT ").push_bind(limit);
+            }
+        }
+        query.push(")");
+    }
+}
