@@ -35,7 +35,7 @@ pub(crate) const RULES: &[Rule] = &[
 ];
 
 /// The key of the draft that is kept on the device.
-const DRAFT: &str = "ask";
+pub(crate) const DRAFT: &str = "ask";
 /// How many suggestions are made.
 const SIMILAR_LIMIT: usize = 5;
 

@@ -1,6 +1,7 @@
 //! The forms of what is done to a ticket with words.
 
 use eider_app::FieldError;
+use eider_domain::TicketNumber;
 use maud::{Markup, html};
 
 use crate::{
@@ -65,6 +66,11 @@ pub(super) fn dialog(visitor: &Visitor, loaded: &Loaded, deed: Deed) -> Markup {
         words(loaded, deed).title,
         form(visitor, loaded, deed, &typed, &[]),
     )
+}
+
+/// The key of the draft of a resolution.
+pub(super) fn resolve_draft_key(number: TicketNumber) -> String {
+    format!("resolve:{}", number.0)
 }
 
 /// What opens the dialog, or leads to the page.
@@ -183,7 +189,7 @@ fn form(
         _ => Weight::Primary,
     };
     // Long answers are kept on the device until they are sent.
-    let draft = (deed == Deed::Resolve).then(|| format!("resolve:{}", loaded.view.ticket.number.0));
+    let draft = (deed == Deed::Resolve).then(|| resolve_draft_key(loaded.view.ticket.number));
     let form = Form { typed, errors };
     let body = html! {
         (form.fields(visitor, loaded, deed))

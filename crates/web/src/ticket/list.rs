@@ -143,7 +143,9 @@ impl Shown<'_> {
                     @if rows.is_empty() { (self.empty()) }
                     @else {
                         (tickets::ticket_list("Tickets, the newest first", &rows, &reader))
-                        (filters::pages(&self.pages()))
+                        @if self.has_next || self.wanted.before.is_some() {
+                            (filters::pages(&self.pages()))
+                        }
                     }
                 }))
             },
@@ -239,8 +241,8 @@ impl Shown<'_> {
 
     fn bar(&self, desk: &Desk) -> FilterBar {
         FilterBar {
-            label: "Search tickets".to_owned(),
             action: PATH.to_owned(),
+            label: "Search tickets".to_owned(),
             search: self.wanted.text.clone().unwrap_or_default(),
             fields: self.fields(desk),
             applied: self.applied(),
