@@ -144,7 +144,8 @@ impl<'a> Form<'a> {
                     .optional(),
                 None,
             ))
-            (actions::action_bar(actions::submit("Ask for help", Weight::Primary), forms::draft_note()))
+            (forms::draft_note())
+            (actions::action_bar(actions::submit("Ask for help", Weight::Primary), html! {}))
         }
     }
 
