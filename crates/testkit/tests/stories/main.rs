@@ -3,8 +3,10 @@
 
 mod account;
 mod api;
+mod clock_jump;
 mod configure;
 mod figures;
+mod importing;
 mod model;
 mod pages;
 mod schema;
