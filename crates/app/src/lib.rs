@@ -11,6 +11,7 @@ pub mod desk;
 mod eider;
 mod error;
 pub mod fact;
+pub mod figures;
 mod ids;
 pub mod importing;
 pub mod live;
@@ -18,6 +19,7 @@ pub mod once;
 pub mod person;
 pub mod search;
 pub mod ticket;
+pub mod transfer;
 pub mod washup;
 
 pub use eider::{Eider, Timers};

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
+use eider_cli::ClientCommand;
 
 use crate::configuration::{DEFAULT_PORT, Place, Reach};
 
@@ -38,6 +39,24 @@ pub enum Command {
         #[command(flatten)]
         place: Place,
     },
+    /// Check the database, the disk, the clock and the configuration, and say how to mend each
+    Doctor {
+        /// Answer in JSON
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        place: Place,
+        #[command(flatten)]
+        reach: Reach,
+    },
+    /// Copy the desk to a file, while it is in use, and check the copy by opening it
+    Backup(WholeDesk),
+    /// Put a backup in the place of the desk; the desk that was there is kept beside
+    Restore(WholeDesk),
+    /// Write everything as text, to move it to another database
+    Export(WholeDesk),
+    /// Read everything of an export into an empty database, or the tickets of another tracker
+    Import(Import),
     /// Make administrators without the web
     Admin {
         #[command(subcommand)]
@@ -48,11 +67,37 @@ pub enum Command {
         #[command(subcommand)]
         what: Token,
     },
+    /// What a client asks of a server
+    #[command(flatten)]
+    Client(ClientCommand),
     /// Print completions for a shell
     Completions {
         /// The shell
         shell: Shell,
     },
+}
+
+/// A file with a whole desk, and where the desk is.
+#[derive(Args, Debug)]
+pub struct WholeDesk {
+    /// The file
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// The desk.
+    #[command(flatten)]
+    pub place: Place,
+}
+
+/// What to import.
+#[derive(Args, Debug)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub struct Import {
+    /// An export of another Eider
+    #[arg(value_name = "FILE", required = true)]
+    pub file: Option<PathBuf>,
+    /// The desk.
+    #[command(flatten)]
+    pub place: Place,
 }
 
 /// What the sample company is made of.

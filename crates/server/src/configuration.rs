@@ -12,6 +12,8 @@ use serde::Deserialize;
 use crate::failure::Failure;
 
 const FILE_NAME: &str = "eider.toml";
+/// Databases tell of trifles, such as tables that are there already.
+const DEFAULT_LOG_LEVEL: &str = "info,sqlx=warn";
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(
     std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST),
     DEFAULT_PORT,
@@ -56,6 +58,30 @@ pub struct Reach {
     /// The address that people type, such as https://support.example.com
     #[arg(long, value_name = "URL", env = "EIDER_PUBLIC_URL")]
     public_url: Option<String>,
+    /// How a client's address is known, for counting attempts to sign in
+    #[arg(long, value_name = "HOW", env = "EIDER_CLIENT_ADDRESS")]
+    client_address: Option<ClientAddress>,
+}
+
+/// How a client's address is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ValueEnum)]
+#[serde(rename_all = "snake_case")]
+#[value(rename_all = "snake_case")]
+pub enum ClientAddress {
+    /// It is at the other end of the connection.
+    #[default]
+    Peer,
+    /// A reverse proxy that nobody can go around writes it last in X-Forwarded-For.
+    ForwardedFor,
+}
+
+impl From<ClientAddress> for eider_web::ClientAddress {
+    fn from(how: ClientAddress) -> Self {
+        match how {
+            ClientAddress::Peer => Self::Peer,
+            ClientAddress::ForwardedFor => Self::ForwardedFor,
+        }
+    }
 }
 
 /// How log lines are written.
@@ -78,6 +104,7 @@ struct File {
     database_url_file: Option<PathBuf>,
     listen: Option<SocketAddr>,
     public_url: Option<String>,
+    client_address: Option<ClientAddress>,
     log_format: Option<LogFormat>,
     log_level: Option<String>,
 }
@@ -93,6 +120,8 @@ pub struct Configuration {
     pub listen: SocketAddr,
     /// The address that people type, without a slash at its end.
     pub public_url: Option<String>,
+    /// How a client's address is known.
+    pub client_address: ClientAddress,
     /// How log lines are written.
     pub log_format: LogFormat,
     /// What is logged.
@@ -176,12 +205,16 @@ impl Configuration {
             database,
             listen: reach.listen.or(file.listen).unwrap_or(DEFAULT_LISTEN),
             public_url: public_url.as_deref().map(parse_public_url).transpose()?,
+            client_address: reach
+                .client_address
+                .or(file.client_address)
+                .unwrap_or_default(),
             log_format: place.log_format.or(file.log_format).unwrap_or_default(),
             log_level: place
                 .log_level
                 .clone()
                 .or(file.log_level)
-                .unwrap_or_else(|| "info".into()),
+                .unwrap_or_else(|| DEFAULT_LOG_LEVEL.into()),
         })
     }
 
@@ -308,6 +341,7 @@ mod tests {
         let reach = |listen: &str, public_url: Option<&str>| Reach {
             listen: Some(listen.parse().unwrap()),
             public_url: public_url.map(Into::into),
+            client_address: None,
         };
         let warning = |reach| {
             Configuration::read(&Place::default(), &reach)

@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 
 use eider_app::account;
+use eider_web::{Web, welcome_path};
 use tokio::net::TcpListener;
 
 use crate::{
@@ -36,8 +37,8 @@ pub async fn run(options: &Demo) -> Result<(), Failure> {
     let listener = listen_near(options.port).await?;
     let address = format!("http://{}", serve::address_of(&listener)?);
     println!("Address: {address}");
-    println!("Sign in: {address}/welcome/{secret}");
-    serve::until_stopped(eider, listener, address, stop).await
+    println!("Sign in: {address}{}", welcome_path(&secret));
+    serve::until_stopped(Web::new(eider, address), listener, stop).await
 }
 
 /// Listens on loopback at `port`, or at the next free one.

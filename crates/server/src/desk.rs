@@ -70,6 +70,24 @@ pub async fn open(database: &Database) -> Result<Db, Failure> {
     }
 }
 
+/// Opens the database to read from it: one that is not there is not made.
+///
+/// # Errors
+/// When there is none, or it cannot be opened.
+pub async fn open_existing(database: &Database) -> Result<Db, Failure> {
+    if let Database::Sqlite { folder } = database {
+        let file = sqlite_file(folder);
+        if !file.exists() {
+            return Err(Failure::told(format!(
+                "There is no desk at {}. Name its folder with --data, or its database with \
+                 --database.",
+                file.display()
+            )));
+        }
+    }
+    open(database).await
+}
+
 /// An Eider on that database, with the machine's clock and randomness.
 ///
 /// # Errors

@@ -7,10 +7,12 @@ mod command_line;
 mod configuration;
 mod demo;
 mod desk;
+mod doctor;
 mod failure;
 mod machine;
 mod serve;
 mod shutdown;
+mod whole_desk;
 
 use std::process::ExitCode;
 
@@ -49,6 +51,11 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
             db.close().await;
             println!("The database is at this version.");
         }
+        Command::Doctor { json, place, reach } => return doctor::run(&place, &reach, json).await,
+        Command::Backup(desk) => whole_desk::backup(&desk).await?,
+        Command::Restore(desk) => whole_desk::restore(&desk).await?,
+        Command::Export(desk) => whole_desk::export(&desk).await?,
+        Command::Import(import) => whole_desk::import(&import).await?,
         Command::Admin { what } => {
             let Admin::Create { email, name, place } = what;
             let configuration = desk::configure(&place, &Reach::default())?;
@@ -59,6 +66,7 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
             let configuration = desk::configure(&new.place, &Reach::default())?;
             account::create_token(&configuration, &new).await?;
         }
+        Command::Client(command) => return Ok(eider_cli::run(command).await),
         Command::Completions { shell } => {
             let mut line = CommandLine::command();
             clap_complete::generate(shell, &mut line, "eider", &mut std::io::stdout());

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use eider_app::{Eider, Timers, account};
+use eider_app::{Timers, account};
 use eider_web::{Web, welcome_path};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -45,23 +45,26 @@ pub async fn run(configuration: &Configuration) -> Result<(), Failure> {
     if let Some(secret) = account::first_administrator_link(&eider).await? {
         println!("First administrator: {public_url}{}", welcome_path(&secret));
     }
-    until_stopped(eider, listener, public_url, stop).await
+    let web = Web {
+        client_address: configuration.client_address.into(),
+        ..Web::new(eider, public_url)
+    };
+    until_stopped(web, listener, stop).await
 }
 
-/// Answers requests that come by `public_url` and runs the timers until `stop`, then finishes what
-/// is under way and closes the database.
+/// Answers requests and runs the timers until `stop`, then finishes what is under way and closes
+/// the database.
 ///
 /// # Errors
 /// When the network fails.
 pub async fn until_stopped(
-    eider: Eider,
+    web: Web,
     listener: TcpListener,
-    public_url: String,
     stop: CancellationToken,
 ) -> Result<(), Failure> {
+    let eider = web.eider.clone();
     let node = format!("node-{}", &eider.ids().secret()[..8]);
     let timers = tokio::spawn(Timers::new(eider.clone(), node).run(stop.clone()));
-    let web = Web::new(eider.clone(), public_url);
     // The address of the client is what attempts to sign in are counted for.
     let service = eider_web::router(web).into_make_service_with_connect_info::<SocketAddr>();
     let serving =

@@ -200,6 +200,11 @@ impl Tx {
         }
     }
 
+    /// A transaction of a connection that was opened by hand.
+    pub(crate) fn reading(tx: Transaction<'static, Sqlite>) -> Self {
+        Self(TxKind::SqliteRead(tx))
+    }
+
     pub(crate) fn connection(&mut self) -> Connection<'_> {
         match &mut self.0 {
             TxKind::SqliteRead(tx) => Connection::Sqlite(&mut *tx),
@@ -210,6 +215,24 @@ impl Tx {
 
     pub(crate) fn is_sqlite(&self) -> bool {
         !matches!(self.0, TxKind::Postgres(_))
+    }
+}
+
+/// The version of the last migration that this version of Eider knows.
+pub(crate) fn latest_migration(is_sqlite: bool) -> i64 {
+    let migrations = migrations(is_sqlite).iter();
+    migrations
+        .map(|migration| migration.version)
+        .max()
+        .unwrap_or(0)
+}
+
+/// The migrations of one kind of database.
+pub(crate) fn migrations(is_sqlite: bool) -> &'static sqlx::migrate::Migrator {
+    if is_sqlite {
+        &SQLITE_MIGRATIONS
+    } else {
+        &POSTGRES_MIGRATIONS
     }
 }
 

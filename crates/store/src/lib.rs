@@ -7,8 +7,10 @@
 pub mod api_token;
 pub mod attachment;
 pub mod attempt;
+pub mod backup;
 pub mod counter;
 mod db;
+pub mod doctor;
 mod error;
 pub mod fact;
 pub mod feature;
@@ -27,6 +29,7 @@ pub mod session;
 pub mod setting;
 pub mod squad;
 pub mod ticket;
+pub mod transfer;
 pub mod washup;
 mod writer;
 

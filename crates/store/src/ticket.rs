@@ -105,6 +105,20 @@ pub async fn to_change(tx: &mut Tx, number: TicketNumber) -> Result<Option<Ticke
     row.map(Row::into_ticket).transpose()
 }
 
+/// Up to `limit` tickets whose numbers come after `after`, in their order.
+///
+/// # Errors
+/// When the database fails.
+pub async fn after(tx: &mut Tx, after: TicketNumber, limit: i64) -> Result<Vec<Ticket>> {
+    let sql = ticket_columns!("WHERE number > $1 ORDER BY number LIMIT $2");
+    let rows: Vec<Row> = on!(tx, |c| sqlx::query_as(sql)
+        .bind(after.0)
+        .bind(limit)
+        .fetch_all(c)
+        .await)?;
+    rows.into_iter().map(Row::into_ticket).collect()
+}
+
 /// Writes tickets, new or changed. Due times and outcomes are read from their clocks by `levels`
 /// at `now`, so that lists and figures find them in columns.
 ///

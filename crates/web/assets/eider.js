@@ -276,6 +276,10 @@
         else if (!ticks) field.value = value;
       }
     }
+    // Nothing that was written may hide behind a folded part.
+    for (const folded of all("details:not([open])", form)) {
+      folded.open = draftFields(form).some((field) => folded.contains(field) && (field.checked || (!/^(radio|checkbox)$/.test(field.type) && field.value)));
+    }
     const afresh = document.createElement("button");
     afresh.type = "button";
     afresh.className = "button quiet-button";

@@ -7,6 +7,8 @@ mod headers;
 mod origin;
 mod refusal;
 
+pub(crate) use refusal::percent_encode;
+
 use axum::{
     extract::{MatchedPath, Request, State},
     http::{HeaderMap, Method, header},
@@ -29,6 +31,8 @@ pub enum Access {
     Anyone,
     /// Whoever may do this.
     Needs(Action),
+    /// Whoever is recognised; the use case decides, because it depends on what is asked for.
+    Recognised,
 }
 
 /// One route, and who may come through it.
@@ -106,7 +110,10 @@ pub(crate) async fn pass(State(web): State<Web>, mut request: Request, next: Nex
     let headers = request.headers().clone();
     let visitor = match recognise(&web, &headers, path).await {
         Ok(visitor) => visitor,
-        Err(error) => return refusal::form(error.into(), &face, None),
+        Err(error) => {
+            let formed = refusal::form(error.into(), &face, None);
+            return headers::secure(formed, &web);
+        }
     };
     if let Some(visitor) = &visitor {
         request.extensions_mut().insert(visitor.clone());
@@ -140,7 +147,8 @@ fn admit(web: &Web, request: &Request, visitor: Option<&Visitor>) -> Result<(), 
         (Some(Access::Needs(action)), Some(visitor)) => {
             may(visitor.actor(), action).map_err(|forbidden| Error::App(forbidden.into()))
         }
-        (Some(Access::Needs(_)), None) => Err(Error::SignInFirst),
+        (Some(Access::Recognised), Some(_)) => Ok(()),
+        (Some(Access::Needs(_) | Access::Recognised), None) => Err(Error::SignInFirst),
         // The router answers a method that it does not know; a path without a rule is a mistake.
         (None, _) if rules().any(|rule| rule.path == path.as_str()) => Ok(()),
         (None, _) => {

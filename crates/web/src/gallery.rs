@@ -126,6 +126,7 @@ fn lists() -> Markup {
     let reader = samples::reader();
     let bar = FilterBar {
         action: "/gallery".to_owned(),
+        label: "Search tickets".to_owned(),
         search: "login".to_owned(),
         fields: html! {
             (choices::select(
@@ -268,6 +269,7 @@ fn fields() -> Markup {
                     (forms::text(&Field::new("network", "On which network?").optional(), TextKind::Text, ""))
                 }))
                 (forms::file(&Field::new("files", "Pictures or files").optional(), None))
+                (forms::copyable("link", "A link to pass on", "https://eider.example.com/welcome/…", "Copy the link"))
                 (forms::explain("What do we mean by “crash”?", html! {
                     p { "The app closes by itself, or the page shows an error of the browser." }
                 }))

@@ -5,17 +5,32 @@
 //! their answers into pages and JSON. It decides nothing about tickets and knows no SQL.
 
 mod account;
+mod answers;
 mod api;
+mod ask;
 pub mod assets;
+mod chart;
 mod client;
 pub mod components;
 pub mod door;
 mod error;
+mod figures;
 pub mod gallery;
 mod live;
+pub mod markdown;
+mod now;
+mod observe;
+mod outcome;
+mod person;
+mod similar;
+mod ticket;
+mod upload;
 mod visitor;
+mod washup;
 
-use axum::{Router, extract::DefaultBodyLimit, middleware, routing::get};
+use std::sync::Arc;
+
+use axum::{Extension, Router, extract::DefaultBodyLimit, middleware};
 use eider_app::Eider;
 
 pub use account::welcome_path;
@@ -54,14 +69,33 @@ impl Web {
     }
 }
 
-/// Everything that is served. Every route needs a [`Rule`]; what has none is refused at the door.
+/// Everything that is served.
 pub fn router(web: Web) -> Router {
-    Router::new()
+    let recorder = Arc::new(observe::Recorder::default());
+    let routes = Router::new()
+        .merge(account::router())
         .merge(api::router())
+        .merge(ask::router())
         .merge(assets::router())
+        .merge(figures::router())
         .merge(gallery::router())
         .merge(live::router())
-        .merge(health())
+        .merge(now::router())
+        .merge(observe::router())
+        .merge(person::router())
+        .merge(ticket::router())
+        .merge(washup::router());
+    guarded(routes, web)
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&recorder),
+            observe::measure,
+        ))
+        .layer(Extension(recorder))
+}
+
+/// Puts the door before `routes`. Every route needs a [`Rule`]; what has none is refused.
+pub fn guarded(routes: Router<Web>, web: Web) -> Router {
+    routes
         .fallback(door::nothing_here)
         .layer(DefaultBodyLimit::max(BODY_LIMIT_BYTES))
         .layer(middleware::from_fn_with_state(web.clone(), door::pass))
@@ -70,18 +104,24 @@ pub fn router(web: Web) -> Router {
 
 /// Who may come through which route: the rules of every module.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    [RULES, live::RULES]
-        .into_iter()
-        .flatten()
-        .chain(api::rules())
+    [
+        RULES,
+        account::RULES,
+        ask::RULES,
+        figures::RULES,
+        live::RULES,
+        now::RULES,
+        observe::RULES,
+        person::RULES,
+        ticket::RULES,
+        washup::RULES,
+    ]
+    .into_iter()
+    .flatten()
+    .chain(api::rules())
 }
 
 const RULES: &[Rule] = &[
-    Rule::get("/healthz", Access::Anyone),
     Rule::get("/gallery", Access::Anyone),
     Rule::get("/assets/*", Access::Anyone),
 ];
-
-fn health() -> Router<Web> {
-    Router::new().route("/healthz", get(|| async { "ok" }))
-}

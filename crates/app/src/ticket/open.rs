@@ -96,7 +96,11 @@ pub(crate) async fn open_in(
     Ok(ticket)
 }
 
-fn check(ask: Ask, desk: &Desk, now: jiff::Timestamp) -> Result<Ask> {
+/// The question with its texts cleaned, as [`open`] would keep it.
+///
+/// # Errors
+/// `Invalid` names every field that cannot be used.
+pub fn check(ask: Ask, desk: &Desk, now: jiff::Timestamp) -> Result<Ask> {
     let mut errors = FieldErrors::default();
     let report = ask.report;
     let title = errors.check(

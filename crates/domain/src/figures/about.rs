@@ -139,7 +139,7 @@ impl Figure {
 
 /// What holds for all figures, for docs and pages.
 pub const COMMON: &str = "A period counts the tickets that were asked in it: from the first \
-    instant on, and before the last one. Days and months begin at midnight in the company's zone. \
+    instant on, and before the last one. Days and months begin at midnight in the company’s zone. \
     Priority, squad and feature are those that a ticket has now.";
 
 #[cfg(test)]

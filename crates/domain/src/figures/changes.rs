@@ -21,7 +21,7 @@ pub(super) const ABOUT: About = About {
         requests, few changes: people do not understand this part.” is given where at least 10 \
         requests are known, their share of changes is below half of the share of the whole \
         company in the same period and priority, and the upper end of the interval is below the \
-        company's share, so that a small count claims nothing. Tickets merged into another one \
+        company’s share, so that a small count claims nothing. Tickets merged into another one \
         are not counted.",
     groups: &[Dimension::Feature],
     columns: &[

@@ -54,7 +54,7 @@ impl Dimension {
             Self::Priority => Group::Priority(record.priority),
             Self::Squad => Group::Squad(record.squad),
             Self::Feature => Group::Feature(record.feature),
-            Self::Month => Group::Month(months.of(record.opened_at)),
+            Self::Month => Group::Month(months.of_micros(record.opened_micros)),
         }
     }
 }
@@ -125,7 +125,7 @@ impl fmt::Display for Month {
 #[derive(Clone, Debug)]
 pub struct MonthStarts {
     zone: TimeZone,
-    starts: Vec<Timestamp>,
+    starts_micros: Vec<i64>,
 }
 
 const FIRST_YEAR: i16 = 1990;
@@ -134,14 +134,23 @@ const LAST_YEAR: i16 = 2090;
 impl MonthStarts {
     /// The months of `zone`.
     pub fn new(zone: TimeZone) -> Self {
-        let starts = (FIRST_YEAR..=LAST_YEAR)
+        let starts_micros = (FIRST_YEAR..=LAST_YEAR)
             .flat_map(|year| (1..=12).map(move |month| (year, month)))
             .filter_map(|(year, month)| {
                 let first = Date::new(year, month, 1).ok()?;
-                Some(first.to_zoned(zone.clone()).ok()?.timestamp())
+                Some(
+                    first
+                        .to_zoned(zone.clone())
+                        .ok()?
+                        .timestamp()
+                        .as_microsecond(),
+                )
             })
             .collect();
-        Self { zone, starts }
+        Self {
+            zone,
+            starts_micros,
+        }
     }
 
     /// The zone.
@@ -151,8 +160,15 @@ impl MonthStarts {
 
     /// The month in which `at` lies.
     pub fn of(&self, at: Timestamp) -> Month {
-        let begun = self.starts.partition_point(|start| *start <= at);
-        if begun == 0 || begun == self.starts.len() {
+        self.of_micros(at.as_microsecond())
+    }
+
+    pub(super) fn of_micros(&self, at_micros: i64) -> Month {
+        let begun = self
+            .starts_micros
+            .partition_point(|start| *start <= at_micros);
+        if begun == 0 || begun == self.starts_micros.len() {
+            let at = Timestamp::from_microsecond(at_micros).unwrap_or_default();
             let date = at.to_zoned(self.zone.clone()).date();
             return Month {
                 year: date.year(),

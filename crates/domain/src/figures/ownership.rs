@@ -49,7 +49,7 @@ impl Measure for Ownership {
     fn add(&mut self, record: &Record, _question: &Question, context: &Context) {
         self.unowned_seconds
             .push(record.unowned_seconds_at(context.now));
-        self.unowned_now += i64::from(record.unowned_since.is_some());
+        self.unowned_now += i64::from(record.unowned_since_micros.is_some());
         self.hand_offs += i64::from(record.hand_offs);
         self.ping_pong += i64::from(record.ping_pong);
         self.reopened += i64::from(record.reopened > 0);

@@ -1,6 +1,11 @@
 //! Counting a figure from records, one after the other.
 
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    hash::{BuildHasherDefault, Hasher},
+    ops::Range,
+    sync::Arc,
+};
 
 use jiff::Timestamp;
 
@@ -58,9 +63,10 @@ pub struct Context {
 
 /// A figure that is being counted.
 #[derive(Debug)]
-pub struct Reckoning<'a> {
+pub struct Reckoning {
     question: Question,
-    context: &'a Context,
+    context: Arc<Context>,
+    period: Range<i64>,
     whole: Whole,
     counting: Counting,
 }
@@ -108,9 +114,9 @@ enum Counting {
     Dearest(Dearest),
 }
 
-impl<'a> Reckoning<'a> {
+impl Reckoning {
     /// Begins to count what `question` asks.
-    pub fn new(question: Question, context: &'a Context) -> Self {
+    pub fn new(question: Question, context: Arc<Context>) -> Self {
         let counting = match question.figure {
             Figure::OpenTime => Counting::OpenTime(Groups::new()),
             Figure::ServiceLevel => Counting::ServiceLevel(Groups::new()),
@@ -121,6 +127,7 @@ impl<'a> Reckoning<'a> {
             Figure::Dearest => Counting::Dearest(Dearest::default()),
         };
         Self {
+            period: question.period.micros(),
             question,
             context,
             whole: Whole::default(),
@@ -143,8 +150,8 @@ impl<'a> Reckoning<'a> {
 
     /// Counts a ticket, if the question is about it.
     pub fn add(&mut self, record: &Record) {
-        let (question, context) = (&self.question, self.context);
-        if !question.period.contains(record.opened_at)
+        let (question, context) = (&self.question, &*self.context);
+        if !self.period.contains(&record.opened_micros)
             || question
                 .priority
                 .is_some_and(|rank| rank != record.priority)
@@ -196,7 +203,7 @@ impl<'a> Reckoning<'a> {
 #[derive(Debug)]
 struct Groups<M> {
     measures: Vec<(Key, M)>,
-    places: HashMap<Key, usize>,
+    places: HashMap<Key, usize, BuildHasherDefault<KeyHasher>>,
     latest: usize,
 }
 
@@ -204,7 +211,7 @@ impl<M: Measure> Groups<M> {
     fn new() -> Self {
         Self {
             measures: Vec::new(),
-            places: HashMap::new(),
+            places: HashMap::default(),
             latest: 0,
         }
     }
@@ -249,5 +256,30 @@ impl<M: Measure> Groups<M> {
                 values: measure.values(whole),
             })
             .collect()
+    }
+}
+
+/// Mixes the few words of a key. Nobody outside chooses keys, so that it need not resist anybody,
+/// and a million of them are hashed for a figure.
+#[derive(Debug, Default)]
+struct KeyHasher(u64);
+
+impl Hasher for KeyHasher {
+    fn finish(&self) -> u64 {
+        // The table looks at the highest bits and at the lowest.
+        self.0 ^ (self.0 >> 32)
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for part in bytes.chunks(8) {
+            let mut word = [0; 8];
+            word[..part.len()].copy_from_slice(part);
+            self.write_u64(u64::from_le_bytes(word));
+        }
+    }
+
+    fn write_u64(&mut self, word: u64) {
+        // The golden ratio of 2^64, which spreads words that differ little.
+        self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     }
 }

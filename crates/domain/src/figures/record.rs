@@ -9,6 +9,9 @@ use crate::{
 };
 
 /// What figures know of a ticket, as it stands now.
+///
+/// Instants are microseconds since 1970, as they are stored: to make a million of them into
+/// anything else takes longer than to count them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Record {
     /// Its number.
@@ -22,11 +25,11 @@ pub struct Record {
     /// With whom.
     pub squad: Option<SquadId>,
     /// When it was asked.
-    pub opened_at: Timestamp,
+    pub opened_micros: i64,
     /// When it was last resolved, while that holds.
-    pub resolved_at: Option<Timestamp>,
+    pub resolved_micros: Option<i64>,
     /// When it was closed or merged, while that holds.
-    pub closed_at: Option<Timestamp>,
+    pub closed_micros: Option<i64>,
     /// Whether somebody answered in time.
     pub respond: Outcome,
     /// Whether it was put right in time.
@@ -45,10 +48,10 @@ pub struct Record {
     pub ping_pong: u16,
     /// Times it was reopened.
     pub reopened: u16,
-    /// Seconds without an owner, until [`Self::unowned_since`].
+    /// Seconds without an owner, until [`Self::unowned_since_micros`].
     pub unowned_seconds: u32,
     /// Since when nobody has owned it, while it is open.
-    pub unowned_since: Option<Timestamp>,
+    pub unowned_since_micros: Option<i64>,
 }
 
 /// What became of a promise.
@@ -83,9 +86,9 @@ impl Record {
             priority: ticket.priority,
             feature: ticket.feature,
             squad: ticket.squad,
-            opened_at: ticket.opened_at,
-            resolved_at: ticket.resolved_at,
-            closed_at: ticket.closed_at,
+            opened_micros: ticket.opened_at.as_microsecond(),
+            resolved_micros: ticket.resolved_at.map(Timestamp::as_microsecond),
+            closed_micros: ticket.closed_at.map(Timestamp::as_microsecond),
             respond,
             resolve,
             change_needed: ticket.status.resolution().map(|r| r.change.is_needed()),
@@ -96,7 +99,7 @@ impl Record {
             ping_pong: small(tally.ping_pong),
             reopened: small(tally.reopened),
             unowned_seconds: large(tally.unowned_seconds),
-            unowned_since: tally.unowned_since,
+            unowned_since_micros: tally.unowned_since.map(Timestamp::as_microsecond),
         }
     }
 
@@ -104,25 +107,30 @@ impl Record {
     /// is not. An end before the beginning, as a foreign history may tell, counts as nothing.
     pub(super) fn open_micros(&self, until: super::Until) -> Option<i64> {
         let end = match until {
-            super::Until::Closed => self.closed_at,
-            super::Until::Resolved => self.resolved_at,
+            super::Until::Closed => self.closed_micros,
+            super::Until::Resolved => self.resolved_micros,
         };
-        end.map(|end| (end.as_microsecond() - self.opened_at.as_microsecond()).max(0))
+        end.map(|end| end.saturating_sub(self.opened_micros).max(0))
     }
 
     /// Seconds from asking until it was put right or merged, else until `now`.
     pub(super) fn elapsed_seconds(&self, now: Timestamp) -> i64 {
-        let end = self.resolved_at.or(self.closed_at).unwrap_or(now);
-        (end.as_second() - self.opened_at.as_second()).max(0)
+        let end = self.resolved_micros.or(self.closed_micros);
+        whole_seconds(self.opened_micros, end.unwrap_or(now.as_microsecond()))
     }
 
     /// Seconds without an owner, until `now` when nobody has it.
     pub(super) fn unowned_seconds_at(&self, now: Timestamp) -> i64 {
         let running = self
-            .unowned_since
-            .map_or(0, |since| now.as_second() - since.as_second());
-        i64::from(self.unowned_seconds) + running.max(0)
+            .unowned_since_micros
+            .map_or(0, |since| whole_seconds(since, now.as_microsecond()));
+        i64::from(self.unowned_seconds) + running
     }
+}
+
+fn whole_seconds(from_micros: i64, to_micros: i64) -> i64 {
+    const MICROS_A_SECOND: i64 = 1_000_000;
+    to_micros.saturating_sub(from_micros).max(0) / MICROS_A_SECOND
 }
 
 /// A count in a small type; what does not fit becomes its largest value.

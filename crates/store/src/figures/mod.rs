@@ -8,7 +8,7 @@
 
 mod packed;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use eider_domain::{
     TicketNumber,
@@ -22,16 +22,28 @@ use uuid::Uuid;
 use crate::{
     Result, Tx,
     db::on,
-    row::{instant, maybe_instant, micros, unreadable},
+    row::{maybe_instant, micros, unreadable},
 };
 use packed::Page;
 
 /// How many tickets stand in a page: as many as fill a page of the database.
 pub const TICKETS_A_PAGE: i64 = packed::TICKETS as i64;
 
-const PAGES_A_READ: i64 = 512;
+const PAGES_A_READ: i64 = 256;
 const PAGES_A_STATEMENT: usize = 100;
 const TICKETS_A_REBUILD: i64 = 5_000;
+
+macro_rules! joined_pages {
+    ($join:literal) => {
+        concat!(
+            "SELECT count(*), max(page), ",
+            $join,
+            " FROM (SELECT page, records FROM figure_page
+                WHERE page > $1 AND last_opened_at >= $2 AND first_opened_at < $3
+                ORDER BY page LIMIT $4) AS pages"
+        )
+    };
+}
 
 /// Writes the records of tickets, new or changed. Called wherever tickets are written.
 ///
@@ -47,7 +59,7 @@ pub(crate) async fn put(tx: &mut Tx, records: &[Record]) -> Result<()> {
     for batch in numbers.chunks(PAGES_A_STATEMENT) {
         let mut pages = load(tx, batch).await?;
         for number in batch {
-            let page = pages.entry(*number).or_insert_with(Page::empty);
+            let page = pages.entry(*number).or_insert_with(|| Page::empty(*number));
             for record in by_page.get(number).into_iter().flatten() {
                 page.set(record);
             }
@@ -58,33 +70,35 @@ pub(crate) async fn put(tx: &mut Tx, records: &[Record]) -> Result<()> {
 }
 
 /// Calls `with` for the record of every ticket that was asked in `period`, and perhaps of others,
-/// in the order of their numbers.
+/// nearly in the order of their numbers.
 ///
 /// # Errors
 /// When the database fails, or a record cannot be read.
 pub async fn each(tx: &mut Tx, period: &Period, mut with: impl FnMut(&Record)) -> Result<()> {
     let from = period.from.map_or(i64::MIN, micros);
     let to = period.to.map_or(i64::MAX, micros);
+    // Handing over a row takes longer than counting its tickets, so the database joins many pages
+    // to one row. SQLite joins texts, and takes bytes for one until they are made bytes again.
+    let joined = if tx.is_sqlite() {
+        joined_pages!("CAST(group_concat(records, '') AS BLOB)")
+    } else {
+        joined_pages!("string_agg(records, ''::bytea)")
+    };
     let mut after = i64::MIN;
     loop {
-        let mut count = 0;
-        on!(tx, |c| {
-            let rows = sqlx::query(
-                "SELECT page, records FROM figure_page
-                 WHERE page > $1 AND last_opened_at >= $2 AND first_opened_at < $3
-                 ORDER BY page LIMIT $4",
-            )
-            .bind(after)
-            .bind(from)
-            .bind(to)
-            .bind(PAGES_A_READ)
-            .fetch_all(c)
-            .await?;
-            for row in &rows {
-                after = row.try_get(0)?;
-                packed::each(after, row.try_get(1)?, &mut with)?;
-                count += 1;
+        let count = on!(tx, |c| {
+            let row = sqlx::query(joined)
+                .bind(after)
+                .bind(from)
+                .bind(to)
+                .bind(PAGES_A_READ)
+                .fetch_one(c)
+                .await?;
+            if let Some(last) = row.try_get(1)? {
+                after = last;
+                packed::each(row.try_get(2)?, &mut with)?;
             }
+            row.try_get::<i64, _>(0)?
         });
         if count < PAGES_A_READ {
             return Ok(());
@@ -125,6 +139,32 @@ pub async fn rebuild(tx: &mut Tx) -> Result<i64> {
         let records: Result<Vec<Record>> = rows.into_iter().map(TicketRow::into_record).collect();
         put(tx, &records?).await?;
     }
+}
+
+/// The titles of tickets, for a figure that names them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn titles(
+    tx: &mut Tx,
+    numbers: &[TicketNumber],
+) -> Result<HashMap<TicketNumber, String>> {
+    if numbers.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(i64, String)> = on!(tx, |c| {
+        let mut query = QueryBuilder::new("SELECT number, title FROM ticket WHERE number IN (");
+        let mut list = query.separated(", ");
+        for number in numbers {
+            list.push_bind(number.0);
+        }
+        query.push(")");
+        query.build_query_as().persistent(false).fetch_all(c).await
+    })?;
+    let named = rows
+        .into_iter()
+        .map(|(number, title)| (TicketNumber(number), title));
+    Ok(named.collect())
 }
 
 async fn load(tx: &mut Tx, numbers: &[i64]) -> Result<BTreeMap<i64, Page>> {
@@ -215,9 +255,9 @@ impl TicketRow {
                 .ok_or_else(|| unreadable("a ticket's priority", self.priority))?,
             feature: self.feature_id.map(Into::into),
             squad: self.squad_id.map(Into::into),
-            opened_at: instant(self.opened_at)?,
-            resolved_at: maybe_instant(self.resolved_at)?,
-            closed_at: maybe_instant(self.closed_at)?,
+            opened_micros: self.opened_at,
+            resolved_micros: self.resolved_at,
+            closed_micros: self.closed_at,
             respond: outcome(self.respond_breached_at, self.respond_difference_seconds)?,
             resolve: outcome(self.resolve_breached_at, self.resolve_difference_seconds)?,
             change_needed: self.change_needed,
@@ -228,7 +268,7 @@ impl TicketRow {
             ping_pong: small(self.ping_pong),
             reopened: small(self.reopened),
             unowned_seconds: large(self.unowned_seconds),
-            unowned_since: maybe_instant(self.unowned_since_at)?,
+            unowned_since_micros: self.unowned_since_at,
         })
     }
 }

@@ -23,7 +23,7 @@ use super::{
     message::{PageQuery, own_name},
     naming::{Named, Names},
     page::{self, Paged},
-    problem::{ReadProblems, WriteProblems},
+    problem::{PartProblems, ReadProblems, WriteProblems},
     word::NumberText,
 };
 use crate::{
@@ -80,7 +80,8 @@ impl Attachment {
 }
 
 /// A form with a file.
-#[derive(ToSchema)]
+#[derive(serde::Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[allow(dead_code, reason = "it is read by hand; this is its description")]
 struct FileForm {
     /// The file, with its name and media type; at most 10 MiB.
@@ -92,7 +93,7 @@ struct FileForm {
 #[utoipa::path(get, path = OF_TICKET, tag = "threads", operation_id = "listFiles",
     params(("number" = NumberText, Path, description = "The ticket's number"), PageQuery),
     responses((status = 200, description = "A page of files, the oldest first",
-        body = Paged<Attachment>), ReadProblems))]
+        body = Paged<Attachment>), PartProblems))]
 async fn list(
     State(web): State<Web>,
     visitor: Visitor,
@@ -157,22 +158,21 @@ async fn file_of(ApiMultipart(mut form): ApiMultipart) -> Result<NewFile> {
             ))
         }
     };
-    while let Some(field) = form.next_field().await.map_err(unreadable)? {
-        if field.name() != Some("file") {
-            continue;
-        }
-        let name = field.file_name().unwrap_or("file").to_owned();
-        let media_type = field.content_type().unwrap_or_default().to_owned();
-        let content = field.bytes().await.map_err(unreadable)?.to_vec();
-        return Ok(NewFile {
-            name,
-            media_type,
-            content,
-        });
+    let no_file = "The form has to have one field, “file”, with the file in it.";
+    let field = form.next_field().await.map_err(unreadable)?;
+    let field = field.filter(|field| field.name() == Some("file"));
+    let field = field.ok_or_else(|| Error::BadRequest(no_file.to_owned()))?;
+    let name = field.file_name().unwrap_or("file").to_owned();
+    let media_type = field.content_type().unwrap_or_default().to_owned();
+    let content = field.bytes().await.map_err(unreadable)?.to_vec();
+    if form.next_field().await.map_err(unreadable)?.is_some() {
+        return Err(Error::BadRequest(no_file.to_owned()));
     }
-    Err(Error::BadRequest(
-        "The form has no field “file”. Send the file in a field of that name.".to_owned(),
-    ))
+    Ok(NewFile {
+        name,
+        media_type,
+        content,
+    })
 }
 
 /// Download a file

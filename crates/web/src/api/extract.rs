@@ -29,7 +29,10 @@ impl<T: DeserializeOwned + Send> FromRequestParts<Web> for ApiPath<T> {
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Error> {
         let read = Path::<T>::from_request_parts(parts, web).await;
         read.map(|Path(value)| Self(value)).map_err(|rejection| {
-            let what = reason(&rejection, "a part of it is not of the right kind");
+            let text = rejection.body_text();
+            let what = text
+                .trim_start_matches("Invalid URL: ")
+                .trim_end_matches('.');
             Error::BadRequest(format!("The address cannot be read: {what}."))
         })
     }

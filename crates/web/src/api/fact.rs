@@ -109,6 +109,18 @@ struct FactQuery {
     cursor: Option<i64>,
 }
 
+impl FactQuery {
+    fn place(&self) -> Result<Option<i64>> {
+        let fits = |place: Option<i64>| place.is_none_or(|place| place >= 0);
+        if fits(self.after) && fits(self.cursor) {
+            Ok(self.cursor.or(self.after))
+        } else {
+            let message = "“after” and “cursor” are places of facts: 0 or more.";
+            Err(Error::BadRequest(message.to_owned()))
+        }
+    }
+}
+
 /// Read facts in their order
 ///
 /// With `Accept: text/event-stream` the answer is a stream of server-sent events that goes on as
@@ -125,12 +137,7 @@ async fn all(
     ApiQuery(query): ApiQuery<FactQuery>,
 ) -> Result<Response> {
     let limit = page::checked_limit(query.limit)?;
-    let after = query.cursor.or(query.after);
-    if after.is_some_and(|after| after < 0) {
-        return Err(Error::BadRequest(
-            "“after” is the place of a fact: 0 or more.".to_owned(),
-        ));
-    }
+    let after = query.place()?;
     if wants_stream(&headers) {
         let after = last_event(&headers).or(after);
         let stream = follow(web, visitor, after).await?;
@@ -157,7 +164,7 @@ async fn of_ticket(
     ApiQuery(query): ApiQuery<FactQuery>,
 ) -> Result<Json<Paged<Fact>>> {
     let limit = page::checked_limit(query.limit)?;
-    let after = query.cursor.or(query.after).unwrap_or_default();
+    let after = query.place()?.unwrap_or_default();
     let (facts, people) =
         eider_app::ticket::timeline(&web.eider, visitor.actor(), number.0).await?;
     let names = Names {

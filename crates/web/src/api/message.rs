@@ -19,7 +19,7 @@ use super::{
     extract::{ApiJson, ApiPath, ApiQuery, Creates, KeyHeader},
     naming::{Named, Names},
     page::{self, Paged},
-    problem::{ReadProblems, WriteProblems},
+    problem::{PartProblems, ReadProblems, WriteProblems},
     word::NumberText,
 };
 use crate::{
@@ -107,7 +107,7 @@ pub(super) struct PageQuery {
 #[utoipa::path(get, path = THREAD, tag = "threads", operation_id = "readThread",
     params(("number" = NumberText, Path, description = "The ticket's number"), PageQuery),
     responses((status = 200, description = "A page of messages, the oldest first",
-        body = Paged<Message>), ReadProblems))]
+        body = Paged<Message>), PartProblems))]
 async fn thread(
     State(web): State<Web>,
     visitor: Visitor,

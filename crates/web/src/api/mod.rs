@@ -166,7 +166,8 @@ mod tests {
                 ("DELETE", item.delete.is_some()),
             ]
             .into_iter()
-            .filter_map(|(method, is_there)| is_there.then(|| method.to_owned()))
+            .filter(|(_, is_there)| *is_there)
+            .map(|(method, _)| method.to_owned())
             .collect::<Vec<_>>()
         };
         document

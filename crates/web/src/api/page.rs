@@ -36,10 +36,8 @@ pub(super) fn checked_limit(limit: Option<i64>) -> Result<i64, Error> {
 
 /// The error for a cursor that no page gave.
 pub(super) fn bad_cursor() -> Error {
-    Error::BadRequest(
-        "“cursor” is not one that a page of this list gave. Leave it out to begin at the start."
-            .to_owned(),
-    )
+    let message = "No page of this list gave this cursor. Leave it out to begin at the start.";
+    eider_app::Error::field("cursor", message).into()
 }
 
 impl<T> Paged<T> {
@@ -67,7 +65,7 @@ impl<T> Paged<T> {
     /// The page of `all` after the thing whose cursor came.
     ///
     /// # Errors
-    /// `BadRequest` when nothing in the list has that cursor.
+    /// `Invalid` when nothing in the list has that cursor.
     pub(super) fn cut(
         all: Vec<T>,
         limit: i64,

@@ -121,6 +121,15 @@ impl IntoResponses for ListProblems {
     }
 }
 
+/// What reading a list of one thing can be answered with, besides the list.
+pub(super) struct PartProblems;
+
+impl IntoResponses for PartProblems {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        named(&[400, 401, 403, 404, 422, 429, 500, 503])
+    }
+}
+
 /// What reading one thing can be answered with, besides the thing.
 pub(super) struct ReadProblems;
 

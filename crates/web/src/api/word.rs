@@ -135,6 +135,42 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Several<T> {
     }
 }
 
+/// Reads a whole number. `60.0` is one in JSON Schema, so it is one here.
+pub(super) fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+    let number = serde_json::Number::deserialize(deserializer)?;
+    number
+        .as_i64()
+        .or_else(|| from_float(&number))
+        .ok_or_else(|| {
+            de::Error::custom(format!("{number} is not a whole number that can be kept"))
+        })
+}
+
+/// As [`whole`], or null.
+pub(super) fn maybe_whole<'de, D>(deserializer: D) -> Result<Option<i64>, D::Error>
+where
+    D: Deserializer<'de>,
+{
+    struct Whole(i64);
+    impl<'de> Deserialize<'de> for Whole {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            whole(deserializer).map(Self)
+        }
+    }
+    let number = Option::<Whole>::deserialize(deserializer)?;
+    Ok(number.map(|whole| whole.0))
+}
+
+#[allow(
+    clippy::cast_possible_truncation,
+    reason = "whole and small enough to be told exactly by a float"
+)]
+fn from_float(number: &serde_json::Number) -> Option<i64> {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    let number = number.as_f64()?;
+    (number.fract() == 0.0 && number.abs() <= EXACT).then_some(number as i64)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -145,6 +181,24 @@ mod tests {
         assert_eq!(read("P2").unwrap(), Rank::P2);
         for other in ["2", "P0", "P10", "P+1", " P1", ""] {
             assert!(read(other).is_err(), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_whole_number_may_be_written_with_a_point() {
+        #[derive(Deserialize)]
+        struct Body {
+            #[serde(deserialize_with = "whole")]
+            seconds: i64,
+        }
+        let read = |text: &str| serde_json::from_str::<Body>(text).map(|body| body.seconds);
+        assert_eq!(read(r#"{"seconds": 60}"#).unwrap(), 60);
+        assert_eq!(read(r#"{"seconds": 60.0}"#).unwrap(), 60);
+        for other in ["60.5", "1e300", "\"60\"", "null"] {
+            assert!(
+                read(&format!("{{\"seconds\": {other}}}")).is_err(),
+                "{other}"
+            );
         }
     }
 

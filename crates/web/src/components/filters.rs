@@ -10,6 +10,8 @@ use super::words;
 pub struct FilterBar {
     /// The list's address.
     pub action: String,
+    /// What is searched, for screen readers; "Search tickets" when empty.
+    pub label: String,
     /// What was searched for.
     pub search: String,
     /// The filter fields, made by `choices::select` and `forms::text`.
@@ -62,16 +64,22 @@ pub fn bar(bar: &FilterBar) -> Markup {
     html! {
         form.filter-bar method="get" action=(bar.action) role="search" {
             div.filter-search {
-                label.only-heard for="search" { "Search tickets" }
+                label.only-heard for="search" {
+                    @if bar.label.is_empty() { "Search tickets" } @else { (bar.label) }
+                }
                 (icon(Icon::Search))
                 input #search type="search" name="q" value=(bar.search) data-search
                     placeholder="Search" autocomplete="off";
                 button.button.secondary-button type="submit" { "Search" }
             }
-            details.filter-fields {
-                summary { "Filters" @if !bar.applied.is_empty() { " (" (bar.applied.len()) ")" } }
-                div.filter-grid { (bar.fields) }
-                button.button.secondary-button type="submit" { "Show these" }
+            @if !bar.fields.0.is_empty() {
+                details.filter-fields {
+                    summary {
+                        "Filters" @if !bar.applied.is_empty() { " (" (bar.applied.len()) ")" }
+                    }
+                    div.filter-grid { (bar.fields) }
+                    button.button.secondary-button type="submit" { "Show these" }
+                }
             }
             @if let Some(csv) = &bar.csv_href {
                 a.button.quiet-button.filter-csv href=(csv) { (icon(Icon::Download)) "CSV" }

@@ -3,6 +3,8 @@
 
 use maud::{Markup, html};
 
+use super::actions;
+
 /// What every field has. Build it with [`Field::new`] and say more with the methods.
 #[derive(Debug, Clone, Copy)]
 pub struct Field<'a> {
@@ -201,6 +203,19 @@ pub fn file(field: &Field, accept: Option<&str>) -> Markup {
                 aria-invalid=[field.aria_invalid()] aria-describedby=[field.described_by()];
         },
     )
+}
+
+/// Something to be copied whole, such as a link or a secret: it can be marked at once, and a button
+/// copies it where the script runs.
+pub fn copyable(name: &str, label: &str, value: &str, copy: &str) -> Markup {
+    let id = format!("field-{name}");
+    html! {
+        div.field {
+            label for=(id) { (label) }
+            input type="text" id=(id) value=(value) readonly autocomplete="off" spellcheck="false";
+            div.button-row { (actions::copy_button(value, copy)) }
+        }
+    }
 }
 
 /// What a word means, opened on the spot.

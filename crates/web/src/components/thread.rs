@@ -21,6 +21,8 @@ pub struct Message {
     pub safe_html: String,
     /// Files sent with it.
     pub attachments: Vec<Attachment>,
+    /// What became of it since, and what its author may do, such as "corrected 14:05" and "Edit".
+    pub foot: Option<Markup>,
 }
 
 /// A file sent with a message.
@@ -32,6 +34,8 @@ pub struct Attachment {
     pub href: String,
     /// How large it is.
     pub size_bytes: u64,
+    /// A picture that is shown where it stands.
+    pub is_picture: bool,
 }
 
 /// A fact of the timeline, in a sentence.
@@ -77,6 +81,7 @@ pub fn message(message: &Message, reader: &Reader) -> Markup {
             }
             div.message-body { (PreEscaped(&message.safe_html)) }
             @if !message.attachments.is_empty() { (attachments(&message.attachments)) }
+            @if let Some(foot) = &message.foot { footer.message-foot { (foot) } }
         }
     }
 }
@@ -96,14 +101,26 @@ pub fn timeline(entries: &[Entry], reader: &Reader) -> Markup {
 }
 
 fn attachments(attachments: &[Attachment]) -> Markup {
+    let (pictures, files): (Vec<_>, Vec<_>) = attachments.iter().partition(|one| one.is_picture);
     html! {
-        ul.attachments {
-            @for attachment in attachments {
-                li {
-                    a href=(attachment.href) {
-                        (icon(Icon::Attachment)) (attachment.name)
+        @if !pictures.is_empty() {
+            ul.pictures {
+                @for picture in pictures {
+                    li {
+                        a href=(picture.href) {
+                            img src=(picture.href) alt=(picture.name) loading="lazy";
+                        }
                     }
-                    " " span.quiet { (words::file_size(attachment.size_bytes)) }
+                }
+            }
+        }
+        @if !files.is_empty() {
+            ul.attachments {
+                @for file in files {
+                    li {
+                        a href=(file.href) { (icon(Icon::Attachment)) (file.name) }
+                        " " span.quiet { (words::file_size(file.size_bytes)) }
+                    }
                 }
             }
         }

@@ -165,7 +165,8 @@ fn page(told: &Told, visitor: Option<&Visitor>) -> Response {
     (told.status, layout::page(&shell, body)).into_response()
 }
 
-fn percent_encode(path: &str) -> String {
+/// Text as it stands in an address; slashes stay.
+pub(crate) fn percent_encode(path: &str) -> String {
     path.bytes()
         .map(|byte| match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' | b'~' => {

@@ -226,7 +226,9 @@ pub(super) fn messages() -> Vec<Message> {
                 name: "white-page.png".to_owned(),
                 href: "#".to_owned(),
                 size_bytes: 214_000,
+                is_picture: false,
             }],
+            foot: None,
         },
         Message {
             id: "m2".to_owned(),
@@ -238,6 +240,7 @@ pub(super) fn messages() -> Vec<Message> {
                         release back now.</p>"
                 .to_owned(),
             attachments: vec![],
+            foot: Some(html! { "Corrected 5 min ago" }),
         },
     ]
 }

@@ -18,7 +18,7 @@ use super::{
         extract::{ApiJson, ApiPath, MaybeJson},
         naming::{find_feature, find_squad},
         problem::WriteProblems,
-        word::{NumberText, RankText},
+        word::{NumberText, RankText, whole},
     },
     document::{self, Ticket},
 };
@@ -328,6 +328,7 @@ struct Rename {
 #[serde(deny_unknown_fields)]
 struct LogTime {
     /// For how long: from a minute to a day.
+    #[serde(deserialize_with = "whole")]
     #[schema(minimum = 60, maximum = 86400)]
     seconds: i64,
 }

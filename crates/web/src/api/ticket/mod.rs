@@ -9,7 +9,7 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use eider_app::ticket as app;
+use eider_app::{Error as AppError, ticket as app};
 use eider_domain::{
     access::Action,
     feature::Platform,
@@ -28,7 +28,7 @@ use super::{
     naming::{Names, find_feature, find_squad},
     page::{self, Paged},
     problem::{ListProblems, ReadProblems, WriteProblems},
-    word::{NoticedWord, NumberText, PlatformWord, RankText, Several, StatusWord},
+    word::{NoticedWord, NumberText, PlatformWord, RankText, Several, StatusWord, maybe_whole},
 };
 use crate::{
     Error, Result, Visitor, Web,
@@ -36,6 +36,8 @@ use crate::{
 };
 
 const LIST: &str = "/api/v1/tickets";
+/// Longest text to look for, in characters.
+const TEXT_LIMIT_CHARACTERS: usize = 1_000;
 const ONE: &str = "/api/v1/tickets/{number}";
 
 const RULES: &[Rule] = &[
@@ -93,6 +95,7 @@ struct OpenTicket {
     #[schema(value_type = Option<NoticedWord>)]
     noticed: Option<Noticed>,
     /// How many people it concerns.
+    #[serde(default, deserialize_with = "maybe_whole")]
     #[schema(minimum = 0, maximum = 10_000_000_000_i64)]
     people_affected: Option<i64>,
     /// Since when.
@@ -193,6 +196,9 @@ struct ListQuery {
     /// Only those to which somebody still has to do something, or only the others.
     #[param(value_type = bool, required = false)]
     open: Option<bool>,
+    /// Only those that are past the time to answer or to put right.
+    #[param(value_type = bool, required = false)]
+    late: Option<bool>,
     /// Of one of these priorities, with commas between them.
     #[param(value_type = Vec<RankText>, required = false, style = Form, explode = false)]
     priority: Option<Several<RankText>>,
@@ -221,7 +227,7 @@ struct ListQuery {
     #[param(value_type = String, required = false, max_length = 1000)]
     text: Option<String>,
     /// `newest` (the usual one), or `urgency`: open tickets only, in one page without a cursor.
-    #[param(value_type = ListOrder, required = false)]
+    #[param(value_type = ListOrder, required = false, inline)]
     order: Option<ListOrder>,
     /// How many a page has.
     #[param(value_type = i64, required = false, minimum = 1, maximum = 200)]
@@ -276,6 +282,12 @@ async fn list(
 }
 
 async fn filter(web: &Web, visitor: &Visitor, query: ListQuery) -> Result<Filter> {
+    let length_characters = query.text.as_deref().map_or(0, |text| text.chars().count());
+    if length_characters > TEXT_LIMIT_CHARACTERS {
+        return Err(Error::BadRequest(format!(
+            "“text” is too long: at most {TEXT_LIMIT_CHARACTERS} characters are looked for."
+        )));
+    }
     let (desk, actor) = (&visitor.desk, visitor.actor());
     let ranks = query.priority.into_iter().flat_map(|several| several.0);
     let mut filter = Filter {
@@ -290,22 +302,22 @@ async fn filter(web: &Web, visitor: &Visitor, query: ListQuery) -> Result<Filter
             .filter(|text| !text.trim().is_empty()),
         ..Filter::default()
     };
-    if let Some(is_open) = query.open {
-        let all = if filter.statuses.is_empty() {
-            StatusKind::ALL.to_vec()
-        } else {
-            filter.statuses
-        };
-        filter.statuses = all
-            .into_iter()
-            .filter(|status| status.is_open() == is_open)
-            .collect();
-        if filter.statuses.is_empty() {
-            return Err(Error::BadRequest(
-                "No status is both among “status” and what “open” asks for. Leave one of them out."
-                    .to_owned(),
-            ));
+    match query.open {
+        Some(true) => filter.only_open = true,
+        Some(false) if filter.statuses.is_empty() => {
+            let over = StatusKind::ALL
+                .into_iter()
+                .filter(|status| !status.is_open());
+            filter.statuses = over.collect();
         }
+        Some(false) => {
+            let message = "“open=false” cannot stand beside “status”. Leave one of them out.";
+            return Err(AppError::field("open", message).into());
+        }
+        None => {}
+    }
+    if query.late == Some(true) {
+        filter.late_at = Some(visitor.now);
     }
     if let Some(text) = &query.feature {
         filter.feature = Some(find_feature(desk, text)?);

@@ -1,0 +1,10 @@
+//! Stories of the binary, told from outside: started as anybody would start it.
+#![allow(clippy::unwrap_used, reason = "a story that goes wrong has to stop")]
+
+mod command_line;
+mod crash;
+mod examined;
+mod running;
+mod served;
+mod trouble;
+mod whole_desk;

@@ -1,0 +1,186 @@
+//! Now: what needs somebody, by urgency. The page is calm until something does.
+
+use axum::{Router, extract::State, http::HeaderMap, response::Response, routing::get};
+use eider_app::ticket::{self, LATE_COUNT_LIMIT, Now, Part};
+use eider_domain::{access::Action, person::Role};
+use maud::{Markup, html};
+
+use crate::{
+    Result, Visitor, Web,
+    components::{
+        actions::{self, Weight},
+        layout::{self, NavItem, Shell},
+        notices, tickets,
+        words::{self, Reader},
+    },
+    door::{Access, Rule},
+    outcome::{self, Outcome},
+    ticket::shown,
+    washup,
+};
+
+pub(crate) const RULES: &[Rule] = &[Rule::get("/", Access::Needs(Action::Read))];
+
+pub(crate) fn router() -> Router<Web> {
+    Router::new().route("/", get(now))
+}
+
+async fn now(State(web): State<Web>, visitor: Visitor, headers: HeaderMap) -> Result<Response> {
+    let outcome = Outcome::of(&headers);
+    let now = ticket::now(&web.eider, visitor.actor()).await?;
+    let shell = Shell {
+        live_url: Some("/live?topics=now".to_owned()),
+        late: u32::try_from(now.late_count).unwrap_or_default(),
+        notice: outcome.map(Outcome::notice),
+        ..visitor.shell("Now", NavItem::Now)
+    };
+    let ask = actions::link_with_key("/ask", "Ask for help", Weight::Secondary, "a");
+    let body = html! {
+        (layout::heading("Now", None, html! { @if !now.is_empty() { (ask) } }))
+        (layout::fragment("now", html! {
+            @if now.is_empty() { (empty()) } @else { (parts(&visitor, &now)) }
+        }))
+    };
+    Ok(outcome::told(outcome, &web, layout::page(&shell, body)))
+}
+
+fn empty() -> Markup {
+    notices::empty(
+        "Nothing needs anybody",
+        "When somebody asks for help it appears here by itself: what is late first, then what \
+         nobody has, then what is yours.",
+        actions::button_row(html! {
+            (actions::link("/ask", "Ask for help", Weight::Primary))
+            (actions::link("/tickets?status=any", "Look at every ticket", Weight::Secondary))
+        }),
+    )
+}
+
+/// One part of the page: its heading, what it means, its tickets, and where the rest is.
+struct Section<'a> {
+    title: String,
+    /// Empty where the title says it.
+    meaning: &'static str,
+    part: &'a Part,
+    all_href: &'static str,
+}
+
+fn parts(visitor: &Visitor, now: &Now) -> Markup {
+    let reader = visitor.reader();
+    let mine = [
+        section(
+            "Your answer is needed",
+            "Somebody who works on it asked you something.",
+            &now.to_answer,
+            "/tickets?status=waiting_for_reporter&reporter=me",
+        ),
+        section(
+            "Does it work for you?",
+            "It was put right. Say whether it works; if nobody says otherwise it is closed.",
+            &now.to_confirm,
+            "/tickets?status=resolved&reporter=me",
+        ),
+    ];
+    let everybody = [
+        Section {
+            title: late_title(now),
+            meaning: "The time to answer or to resolve has run out.",
+            part: &now.late,
+            all_href: "/tickets?status=open&due=late",
+        },
+        section(
+            "Nearly late",
+            "Four fifths of the time are gone.",
+            &now.near,
+            "/tickets",
+        ),
+        section(
+            "Nobody has these yet",
+            "Whoever takes one tells the reporter that somebody has it.",
+            &now.unowned,
+            "/tickets?status=open&owner=nobody",
+        ),
+    ];
+    let own = [
+        section("Yours", "", &now.mine, "/tickets?status=open&owner=me"),
+        section(
+            "Waiting for the reporter",
+            "You have these, and their clocks rest.",
+            &now.waiting,
+            "/tickets?status=waiting_for_reporter&owner=me",
+        ),
+    ];
+    let asked = [section(
+        "You asked",
+        "Somebody else has it, or will.",
+        &now.asked,
+        "/tickets?status=open&reporter=me",
+    )];
+    let works = visitor.actor().role >= Role::Responder;
+    let in_order: Vec<&Section> = if works {
+        everybody
+            .iter()
+            .chain(&mine)
+            .chain(&own)
+            .chain(&asked)
+            .collect()
+    } else {
+        mine.iter().chain(&asked).chain(&everybody).collect()
+    };
+    html! {
+        @for section in in_order {
+            @if !section.part.tickets.is_empty() { (shown_section(visitor, now, section, &reader)) }
+        }
+        @if !now.actions.is_empty() {
+            (layout::section("You agreed to follow up", html! {
+                (washup::actions(&now.actions, &now.names, visitor, washup::Whose::Own))
+                p { a href="/wash-ups" { "Everybody’s follow-ups" } }
+            }))
+        }
+    }
+}
+
+fn section<'a>(
+    title: &str,
+    meaning: &'static str,
+    part: &'a Part,
+    all_href: &'static str,
+) -> Section<'a> {
+    Section {
+        title: title.to_owned(),
+        meaning,
+        part,
+        all_href,
+    }
+}
+
+fn late_title(now: &Now) -> String {
+    let shown = u64::try_from(now.late.tickets.len()).unwrap_or_default();
+    let all = u64::try_from(now.late_count).unwrap_or_default();
+    if now.late_count >= LATE_COUNT_LIMIT {
+        format!("Late: {} or more", words::thousands(all))
+    } else if all > shown {
+        format!("Late: {}", words::thousands(all))
+    } else {
+        "Late".to_owned()
+    }
+}
+
+fn shown_section(visitor: &Visitor, now: &Now, section: &Section<'_>, reader: &Reader) -> Markup {
+    let rows: Vec<_> = section
+        .part
+        .tickets
+        .iter()
+        .map(|ticket| shown::row(ticket, &now.names, &visitor.desk, reader))
+        .collect();
+    layout::section(
+        &section.title,
+        html! {
+            @if !section.meaning.is_empty() { p.section-meaning.quiet { (section.meaning) } }
+            (tickets::ticket_list(&section.title, &rows, reader))
+            @if section.part.has_more {
+                p.see-all { a href=(section.all_href) { "See all of them" } }
+            }
+        },
+    )
+}

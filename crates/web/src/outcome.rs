@@ -1,0 +1,174 @@
+//! What was just done, told once on the page that follows.
+//!
+//! A form that did something sends the browser on to a page. What was done travels in a cookie
+//! that lives for seconds and holds one of the words below, so that the address of the page stays
+//! clean and no text can be put into anybody's page by a link.
+
+use axum::{
+    http::{HeaderMap, HeaderValue, header},
+    response::{IntoResponse, Redirect, Response},
+};
+use maud::{Markup, html};
+
+use crate::{
+    Web,
+    components::notices::{self, NoticeKind},
+    door,
+};
+
+const COOKIE: &str = "eider_outcome";
+const LIFE_SECONDS: u32 = 30;
+
+macro_rules! outcomes {
+    ($($(#[$doc:meta])* $name:ident: $word:literal, $title:literal, $body:literal;)*) => {
+        /// What was just done.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Outcome { $($(#[$doc])* $name,)* }
+
+        impl Outcome {
+            #[cfg(test)]
+            const ALL: &[Self] = &[$(Self::$name),*];
+
+            fn word(self) -> &'static str {
+                match self { $(Self::$name => $word,)* }
+            }
+
+            fn from_word(word: &str) -> Option<Self> {
+                match word { $($word => Some(Self::$name),)* _ => None }
+            }
+
+            fn words(self) -> (&'static str, &'static str) {
+                match self { $(Self::$name => ($title, $body),)* }
+            }
+        }
+    };
+}
+
+outcomes! {
+    /// Somebody asked.
+    Asked: "asked", "Thank you, we have it",
+        "Somebody will take it. You see here who has it and by when, and you can add to it.";
+    /// Somebody asked, with what a responder needs.
+    AskedWell: "asked_well", "Thank you for the good report",
+        "It says what happened, since when and step by step, so somebody can begin at once.";
+    /// Somebody took it.
+    Took: "took", "It is yours", "The reporter sees that you have it.";
+    /// Somebody said that it is seen.
+    Acknowledged: "acknowledged", "Acknowledged", "The reporter sees that it was seen.";
+    /// Somebody began.
+    Started: "started", "You have started", "The reporter sees that it is being worked on.";
+    /// It was given to somebody.
+    Assigned: "assigned", "It has a new owner", "They see it among theirs.";
+    /// It was given back.
+    Released: "released", "You gave it back", "It stands among those that nobody has.";
+    /// The reporter was asked.
+    Waiting: "waiting", "It waits for the reporter", "The clock to resolve rests until they answer.";
+    /// It goes on.
+    Resumed: "resumed", "It goes on", "The clock to resolve runs again.";
+    /// It was resolved.
+    Resolved: "resolved", "Resolved", "The reporter is asked whether it works for them.";
+    /// The reporter agreed.
+    Confirmed: "confirmed", "Closed", "Good to hear that it works.";
+    /// It is not right after all.
+    Reopened: "reopened", "Reopened", "It is open again, and its clock goes on.";
+    /// It is the same as another.
+    Merged: "merged", "Merged", "The other ticket goes on with it.";
+    /// A property was changed.
+    Changed: "changed", "Changed", "The timeline tells what it was before.";
+    /// Somebody follows.
+    Followed: "followed", "You follow this ticket", "You hear of every change.";
+    /// Somebody follows no more.
+    Unfollowed: "unfollowed", "You follow it no more", "You still hear of it where you are mentioned.";
+    /// Time was logged.
+    Logged: "logged", "Your time is counted", "It is part of what this ticket cost.";
+    /// Something was written.
+    Said: "said", "Sent", "Everybody on this ticket sees it.";
+    /// A message was corrected.
+    Edited: "edited", "Corrected", "What it said before stays in the record.";
+    /// A message was taken back.
+    Withdrawn: "withdrawn", "Taken back", "That something stood there stays in the record.";
+    /// A wash-up was written.
+    WashedUp: "washed_up", "The wash-up is kept", "Everybody can read and correct it.";
+    /// A follow-up was agreed.
+    Agreed: "agreed", "Agreed", "Its owner sees it under Now until it is done.";
+    /// A follow-up was done.
+    FollowedUp: "followed_up", "Done", "One thing less.";
+    /// The profile was changed.
+    ProfileSaved: "profile_saved", "Your profile is saved", "Others see it from now on.";
+    /// There is a new password.
+    PasswordChanged: "password_changed", "Your password is changed",
+        "Everywhere else you were signed out.";
+    /// A session was ended.
+    SessionEnded: "session_ended", "Signed out there", "That browser has to sign in again.";
+    /// A token was withdrawn.
+    TokenRevoked: "token_revoked", "The token is withdrawn", "It is good for nothing any more.";
+    /// Somebody has another role.
+    RoleChanged: "role_changed", "The role is changed", "It holds at once.";
+    /// Somebody belongs to other squads.
+    MembershipChanged: "membership_changed", "The squads are changed", "It holds at once.";
+    /// A squad was made or changed.
+    SquadSaved: "squad_saved", "The squad is saved", "It holds at once.";
+    /// Somebody was switched off.
+    Disabled: "disabled", "They can no longer sign in",
+        "Their sessions and tokens have ended. What they wrote stays.";
+    /// Somebody was switched on again.
+    Enabled: "enabled", "They can sign in again", "Tokens that had ended have to be made anew.";
+    /// An invitation was taken back.
+    InvitationWithdrawn: "invitation_withdrawn", "The invitation is taken back",
+        "Its link is good for nothing any more.";
+}
+
+impl Outcome {
+    /// Sends the browser on to `path`, where this is told.
+    pub(crate) fn redirect(self, web: &Web, path: &str) -> Response {
+        let mut response = Redirect::to(path).into_response();
+        set_cookie(&mut response, web, self.word(), LIFE_SECONDS);
+        response
+    }
+
+    /// What was just done, as far as this request tells.
+    pub(crate) fn of(headers: &HeaderMap) -> Option<Self> {
+        // A page that refreshes itself leaves it to the page that a person opens.
+        if headers.contains_key("eider-fragment") {
+            return None;
+        }
+        Self::from_word(door::cookie(headers, COOKIE)?)
+    }
+
+    /// Says it.
+    pub(crate) fn notice(self) -> Markup {
+        let (title, body) = self.words();
+        notices::notice(NoticeKind::Success, title, html! { (body) })
+    }
+}
+
+/// A page on which `outcome` was told: it is not told again.
+pub(crate) fn told(outcome: Option<Outcome>, web: &Web, page: Markup) -> Response {
+    let mut response = page.into_response();
+    if outcome.is_some() {
+        set_cookie(&mut response, web, "", 0);
+    }
+    response
+}
+
+fn set_cookie(response: &mut Response, web: &Web, value: &str, life_seconds: u32) {
+    let secure = if web.is_https() { "; Secure" } else { "" };
+    let cookie =
+        format!("{COOKIE}={value}; Path=/; Max-Age={life_seconds}; HttpOnly; SameSite=Lax{secure}");
+    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_outcome_is_known_again_by_its_word() {
+        for outcome in Outcome::ALL {
+            assert_eq!(Outcome::from_word(outcome.word()), Some(*outcome));
+        }
+        assert_eq!(Outcome::from_word("<script>"), None);
+    }
+}

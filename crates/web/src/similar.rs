@@ -1,0 +1,66 @@
+//! Tickets and known issues that may be the same, as suggestions (A6).
+
+use eider_app::search::{self, SimilarQuery};
+use eider_domain::ticket::Ticket;
+
+use crate::{Result, Visitor, Web, components::tickets::Similar, ticket::shown};
+
+/// The longest note of what helped, in characters.
+const NOTE_LIMIT_CHARACTERS: usize = 200;
+
+/// What may be the same as what somebody is writing.
+pub(crate) async fn of_words(
+    web: &Web,
+    visitor: &Visitor,
+    words: &str,
+    limit: usize,
+) -> Result<Vec<Similar>> {
+    let query = SimilarQuery {
+        title: words.to_owned(),
+        ..SimilarQuery::default()
+    };
+    let found = search::similar(&web.eider, visitor.actor(), &query, limit).await?;
+    Ok(shown(&found))
+}
+
+/// What may be the same as a ticket.
+pub(crate) async fn of_ticket(
+    web: &Web,
+    visitor: &Visitor,
+    ticket: &Ticket,
+    limit: usize,
+) -> Result<Vec<Similar>> {
+    let found = search::similar_to(&web.eider, visitor.actor(), ticket, limit).await?;
+    Ok(self::shown(&found))
+}
+
+fn shown(found: &search::Similar) -> Vec<Similar> {
+    let issues = found.known_issues.iter().map(|issue| Similar {
+        key: "Known issue".to_owned(),
+        href: format!("/known-issues#{}", issue.id),
+        title: issue.title.clone(),
+        status: None,
+        note: Some(issue.advice.clone()).filter(|advice| !advice.is_empty()),
+    });
+    let tickets = found.tickets.iter().map(|ticket| Similar {
+        key: ticket.number.to_string(),
+        href: shown::path(ticket.number),
+        title: ticket.title.clone(),
+        status: Some(shown::status(ticket.status.kind())),
+        note: ticket
+            .status
+            .resolution()
+            .map(|resolution| shortened(&resolution.cause))
+            .filter(|cause| !cause.is_empty()),
+    });
+    issues.chain(tickets).collect()
+}
+
+fn shortened(text: &str) -> String {
+    let line = text.lines().next().unwrap_or_default();
+    if line.chars().count() <= NOTE_LIMIT_CHARACTERS {
+        return line.to_owned();
+    }
+    let kept: String = line.chars().take(NOTE_LIMIT_CHARACTERS).collect();
+    format!("{}…", kept.trim_end())
+}

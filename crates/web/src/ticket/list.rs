@@ -1,0 +1,387 @@
+//! The list of tickets: search, filters, pages, CSV.
+
+use axum::extract::State;
+use eider_app::{
+    desk::Desk,
+    ticket::{self, Listed},
+};
+use eider_domain::{PersonId, TicketNumber, ticket::StatusKind};
+use eider_store::{
+    person::PersonName,
+    ticket::{Order, Page},
+};
+use maud::{Markup, html};
+
+use crate::{
+    Result, Visitor, Web,
+    components::{
+        actions::{self, Weight},
+        choices::{self, Choice},
+        filters::{self, Applied, FilterBar, Pages, Tab},
+        forms::{self, Field, TextKind},
+        layout::{self, NavItem, Shell},
+        notices::{self, NoticeKind},
+        tickets, words,
+    },
+};
+
+use super::{
+    csv::ROWS_LIMIT,
+    filter::{Wanted, WantedPerson, WantedStatus, address},
+    shown,
+};
+
+const PATH: &str = "/tickets";
+const ROWS_A_PAGE: i64 = 50;
+/// Tickets are counted up to here.
+const COUNT_LIMIT: i64 = 10_000;
+
+/// `GET /tickets`.
+pub(super) async fn list(
+    State(web): State<Web>,
+    visitor: Visitor,
+    wanted: Wanted,
+) -> Result<Markup> {
+    let actor = visitor.actor();
+    let filter = wanted.filter(&visitor);
+    let page = Page {
+        before: wanted.before,
+        // One more than is shown tells whether there is a next page.
+        limit: ROWS_A_PAGE + 1,
+    };
+    let mut listed = ticket::list(&web.eider, actor, &filter, Order::Newest, page).await?;
+    let count = ticket::count(&web.eider, actor, &filter, COUNT_LIMIT + 1).await?;
+    let rows_a_page = usize::try_from(ROWS_A_PAGE).unwrap_or(usize::MAX);
+    let has_next = listed.tickets.len() > rows_a_page;
+    listed.tickets.truncate(rows_a_page);
+    let people = People {
+        responders: ticket::responders(&web.eider, actor).await?,
+        others: others(&web, &visitor, &wanted).await?,
+    };
+    let shown = Shown {
+        visitor: &visitor,
+        wanted: &wanted,
+        listed: &listed,
+        people: &people,
+        count,
+        has_next,
+    };
+    Ok(shown.page())
+}
+
+/// Names of people in the filter who are not among the responders.
+async fn others(
+    web: &Web,
+    visitor: &Visitor,
+    wanted: &Wanted,
+) -> Result<Vec<(PersonId, PersonName)>> {
+    let mut others = Vec::new();
+    for person in [wanted.owner, wanted.reporter].into_iter().flatten() {
+        if let WantedPerson::Person(id) = person
+            && let Some(name) = ticket::name(&web.eider, visitor.actor(), id).await?
+        {
+            others.push((id, name));
+        }
+    }
+    Ok(others)
+}
+
+struct People {
+    responders: Vec<(PersonId, PersonName)>,
+    others: Vec<(PersonId, PersonName)>,
+}
+
+impl People {
+    fn name(&self, id: PersonId) -> String {
+        self.responders
+            .iter()
+            .chain(&self.others)
+            .find(|(known, _)| *known == id)
+            .map_or_else(|| "somebody".to_owned(), |(_, person)| person.name.clone())
+    }
+}
+
+struct Shown<'a> {
+    visitor: &'a Visitor,
+    wanted: &'a Wanted,
+    listed: &'a Listed,
+    people: &'a People,
+    count: i64,
+    has_next: bool,
+}
+
+impl Shown<'_> {
+    fn page(&self) -> Markup {
+        let visitor = self.visitor;
+        let reader = visitor.reader();
+        let desk = &visitor.desk;
+        let shell = Shell {
+            live_url: self
+                .wanted
+                .before
+                .is_none()
+                .then(|| "/live?topics=now".to_owned()),
+            notice: self.notice(),
+            ..visitor.shell("Tickets", NavItem::Tickets)
+        };
+        let rows: Vec<_> = self
+            .listed
+            .tickets
+            .iter()
+            .map(|ticket| shown::row(ticket, &self.listed.names, desk, &reader))
+            .collect();
+        let lede = self.lede();
+        let actions = actions::link("/ask", "Ask for help", Weight::Secondary);
+        layout::page(
+            &shell,
+            html! {
+                (layout::heading("Tickets", None, actions))
+                (filters::bar(&self.bar(desk)))
+                (self.tabs())
+                (layout::fragment("list", html! {
+                    p.quiet.list-count { (lede) }
+                    @if rows.is_empty() { (self.empty()) }
+                    @else {
+                        (tickets::ticket_list("Tickets, the newest first", &rows, &reader))
+                        @if self.has_next || self.wanted.before.is_some() {
+                            (filters::pages(&self.pages()))
+                        }
+                    }
+                }))
+            },
+        )
+    }
+
+    fn notice(&self) -> Option<Markup> {
+        let ignored = &self.wanted.ignored;
+        (!ignored.is_empty()).then(|| {
+            notices::notice(
+                NoticeKind::Warning,
+                "Part of the address was left out",
+                html! { @for sentence in ignored { p { (sentence) } } },
+            )
+        })
+    }
+
+    fn lede(&self) -> String {
+        let count = u64::try_from(self.count).unwrap_or_default();
+        if self.count > COUNT_LIMIT {
+            let limit = words::thousands(COUNT_LIMIT.unsigned_abs());
+            format!("More than {limit} tickets, the newest first")
+        } else if count == 0 {
+            String::new()
+        } else {
+            format!(
+                "{}, the newest first",
+                words::count(count, "ticket", "tickets")
+            )
+        }
+    }
+
+    fn empty(&self) -> Markup {
+        let clear = actions::link(
+            "/tickets?status=any",
+            "Show every ticket",
+            Weight::Secondary,
+        );
+        if self.applied().is_empty() && self.wanted.status == Some(WantedStatus::Open) {
+            notices::empty(
+                "Nothing is open",
+                "Tickets that somebody still has to do something about stand here, the newest first.",
+                actions::button_row(html! {
+                    (actions::link("/ask", "Ask for help", Weight::Primary))
+                    (clear)
+                }),
+            )
+        } else {
+            notices::empty(
+                "No ticket is like that",
+                "Take a filter away, or search for fewer words.",
+                clear,
+            )
+        }
+    }
+
+    fn set(&self) -> Vec<(&'static str, String, String)> {
+        self.wanted
+            .set(&self.visitor.desk, |id| self.people.name(id))
+    }
+
+    /// What stands as a chip: all that is set but the status of the tab and the search.
+    fn applied(&self) -> Vec<Applied> {
+        let set = self.set();
+        let is_chip = |key: &str| match key {
+            "status" => matches!(self.wanted.status, Some(WantedStatus::One(_))),
+            "q" => false,
+            _ => true,
+        };
+        set.iter()
+            .filter(|(key, _, _)| is_chip(key))
+            .map(|(key, _, label)| Applied {
+                label: label.clone(),
+                remove_href: self.href(PATH, |other| other != *key),
+            })
+            .collect()
+    }
+
+    /// The address of what is set, as far as `keep` says. Nothing set at all means open tickets,
+    /// so "any status" is said where it is meant.
+    fn href(&self, path: &str, keep: impl Fn(&str) -> bool) -> String {
+        let set = self.set();
+        let parts = set
+            .iter()
+            .filter(|(key, _, _)| keep(key))
+            .map(|(key, value, _)| (*key, value.as_str()));
+        let mut parts: Vec<(&str, &str)> = parts.collect();
+        if parts.is_empty() {
+            parts.push(("status", "any"));
+        }
+        address(path, parts)
+    }
+
+    fn bar(&self, desk: &Desk) -> FilterBar {
+        FilterBar {
+            label: "Search tickets".to_owned(),
+            action: PATH.to_owned(),
+            label: "Search tickets".to_owned(),
+            search: self.wanted.text.clone().unwrap_or_default(),
+            fields: self.fields(desk),
+            applied: self.applied(),
+            clear_href: "/tickets?status=any".to_owned(),
+            csv_href: Some(self.href("/tickets.csv", |_| true)),
+        }
+    }
+
+    fn tabs(&self) -> Markup {
+        let tab = |label: &str, href: &str| Tab {
+            label: label.to_owned(),
+            href: href.to_owned(),
+            count: None,
+        };
+        let tabs = [
+            tab("Open", "/tickets"),
+            tab("Yours", "/tickets?status=open&owner=me"),
+            tab("Nobody has them", "/tickets?status=open&owner=nobody"),
+            tab("Late", "/tickets?status=open&due=late"),
+            tab("You asked", "/tickets?status=any&reporter=me"),
+            tab("All", "/tickets?status=any"),
+        ];
+        let here = self.href(PATH, |_| true);
+        let here = if here == "/tickets?status=open" {
+            PATH
+        } else {
+            &here
+        };
+        let current = tabs.iter().position(|tab| tab.href == here);
+        filters::tabs("Views", &tabs, current.unwrap_or(usize::MAX))
+    }
+
+    fn pages(&self) -> Pages {
+        let shown = u64::try_from(self.listed.tickets.len()).unwrap_or_default();
+        let first = self.wanted.skipped + 1;
+        let last = self.wanted.skipped + shown;
+        let next = self.listed.tickets.last().filter(|_| self.has_next);
+        Pages {
+            first,
+            last,
+            total: (self.count <= COUNT_LIMIT)
+                .then(|| u64::try_from(self.count).unwrap_or_default()),
+            previous_href: None,
+            next_href: next.map(|ticket| self.next_href(ticket.number, last)),
+        }
+    }
+
+    fn next_href(&self, before: TicketNumber, skipped: u64) -> String {
+        let here = self.href(PATH, |_| true);
+        format!("{here}&before={before}&skipped={skipped}")
+    }
+
+    fn fields(&self, desk: &Desk) -> Markup {
+        let wanted = self.wanted;
+        let statuses: Vec<Choice> = [("open", "Open")]
+            .into_iter()
+            .chain(
+                StatusKind::ALL
+                    .iter()
+                    .map(|kind| (kind.as_str(), kind.name())),
+            )
+            .map(|(value, name)| Choice::new(value, capitalised(name)))
+            .collect();
+        let priorities: Vec<Choice> = desk
+            .priorities
+            .iter()
+            .map(|p| Choice::new(p.rank.to_string(), format!("{} {}", p.rank, p.name)))
+            .collect();
+        let features: Vec<Choice> = desk
+            .features
+            .iter()
+            .map(|feature| Choice::new(feature.id.to_string(), &feature.name))
+            .collect();
+        let squads: Vec<Choice> = desk
+            .squads
+            .iter()
+            .map(|squad| Choice::new(squad.id.to_string(), &squad.name))
+            .collect();
+        let chosen = |id: Option<String>| id.unwrap_or_default();
+        html! {
+            (choices::select(&Field::new("status", "Status").optional(), &with_any(statuses),
+                wanted.status.map_or("any", WantedStatus::as_str), None))
+            (choices::select(&Field::new("priority", "Priority").optional(), &priorities,
+                &chosen(wanted.priority.map(|rank| rank.to_string())), Some("Any")))
+            (choices::select(&Field::new("feature", "Feature").optional(), &features,
+                &chosen(wanted.feature.map(|id| id.to_string())), Some("Any")))
+            (choices::select(&Field::new("squad", "Squad").optional(), &squads,
+                &chosen(wanted.squad.map(|id| id.to_string())), Some("Any")))
+            (choices::select(&Field::new("owner", "Who has it").optional(), &self.owners(),
+                &chosen(wanted.owner.map(WantedPerson::as_value)), Some("Anybody")))
+            (choices::select(&Field::new("reporter", "Who asked").optional(), &self.reporters(),
+                &chosen(wanted.reporter.map(WantedPerson::as_value)), Some("Anybody")))
+            (forms::text(&Field::new("from", "Asked from").optional(), TextKind::Date,
+                &chosen(wanted.from.map(|date| date.to_string()))))
+            (forms::text(&Field::new("to", "Asked until").optional(), TextKind::Date,
+                &chosen(wanted.to.map(|date| date.to_string()))))
+            p.quiet.filter-note {
+                "CSV holds what you see here, up to "
+                (words::thousands(ROWS_LIMIT.unsigned_abs())) " tickets."
+            }
+        }
+    }
+
+    fn owners(&self) -> Vec<Choice> {
+        let mut owners = vec![Choice::new("me", "You"), Choice::new("nobody", "Nobody")];
+        let known = self.people.responders.iter();
+        owners.extend(known.map(|(id, person)| Choice::new(id.to_string(), &person.name)));
+        self.add_chosen(&mut owners, self.wanted.owner);
+        owners
+    }
+
+    /// Everybody may ask, which is too many for a menu: a ticket's page leads to all of its
+    /// reporter's, and the one who is chosen stands here.
+    fn reporters(&self) -> Vec<Choice> {
+        let mut reporters = vec![Choice::new("me", "You")];
+        self.add_chosen(&mut reporters, self.wanted.reporter);
+        reporters
+    }
+
+    fn add_chosen(&self, choices: &mut Vec<Choice>, chosen: Option<WantedPerson>) {
+        let Some(chosen @ WantedPerson::Person(id)) = chosen else {
+            return;
+        };
+        let value = chosen.as_value();
+        if !choices.iter().any(|choice| choice.value == value) {
+            choices.push(Choice::new(value, self.people.name(id)));
+        }
+    }
+}
+
+fn with_any(mut statuses: Vec<Choice>) -> Vec<Choice> {
+    statuses.insert(0, Choice::new("any", "Any"));
+    statuses
+}
+
+fn capitalised(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(characters).collect()
+    })
+}
