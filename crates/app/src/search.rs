@@ -12,17 +12,17 @@ use eider_domain::{
 };
 use eider_store::{
     Tx, message,
-    search::{self, Held, Wanted},
+    search::{self, Held, Span, Wanted},
 };
 
 use crate::{Eider, Result, desk::Desk};
 
 /// How many words of a question are looked at.
-const WORDS_A_QUESTION: usize = 60;
+const WORDS_A_QUESTION: usize = 48;
 /// How many of them, the rarest, bring up tickets.
-const WORDS_BRING_UP: usize = 32;
+const WORDS_BRING_UP: usize = 24;
 /// How many tickets are weighed.
-const CANDIDATES: i64 = 150;
+const CANDIDATES: i64 = 120;
 /// A word of a question's title tells more than one of its description.
 const TITLE_EMPHASIS: f64 = 2.0;
 /// How much of a ticket's text is weighed, in characters.
@@ -131,7 +131,7 @@ pub async fn search(eider: &Eider, actor: &Actor, text: &str, limit: usize) -> R
     };
     let question = ask(&mut tx, text, "").await?;
     let held: Vec<Held> = question.wanted.iter().map(|w| w.held.clone()).collect();
-    let containing = search::containing_all(&mut tx, &held, CANDIDATES).await?;
+    let containing = search::containing_all(&mut tx, &held, question.span, CANDIDATES).await?;
     let only_some_words = containing.is_empty();
     let brought = if only_some_words {
         bring_up(&mut tx, &question).await?
@@ -165,6 +165,7 @@ pub(crate) async fn reindex(tx: &mut Tx, ticket: &Ticket) -> Result<()> {
 
 /// A question, with how much each of its words tells.
 struct Question {
+    span: Span,
     wanted: Vec<Wanted>,
     ranking: Ranking,
 }
@@ -190,6 +191,7 @@ async fn ask(tx: &mut Tx, title: &str, text: &str) -> Result<Question> {
         weight: wanted.weight,
     });
     Ok(Question {
+        span,
         ranking: Ranking::new(terms.collect()),
         wanted,
     })
@@ -198,7 +200,7 @@ async fn ask(tx: &mut Tx, title: &str, text: &str) -> Result<Question> {
 /// The tickets that contain the rarest of the words.
 async fn bring_up(tx: &mut Tx, question: &Question) -> Result<Vec<(TicketNumber, f64)>> {
     let rarest = &question.wanted[..question.wanted.len().min(WORDS_BRING_UP)];
-    Ok(search::candidates(tx, rarest, CANDIDATES).await?)
+    Ok(search::candidates(tx, rarest, question.span, CANDIDATES).await?)
 }
 
 /// The tickets, the best first. Those that share hardly a word with the question are left out.

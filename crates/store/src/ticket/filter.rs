@@ -11,6 +11,7 @@ use crate::{
     Result, Tx,
     db::on,
     row::{instant, maybe_instant, micros, unreadable},
+    search::{Containing, Reach},
 };
 
 /// Which tickets are meant. Everything that is set must hold.
@@ -175,15 +176,44 @@ pub(super) const COLUMNS: &str = "SELECT id, number, title, status, priority, fe
     respond_difference_seconds, resolve_due_at, resolve_difference_seconds, resolve_breached_at,
     change_needed, replies, people, hands_on_seconds FROM ticket";
 
+/// How many of the newest tickets with the words of a filter are looked at first.
+const FIRST_LOOK: i64 = 5_000;
+
 /// The tickets that `filter` means, in `order`.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn list(tx: &mut Tx, filter: &Filter, order: Order, page: Page) -> Result<Vec<Summary>> {
+    let containing = containing(tx, filter).await?;
+    let words = containing.as_ref();
+    if words.is_some() && tx.is_sqlite() && order == Order::Newest {
+        let newest = Reach::Newest(FIRST_LOOK, page.before);
+        let found = list_within(tx, filter, words.map(|w| (w, newest)), order, page).await?;
+        if i64::try_from(found.len()).unwrap_or(i64::MAX) == page.limit {
+            return Ok(found);
+        }
+    }
+    let words = words.map(|words| match order {
+        Order::Urgency if words.is_common() => (words, Reach::EachInTurn),
+        _ => (words, Reach::All),
+    });
+    list_within(tx, filter, words, order, page).await
+}
+
+async fn list_within(
+    tx: &mut Tx,
+    filter: &Filter,
+    words: Option<(&Containing, Reach)>,
+    order: Order,
+    page: Page,
+) -> Result<Vec<Summary>> {
     let is_sqlite = tx.is_sqlite();
     let rows: Vec<Row> = on!(tx, |c| {
         let mut query = QueryBuilder::new(COLUMNS);
-        push_conditions(&mut query, filter, is_sqlite);
+        push_conditions(&mut query, filter);
+        if let Some((words, reach)) = words {
+            words.push(&mut query, reach, is_sqlite);
+        }
         if let Some(before) = page.before {
             query.push(" AND number < ").push_bind(before.0);
         }
@@ -202,16 +232,44 @@ pub async fn list(tx: &mut Tx, filter: &Filter, order: Order, page: Page) -> Res
 /// # Errors
 /// When the database fails.
 pub async fn count(tx: &mut Tx, filter: &Filter, limit: i64) -> Result<i64> {
+    let containing = containing(tx, filter).await?;
+    let words = containing.as_ref();
+    if words.is_some_and(Containing::is_common) {
+        let newest = Reach::Newest(limit.max(FIRST_LOOK), None);
+        let found = count_within(tx, filter, words.map(|w| (w, newest)), limit).await?;
+        if found == limit {
+            return Ok(found);
+        }
+    }
+    count_within(tx, filter, words.map(|w| (w, Reach::All)), limit).await
+}
+
+async fn count_within(
+    tx: &mut Tx,
+    filter: &Filter,
+    words: Option<(&Containing, Reach)>,
+    limit: i64,
+) -> Result<i64> {
     let is_sqlite = tx.is_sqlite();
     Ok(on!(tx, |c| {
         let mut query = QueryBuilder::new("SELECT count(*) FROM (SELECT 1 AS one FROM ticket");
-        push_conditions(&mut query, filter, is_sqlite);
+        push_conditions(&mut query, filter);
+        if let Some((words, reach)) = words {
+            words.push(&mut query, reach, is_sqlite);
+        }
         query.push(" LIMIT ").push_bind(limit).push(") AS counted");
         query.build_query_scalar().fetch_one(c).await
     })?)
 }
 
-fn push_conditions<DB>(query: &mut QueryBuilder<DB>, filter: &Filter, is_sqlite: bool)
+async fn containing(tx: &mut Tx, filter: &Filter) -> Result<Option<Containing>> {
+    match &filter.text {
+        Some(text) => Containing::of(tx, text).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+fn push_conditions<DB>(query: &mut QueryBuilder<DB>, filter: &Filter)
 where
     DB: sqlx::Database,
     i64: sqlx::Type<DB> + for<'q> sqlx::Encode<'q, DB>,
@@ -269,8 +327,5 @@ where
         if let Some(at) = at {
             query.push(condition).push_bind(micros(at));
         }
-    }
-    if let Some(text) = &filter.text {
-        crate::search::push_condition(query, text, is_sqlite);
     }
 }
