@@ -3,6 +3,7 @@
 
 mod account;
 mod api;
+mod cli;
 mod configure;
 mod figures;
 mod model;
