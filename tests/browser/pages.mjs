@@ -9,6 +9,7 @@ export const PAGES = {
   figures: "/figures",
   features: "/features",
   people: "/people",
+  profile: "/settings/profile",
   settings: "/settings",
   gallery: "/gallery",
 };
