@@ -156,7 +156,11 @@ pub async fn search(eider: &Eider, actor: &Actor, text: &str, limit: usize) -> R
 /// Makes a ticket findable by what is true of it now. Call it after the ticket was saved.
 pub(crate) async fn reindex(tx: &mut Tx, ticket: &Ticket) -> Result<()> {
     let mut body = body(ticket);
-    for text in message::newest_texts(tx, ticket.id, SEARCHED_MESSAGES).await? {
+    let messages = match ticket.tally.replies {
+        0 => Vec::new(),
+        _ => message::newest_texts(tx, ticket.id, SEARCHED_MESSAGES).await?,
+    };
+    for text in messages {
         body.push('\n');
         body.push_str(&text);
     }

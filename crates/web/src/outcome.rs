@@ -76,9 +76,9 @@ outcomes! {
     /// A property was changed.
     Changed: "changed", "Changed", "The timeline tells what it was before.";
     /// Somebody follows.
-    Followed: "followed", "You follow this ticket", "You hear of every change.";
+    Followed: "followed", "You follow this ticket", "Your name stands among its followers.";
     /// Somebody follows no more.
-    Unfollowed: "unfollowed", "You follow it no more", "You still hear of it where you are mentioned.";
+    Unfollowed: "unfollowed", "You follow it no more", "Your name is no longer among its followers.";
     /// Time was logged.
     Logged: "logged", "Your time is counted", "It is part of what this ticket cost.";
     /// Something was written.
