@@ -9,10 +9,12 @@ mod answers;
 mod api;
 mod ask;
 pub mod assets;
+mod chart;
 mod client;
 pub mod components;
 pub mod door;
 mod error;
+mod figures;
 pub mod gallery;
 mod live;
 pub mod markdown;
@@ -75,6 +77,7 @@ pub fn router(web: Web) -> Router {
         .merge(api::router())
         .merge(ask::router())
         .merge(assets::router())
+        .merge(figures::router())
         .merge(gallery::router())
         .merge(live::router())
         .merge(now::router())
@@ -105,6 +108,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         RULES,
         account::RULES,
         ask::RULES,
+        figures::RULES,
         live::RULES,
         now::RULES,
         observe::RULES,

@@ -76,9 +76,9 @@ outcomes! {
     /// A property was changed.
     Changed: "changed", "Changed", "The timeline tells what it was before.";
     /// Somebody follows.
-    Followed: "followed", "You follow this ticket", "You hear of every change.";
+    Followed: "followed", "You follow this ticket", "Your name stands among its followers.";
     /// Somebody follows no more.
-    Unfollowed: "unfollowed", "You follow it no more", "You still hear of it where you are mentioned.";
+    Unfollowed: "unfollowed", "You follow it no more", "Your name is no longer among its followers.";
     /// Time was logged.
     Logged: "logged", "Your time is counted", "It is part of what this ticket cost.";
     /// Something was written.
@@ -106,6 +106,8 @@ outcomes! {
     RoleChanged: "role_changed", "The role is changed", "It holds at once.";
     /// Somebody belongs to other squads.
     MembershipChanged: "membership_changed", "The squads are changed", "It holds at once.";
+    /// A squad was made or changed.
+    SquadSaved: "squad_saved", "The squad is saved", "It holds at once.";
     /// Somebody was switched off.
     Disabled: "disabled", "They can no longer sign in",
         "Their sessions and tokens have ended. What they wrote stays.";

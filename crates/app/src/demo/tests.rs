@@ -84,6 +84,11 @@ fn half_a_year_is_believable() {
         .filter(|resolution| resolution.change.is_needed())
         .count();
     assert!((100..600).contains(&changed), "{changed} changes");
+    let washed_up = told.iter().filter(|told| told.wash_up.is_some()).count();
+    assert!((10..60).contains(&washed_up), "{washed_up} wash-ups");
+    let agreed = told.iter().flat_map(|told| &told.actions);
+    let (done, open): (Vec<_>, Vec<_>) = agreed.partition(|(_, done_at)| done_at.is_some());
+    assert!(done.len() > open.len() && !open.is_empty());
     for told in &told {
         assert!(!told.ticket.title.contains('{'), "{}", told.ticket.title);
         for message in &told.messages {

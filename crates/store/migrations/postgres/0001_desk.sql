@@ -295,6 +295,8 @@ CREATE TABLE ticket_search (
     number BIGINT PRIMARY KEY REFERENCES ticket (number),
     words TSVECTOR NOT NULL
 );
+-- How common words are is read from the statistics.
+ALTER TABLE ticket_search ALTER COLUMN words SET STATISTICS 300;
 -- What waits to be put into the index is read by every search, so little may wait.
 CREATE INDEX ticket_search_words ON ticket_search USING gin (words)
     WITH (gin_pending_list_limit = 512);

@@ -1,11 +1,12 @@
 //! Stories through public doors, on both databases, by a clock that the story moves.
-#![allow(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 mod account;
 mod api;
 mod cli;
+mod clock_jump;
 mod configure;
 mod figures;
+mod importing;
 mod model;
 mod pages;
 mod schema;

@@ -162,7 +162,7 @@ fn draw_labels(canvas: &Canvas<'_>, panel: &Panel, plot: &Plot) {
         .collect();
     labels.sort_by_key(|(y, _)| *y);
     let mut free = plot.top;
-    for (y, series) in &mut labels {
+    for (y, _) in &mut labels {
         *y = (*y).max(free);
         free = *y + LABEL_HEIGHT;
     }
