@@ -4,6 +4,7 @@
 mod account;
 mod api;
 mod clock_jump;
+mod cli;
 mod configure;
 mod figures;
 mod importing;
