@@ -93,9 +93,11 @@ impl Bar {
 
     fn show(&self, progress: Progress) {
         let (template, done, total) = match progress {
-            Progress::Reading { bytes, total_bytes } => {
-                ("Reading  {wide_bar} {bytes}/{total_bytes}", bytes, total_bytes)
-            }
+            Progress::Reading { bytes, total_bytes } => (
+                "Reading  {wide_bar} {bytes}/{total_bytes}",
+                bytes,
+                total_bytes,
+            ),
             Progress::Saving { rows, total_rows } => (
                 "Saving   {wide_bar} {human_pos}/{human_len} rows, {per_sec}, {eta} left",
                 rows,

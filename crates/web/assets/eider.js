@@ -385,7 +385,10 @@
 
   function openDialog(id) {
     const dialog = document.getElementById(id);
-    if (dialog && !dialog.open) dialog.showModal();
+    if (dialog && !dialog.open) {
+      dialog.showModal();
+      dialog.querySelector(".form :is(input:not([type=hidden]), select, textarea)")?.focus();
+    }
     return Boolean(dialog);
   }
 

@@ -21,6 +21,31 @@ use crate::{
     },
 };
 
+/// The fields in the order in which they are asked.
+const ORDER: [&str; 15] = [
+    "title",
+    "what",
+    "priority",
+    "feature",
+    "word",
+    "fails_on",
+    "works_on",
+    "network",
+    "since",
+    "steps",
+    "expected",
+    "noticed",
+    "people_affected",
+    "links",
+    "files",
+];
+
+/// Where a field stands in the form.
+pub(super) fn place_of(field: &str) -> usize {
+    let place = ORDER.iter().position(|known| *known == field);
+    place.unwrap_or(ORDER.len())
+}
+
 /// The page with the form, its answers kept, and `errors` at their fields.
 pub(super) fn page(visitor: &Visitor, answers: &Answers, errors: &[FieldError]) -> Markup {
     let form = Form {
@@ -144,7 +169,8 @@ impl<'a> Form<'a> {
                     .optional(),
                 None,
             ))
-            (actions::action_bar(actions::submit("Ask for help", Weight::Primary), forms::draft_note()))
+            (forms::draft_note())
+            (actions::action_bar(actions::submit("Ask for help", Weight::Primary), html! {}))
         }
     }
 

@@ -89,6 +89,7 @@ async fn ask(State(web): State<Web>, visitor: Visitor, upload: Upload) -> Result
         let message = "A browser cannot keep files: choose them once more.";
         errors.push(FieldError::new("files", message));
     }
+    errors.sort_by_key(|error| form::place_of(error.field));
     let page = form::page(&visitor, &answers, &errors);
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }

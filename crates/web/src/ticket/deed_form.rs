@@ -130,7 +130,7 @@ fn words(loaded: &Loaded, deed: Deed) -> Words {
         Deed::Assign if loaded.view.ticket.owner.is_some() => {
             ("Hand over", "Hand it over", "Hand over", Some("h"))
         }
-        Deed::Assign => ("Give it to…", "Give it to somebody", "Give it", Some("h")),
+        Deed::Assign => ("Assign", "Give it to somebody", "Give it", Some("h")),
         Deed::Wait => (
             "Ask the reporter",
             "Ask the reporter",
