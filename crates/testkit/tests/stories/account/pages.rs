@@ -2,7 +2,9 @@
 
 use eider_app::account::{self, NewPerson};
 use eider_domain::person::{Person, Role, Standing};
-use eider_testkit::{Client, Database, TestDesk, TestServer, at, on_both, on_sqlite};
+use eider_testkit::{
+    Client, Database, TestDesk, TestServer, at, on_both, on_sqlite, trust_in_ring,
+};
 use eider_web::{ClientAddress, Web, welcome_path};
 use reqwest::Response;
 
@@ -145,6 +147,7 @@ async fn after_too_many_wrong_passwords_the_page_asks_to_wait() {
 
 #[tokio::test]
 async fn behind_a_proxy_each_client_is_counted_for_itself() {
+    trust_in_ring();
     on_sqlite(async |database| {
         let desk = TestDesk::new(database, at("2026-03-02T09:00:00Z")).await;
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
