@@ -4,8 +4,12 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
+use eider_cli::ClientCommand;
 
-use crate::configuration::{DEFAULT_PORT, Place, Reach};
+use crate::{
+    configuration::{DEFAULT_PORT, Place, Reach},
+    import::ImportWhat,
+};
 
 /// Eider, the production-support desk.
 #[derive(Debug, Parser)]
@@ -66,6 +70,9 @@ pub enum Command {
         #[command(subcommand)]
         what: Token,
     },
+    /// What a client asks of a server
+    #[command(flatten)]
+    Client(ClientCommand),
     /// Print completions for a shell
     Completions {
         /// The shell
@@ -94,6 +101,9 @@ pub struct Import {
     /// The desk.
     #[command(flatten)]
     pub place: Place,
+    /// What of another system.
+    #[command(subcommand)]
+    pub what: Option<ImportWhat>,
 }
 
 /// What the sample company is made of.

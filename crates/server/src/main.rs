@@ -9,6 +9,7 @@ mod demo;
 mod desk;
 mod doctor;
 mod failure;
+mod import;
 mod machine;
 mod serve;
 mod shutdown;
@@ -55,7 +56,10 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Backup(desk) => whole_desk::backup(&desk).await?,
         Command::Restore(desk) => whole_desk::restore(&desk).await?,
         Command::Export(desk) => whole_desk::export(&desk).await?,
-        Command::Import(import) => whole_desk::import(&import).await?,
+        Command::Import(import) => match &import.what {
+            Some(what) => import::run(what).await?,
+            None => whole_desk::import(&import).await?,
+        },
         Command::Admin { what } => {
             let Admin::Create { email, name, place } = what;
             let configuration = desk::configure(&place, &Reach::default())?;
@@ -66,6 +70,7 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
             let configuration = desk::configure(&new.place, &Reach::default())?;
             account::create_token(&configuration, &new).await?;
         }
+        Command::Client(command) => return Ok(eider_cli::run(command).await),
         Command::Completions { shell } => {
             let mut line = CommandLine::command();
             clap_complete::generate(shell, &mut line, "eider", &mut std::io::stdout());

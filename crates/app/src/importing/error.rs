@@ -51,20 +51,20 @@ pub enum ImportError {
     TooManyColumns(usize),
     /// A row without end.
     #[error(
-        "The row that begins in line {line} is longer than {} MB. Probably a quotation mark is not closed there. Nothing was imported.",
+        "The row that begins near line {line} is longer than {} MB. Probably a quotation mark is not closed there. Nothing was imported.",
         ROW_LIMIT_BYTES / 1024 / 1024
     )]
     RowTooLong {
-        /// Where it begins.
+        /// About where it begins.
         line: u64,
     },
     /// A field that is too long.
     #[error(
-        "The row in line {line} has a field longer than {} MB. Shorten it, or leave out its column. Nothing was imported.",
+        "The row near line {line} has a field longer than {} MB. Shorten it, or leave out its column. Nothing was imported.",
         FIELD_LIMIT_BYTES / 1024 / 1024
     )]
     FieldTooLong {
-        /// Where its row begins.
+        /// About where its row begins.
         line: u64,
     },
     /// More rows than are held in mind.

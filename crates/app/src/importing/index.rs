@@ -17,12 +17,14 @@ use sha2::{Digest, Sha256};
 use super::{
     ImportError,
     limits::{COLUMNS_LIMIT, FIELD_LIMIT_BYTES, ROW_LIMIT_BYTES, ROWS_LIMIT},
-    rejected::Rejection,
 };
 
 const BUFFER_BYTES: usize = 64 * 1024;
 /// After how many rows it is told how far reading has come.
 const ROWS_BETWEEN_NEWS: u64 = 10_000;
+
+/// The ticket of rows of which it cannot be told whose they are.
+pub(super) const NOBODY: u32 = u32::MAX;
 
 /// Some rows of one ticket that stand together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +35,7 @@ pub(super) struct Extent {
     pub(super) start: u64,
     /// How many bytes.
     pub(super) length: u64,
-    /// The line in which the first row begins, from 1.
+    /// The line of the first byte, from 1. The row itself begins after any ends of lines there.
     pub(super) line: u64,
 }
 
@@ -46,12 +48,10 @@ pub(super) struct Index {
     pub(super) rows: u64,
 }
 
-/// Reads `export` once. `rejected` hears of rows of which it cannot be told whose they are; `news`
-/// hears how many bytes were read.
+/// Reads `export` once. `news` hears how many bytes were read.
 pub(super) fn index(
     export: impl Read,
     mapping: &Mapping,
-    mut rejected: impl FnMut(Rejection) -> Result<(), ImportError>,
     mut news: impl FnMut(u64) -> Result<(), ImportError>,
 ) -> Result<Index, ImportError> {
     let mut records = Records::new(export, mapping.delimiter());
@@ -71,10 +71,8 @@ pub(super) fn index(
             .iter()
             .map(|field| str::from_utf8(field).unwrap_or(""))
             .collect();
-        match layout.key(&fields) {
-            Ok(key) => extend(&mut extents, tickets.place(&key), place),
-            Err(reason) => rejected(Rejection::of_row(place.line, &reason, &record))?,
-        }
+        let ticket = layout.key(&fields).map(|key| tickets.place(&key));
+        extend(&mut extents, ticket.unwrap_or(NOBODY), place);
         if rows % ROWS_BETWEEN_NEWS == 0 {
             news(place.end)?;
         }
@@ -90,7 +88,11 @@ pub(super) fn index(
 /// Adds a row to the extent before it, if that is of the same ticket and ends where the row begins.
 fn extend(extents: &mut Vec<Extent>, ticket: u32, place: Place) {
     match extents.last_mut() {
-        Some(last) if last.ticket == ticket && last.start + last.length == place.start => {
+        Some(last)
+            if last.ticket == ticket
+                && last.start + last.length == place.start
+                && last.length < ROW_LIMIT_BYTES =>
+        {
             last.length = place.end - last.start;
         }
         _ => extents.push(Extent {

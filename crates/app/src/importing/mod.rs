@@ -174,7 +174,6 @@ pub async fn import_tickets(
     while let Some(news) = receiver.recv().await {
         match news {
             News::Progress(step) => progress(step),
-            News::Rejected(rejection) => rejected.add(&rejection)?,
             News::Indexed { rows, absent } => {
                 report.rows = rows;
                 report.absent_columns = absent;
@@ -202,7 +201,6 @@ pub async fn import_tickets(
 /// What the thread that reads tells the one that saves.
 enum News {
     Progress(Progress),
-    Rejected(Rejection),
     Indexed { rows: u64, absent: Vec<String> },
     Batch(Batch, Progress),
 }
@@ -224,12 +222,9 @@ fn examine_export(
     now: Timestamp,
     send: impl Fn(News) -> Result<(), ImportError>,
 ) -> Result<(), ImportError> {
-    let index = index(
-        &mut export,
-        mapping,
-        |rejection| send(News::Rejected(rejection)),
-        |bytes| send(News::Progress(Progress::Reading { bytes, total_bytes })),
-    )?;
+    let index = index(&mut export, mapping, |bytes| {
+        send(News::Progress(Progress::Reading { bytes, total_bytes }))
+    })?;
     send(News::Indexed {
         rows: index.rows,
         absent: index.layout.absent().to_vec(),
@@ -271,7 +266,6 @@ pub fn examine_bytes(
             let mut examined = examined.borrow_mut();
             match news {
                 News::Progress(_) => {}
-                News::Rejected(rejection) => examined.rejected.push(rejection),
                 News::Indexed { rows, .. } => examined.rows = rows,
                 News::Batch(batch, _) => {
                     examined.tickets += batch.tickets.len() as u64;

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::{
     ImportError,
-    index::{Extent, Index, unreadable},
+    index::{Extent, Index, NOBODY, unreadable},
     limits::{BATCH_BYTES, BATCH_TICKETS, TICKET_LIMIT_BYTES},
     rejected::Rejection,
 };
@@ -52,7 +52,8 @@ pub(super) fn read(
             hand_on(std::mem::take(&mut batch))?;
         }
         batch.bytes += length;
-        if length > TICKET_LIMIT_BYTES {
+        let is_whose = extents.iter().all(|extent| extent.ticket != NOBODY);
+        if length > TICKET_LIMIT_BYTES && is_whose {
             batch.rejected.push(too_long(extents));
             continue;
         }
@@ -127,19 +128,32 @@ impl<'a> Rows<'a> {
             .from_reader(bytes);
         let mut record = ByteRecord::new();
         while reader.read_byte_record(&mut record).map_err(unreadable)? {
-            let offset = record.position().map_or(1, csv::Position::line) - 1;
-            self.add_row(&record, extent.line + offset)?;
+            // The reader places a row before the ends of lines that lead to it.
+            let (start, line) = record
+                .position()
+                .map_or((0, 1), |position| (position.byte(), position.line()));
+            let start = usize::try_from(start).unwrap_or(bytes.len());
+            let ends = bytes.iter().skip(start).take_while(|b| b"\r\n".contains(b));
+            let ends = ends.filter(|byte| **byte == b'\n').count() as u64;
+            self.add_row(&record, extent.line + line - 1 + ends, extent.ticket)?;
         }
         Ok(())
     }
 
-    fn add_row(&mut self, record: &ByteRecord, line: u64) -> Result<(), ImportError> {
+    fn add_row(&mut self, record: &ByteRecord, line: u64, ticket: u32) -> Result<(), ImportError> {
         self.count += 1;
         let fields: Vec<&str> = record
             .iter()
             .map(|field| str::from_utf8(field).unwrap_or(""))
             .collect();
-        let key = self.layout.key(&fields).map_err(|_| ImportError::Changed)?;
+        let key = match (self.layout.key(&fields), ticket) {
+            (Ok(key), ticket) if ticket != NOBODY => key,
+            (Err(reason), NOBODY) => {
+                self.rejected.push(Rejection::of_row(line, &reason, record));
+                return Ok(());
+            }
+            _ => return Err(ImportError::Changed),
+        };
         match &self.key {
             None => (self.key, self.line) = (Some(key), line),
             Some(known) if *known != key => return Err(ImportError::Changed),
@@ -174,13 +188,15 @@ impl<'a> Rows<'a> {
     /// stands.
     fn finish(mut self, batch: &mut Batch) {
         batch.rows += self.count;
-        let key = self.key.take().unwrap_or_default();
+        batch.rejected.append(&mut self.rejected);
+        let Some(key) = self.key.take() else {
+            return;
+        };
         let history = if self.is_last_rejected && !self.snapshots.is_empty() {
             Err(Reason("Its last row cannot be read.".into()))
         } else {
             self.layout.history(self.snapshots)
         };
-        batch.rejected.append(&mut self.rejected);
         match history {
             Ok(history) => batch.tickets.push(Exported {
                 digest: history.digest(),

@@ -89,6 +89,7 @@ impl Layout {
     /// When there is no snapshot.
     pub fn history(&self, mut snapshots: Vec<Snapshot>) -> Result<History, Reason> {
         snapshots.sort_by_key(|snapshot| (snapshot.at, snapshot.sequence, snapshot.line));
+        drop_late_rows(&mut snapshots);
         let (Some(first), Some(last)) = (snapshots.first(), snapshots.last()) else {
             return Err(Reason("None of its rows can be read.".into()));
         };
@@ -126,6 +127,29 @@ impl Layout {
             last,
         })
     }
+}
+
+/// Drops rows that tell an open status after the ticket was resolved, but by their number come
+/// before that, and that no reopening explains: they were written late. Without this, a ticket of
+/// which one row has a wrong time would be held to have been reopened.
+fn drop_late_rows(snapshots: &mut Vec<Snapshot>) {
+    let mut done: Option<(i64, i64)> = None;
+    snapshots.retain(|snapshot| {
+        let Some(state) = &snapshot.state else {
+            return true;
+        };
+        if !state.kind.is_open() {
+            done = Some((snapshot.sequence, snapshot.reopened_count));
+            return true;
+        }
+        let is_late = done.is_some_and(|(sequence, reopened_count)| {
+            snapshot.sequence < sequence && snapshot.reopened_count <= reopened_count
+        });
+        if !is_late {
+            done = None;
+        }
+        !is_late
+    });
 }
 
 /// When somebody first said that it is seen, if a column tells it.

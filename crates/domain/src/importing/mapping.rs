@@ -366,3 +366,115 @@ fn change(section: super::document::ChangeSection) -> Result<ChangeRule, Mapping
             .map(|words| words.iter().map(|word| key_of(word)).collect()),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::importing::PRESETS;
+
+    const SMALL: &str = r#"
+source = "tracker"
+shape = "tickets"
+[ticket]
+key = "id"
+title = "{subject}"
+[times]
+formats = ["iso"]
+zone = "UTC"
+opened = "created"
+[status]
+column = "status"
+[status.values]
+"Open" = "new"
+"Done" = "closed"
+"#;
+
+    #[test]
+    fn every_preset_can_be_read() {
+        for preset in PRESETS {
+            let mapping = Mapping::parse(preset.text);
+            assert!(mapping.is_ok(), "{}: {mapping:?}", preset.name);
+        }
+        assert!(Mapping::parse(SMALL).is_ok());
+    }
+
+    #[test]
+    fn a_mistake_is_told_with_its_key_and_how_to_mend_it() {
+        for (right, wrong, sentence) in [
+            (
+                "source = \"tracker\"",
+                "source = \" \"",
+                "`source` of the mapping cannot be used",
+            ),
+            (
+                "shape = \"tickets\"",
+                "shape = \"events\"",
+                "line 3: unknown variant `events`",
+            ),
+            (
+                "shape = \"tickets\"",
+                "shape = \"event_log\"",
+                "`times.changed` of the mapping",
+            ),
+            (
+                "key = \"id\"",
+                "keys = \"id\"",
+                "line 5: unknown field `keys`, expected one of",
+            ),
+            (
+                "key = \"id\"",
+                "key = \"\"",
+                "`ticket.key` of the mapping cannot be used",
+            ),
+            (
+                "\"{subject}\"",
+                "\"{subject\"",
+                "“{subject” has a brace that is not closed",
+            ),
+            (
+                "\"UTC\"",
+                "\"Europe/Lodon\"",
+                "“Europe/Lodon” is not a time zone",
+            ),
+            ("[\"iso\"]", "[]", "`times.formats` of the mapping"),
+            ("[\"iso\"]", "[\"d/m/Y\"]", "“d/m/Y” does not tell a date"),
+            (
+                "\"closed\"",
+                "\"shut\"",
+                "`status.values.Done` of the mapping cannot be used: “shut”",
+            ),
+            ("\"closed\"", "\"merged\"", "“merged” is not a status"),
+            (
+                "[ticket]",
+                "[file]\ndelimiter = \"::\"\n[ticket]",
+                "`file.delimiter`",
+            ),
+            (
+                "[ticket]",
+                "[file]\nencoding = \"latin1\"\n[ticket]",
+                "Save the export as UTF-8",
+            ),
+            (
+                "[ticket]",
+                "[squad]\ncolumn = \"g\"\nnumbered = \"G\"\n[ticket]",
+                "`squad.numbered`",
+            ),
+            (
+                "[ticket]",
+                "[owner]\ncolumn = \"o\"\nunknown = \"X\"\n[ticket]",
+                "`owner.unknown`",
+            ),
+            ("source = \"tracker\"", "source", "line 2"),
+        ] {
+            assert!(SMALL.contains(right), "{right}");
+            let error = Mapping::parse(&SMALL.replacen(right, wrong, 1)).unwrap_err();
+            assert!(error.to_string().contains(sentence), "{wrong}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_mapping_of_any_size_is_not_read() {
+        let error = Mapping::parse(&"#".repeat(LIMIT_BYTES + 1)).unwrap_err();
+        assert!(error.to_string().contains("256 KB"), "{error}");
+    }
+}

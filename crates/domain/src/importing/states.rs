@@ -59,11 +59,11 @@ fn runs<'a>(snapshots: &'a [Snapshot], before: &Before<'_>) -> Vec<Run<'a>> {
     let (mut kind, mut word) = (before.kind, before.word.map(str::to_owned));
     let mut count = before.reopened_count;
     for (index, snapshot) in snapshots.iter().enumerate() {
-        let counted = snapshot.reopened_count.saturating_sub(count);
-        count = count.max(snapshot.reopened_count);
         let Some(state) = &snapshot.state else {
             continue;
         };
+        let counted = snapshot.reopened_count.saturating_sub(count);
+        count = count.max(snapshot.reopened_count);
         let came_back = !kind.is_open() && state.kind.is_open();
         let went_back = kind == StatusKind::Closed && state.kind == StatusKind::Resolved;
         let reopened = counted.clamp(i64::from(came_back || went_back), REOPENED_LIMIT);

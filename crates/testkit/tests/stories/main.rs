@@ -3,8 +3,11 @@
 
 mod account;
 mod api;
+mod cli;
+mod clock_jump;
 mod configure;
 mod figures;
+mod importing;
 mod model;
 mod pages;
 mod schema;

@@ -2,7 +2,9 @@
 
 use eider_app::account::{self, NewPerson};
 use eider_domain::person::{Person, Role, Standing};
-use eider_testkit::{Client, Database, TestDesk, TestServer, at, on_both, on_sqlite};
+use eider_testkit::{
+    Client, Database, TestDesk, TestServer, at, on_both, on_sqlite, trust_in_ring,
+};
 use eider_web::{ClientAddress, Web, welcome_path};
 use reqwest::Response;
 
@@ -145,6 +147,7 @@ async fn after_too_many_wrong_passwords_the_page_asks_to_wait() {
 
 #[tokio::test]
 async fn behind_a_proxy_each_client_is_counted_for_itself() {
+    trust_in_ring();
     on_sqlite(async |database| {
         let desk = TestDesk::new(database, at("2026-03-02T09:00:00Z")).await;
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -463,6 +466,53 @@ async fn every_kind_of_answer_is_secured() {
             let kept = header(&answer, "cache-control");
             assert!(matches!(kept, "no-store" | "no-cache"), "{url}: {kept}");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_squad_is_made_and_its_lead_chooses_its_people() {
+    on_both(async |database| {
+        let server = server(database).await;
+        let (_, root) = server.signed_in("Root", Role::Administrator).await;
+        let bad = [("name", ""), ("rate_cents_per_hour", "a lot")];
+        let refused = root.post_form("/squads/new", &bad).await;
+        assert_eq!(refused.status(), 422);
+        let good = [("name", "Payments"), ("rate_cents_per_hour", "62.50")];
+        let made = root.post_form("/squads/new", &good).await;
+        let squad = header(&made, "location").to_owned();
+        assert!(root.page(&squad).await.contains("Nobody belongs to it yet"));
+        let again = root.post_form("/squads/new", &good).await;
+        assert_eq!(again.status(), 422, "the name is taken");
+
+        let (lea, lead) = server.signed_in("Lea", Role::Lead).await;
+        let (ada, _) = server.signed_in("Ada", Role::Responder).await;
+        let members = format!("{squad}/members");
+        let of_ada = ada.id.to_string();
+        let adding_ada = [("person", of_ada.as_str())];
+        assert_eq!(lead.post_form(&members, &adding_ada).await.status(), 403);
+        assert_eq!(lead.get(&format!("{squad}/edit")).await.status(), 403);
+        let of_lea = lea.id.to_string();
+        root.post_form(&members, &[("person", &of_lea)]).await;
+        assert_eq!(lead.post_form(&members, &adding_ada).await.status(), 303);
+        assert_eq!(
+            lead.post_form(&members, &[("person", "")]).await.status(),
+            422
+        );
+        let page = lead.page(&squad).await;
+        assert!(
+            page.contains(">Ada</a>") && page.contains(">Lea</a>"),
+            "{page}"
+        );
+        let renamed = [("name", "Money"), ("rate_cents_per_hour", "70")];
+        let saved = lead.post_form(&format!("{squad}/edit"), &renamed).await;
+        assert_eq!(saved.status(), 303);
+        lead.post_form(&format!("{members}/remove"), &adding_ada)
+            .await;
+        let page = lead.page(&squad).await;
+        assert!(page.contains("<h1>Money</h1>"), "{page}");
+        assert!(!page.contains(">Ada</a>"), "{page}");
+        assert!(lead.page(&format!("{squad}/edit")).await.contains("70.00"));
     })
     .await;
 }
