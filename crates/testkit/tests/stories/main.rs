@@ -3,8 +3,8 @@
 
 mod account;
 mod api;
-mod clock_jump;
 mod cli;
+mod clock_jump;
 mod configure;
 mod figures;
 mod importing;
