@@ -30,8 +30,8 @@ const SIMILAR: &str = "/api/v1/similar";
 /// How many tickets are found when nothing was asked, and at most.
 const DEFAULT_LIMIT: usize = 20;
 const LARGEST_LIMIT: usize = 100;
-/// Longest text to look for, in characters.
-const TEXT_LIMIT_CHARACTERS: usize = 40_000;
+/// Longest text to look for, in characters: more does not fit into an address.
+const TEXT_LIMIT_CHARACTERS: usize = 2_000;
 
 pub(super) const RULES: &[Rule] = &[
     Rule::get(SEARCH, Access::Needs(Action::Read)),
@@ -99,7 +99,7 @@ struct Found {
 #[into_params(parameter_in = Query)]
 struct SearchQuery {
     /// The words, or the number of a ticket.
-    #[param(max_length = 40000)]
+    #[param(max_length = 2000)]
     text: String,
     /// How many tickets at most.
     #[param(value_type = i64, required = false, minimum = 1, maximum = 100)]
@@ -149,11 +149,11 @@ struct Similar {
 struct QuestionQuery {
     /// The title.
     #[serde(default)]
-    #[param(required = false, max_length = 40000)]
+    #[param(required = false, max_length = 2000)]
     title: String,
-    /// What happened.
+    /// What happened; the first 2,000 characters tell enough.
     #[serde(default)]
-    #[param(required = false, max_length = 40000)]
+    #[param(required = false, max_length = 2000)]
     what: String,
     /// The name or id of the feature.
     #[param(value_type = String, required = false)]

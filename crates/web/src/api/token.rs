@@ -125,6 +125,10 @@ async fn create(
     visitor: Visitor,
     ApiJson(body): ApiJson<MakeToken>,
 ) -> Result<(StatusCode, Json<MadeToken>)> {
+    if body.scopes.len() > Scope::ALL.len() {
+        let message = "Name each thing that it is good for once.";
+        return Err(eider_app::Error::field("scopes", message).into());
+    }
     let new = NewToken {
         name: body.name,
         scopes: body.scopes,
