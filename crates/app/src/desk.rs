@@ -71,6 +71,25 @@ pub const SETTINGS: &str = "settings";
 pub const GLOSSARY: &str = "glossary";
 
 impl Desk {
+    /// What is configured before anybody configured anything.
+    ///
+    /// # Errors
+    /// Never for the priorities that a new Eider starts with.
+    pub fn fresh() -> Result<Self> {
+        let priorities = priority::defaults();
+        Ok(Self {
+            revision: 0,
+            levels: ServiceLevels::new(&priorities, &[])?,
+            priorities,
+            calendars: Vec::new(),
+            features: Vec::new(),
+            squads: Vec::new(),
+            known_issues: Vec::new(),
+            glossary: glossary::defaults(),
+            settings: Settings::default(),
+        })
+    }
+
     /// The priority of that rank, if it is configured.
     pub fn priority(&self, rank: Rank) -> Option<&Priority> {
         self.priorities

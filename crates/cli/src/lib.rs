@@ -1,1 +1,184 @@
-//! The client: the same verbs as the API, for people and for programs.
+//! The client: the verbs of the API on the command line, for people and for programs.
+//!
+//! It talks to a server over HTTP alone: it opens no database and decides nothing. What it prints
+//! for people is a table or some lines; with `--json` it prints the server's documents as they are.
+
+mod client;
+mod failure;
+mod figures;
+mod login;
+mod output;
+mod profile;
+mod search;
+mod ticket;
+
+use std::{
+    io::{self, IsTerminal as _, Read as _, Write},
+    path::PathBuf,
+    process::ExitCode,
+};
+
+use clap::{Args, Subcommand};
+use jiff::tz::TimeZone;
+
+use client::Client;
+pub use failure::Failure;
+use output::Output;
+pub use profile::Profile;
+
+/// What the exit codes mean, for the help of a command line.
+pub const EXIT_CODES: &str = "\
+Exit codes: 0 done; 1 refused or failed; 2 the command line cannot be read; 3 not signed in; \
+4 not found; 5 the server cannot be reached.";
+
+/// What a client can do.
+#[derive(Debug, Subcommand)]
+pub enum ClientCommand {
+    /// Keep a server and a token, so that they need not be named again
+    #[command(after_help = EXIT_CODES)]
+    Login(login::Login),
+    /// Ask, answer and work on tickets
+    #[command(after_help = EXIT_CODES)]
+    Ticket {
+        /// What to do.
+        #[command(subcommand)]
+        what: ticket::TicketCommand,
+        /// Where to, and how it is told.
+        #[command(flatten)]
+        reach: Reach,
+    },
+    /// Show a figure, such as open-time
+    #[command(after_help = EXIT_CODES)]
+    Figures(figures::Figures),
+    /// Find tickets, known issues and features
+    #[command(after_help = EXIT_CODES)]
+    Search(search::Search),
+}
+
+/// Which server, as whom, and how the answer is told.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Reach {
+    /// The server's address; the one of `eider login` when it is not given
+    #[arg(long, env = "EIDER_SERVER", value_name = "URL", global = true)]
+    pub server: Option<String>,
+    /// A token; better in EIDER_TOKEN or kept by `eider login`, because others see command lines
+    #[arg(
+        long,
+        env = "EIDER_TOKEN",
+        value_name = "TOKEN",
+        hide_env_values = true,
+        global = true
+    )]
+    pub token: Option<String>,
+    /// Print the server's JSON instead of text for people
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+/// What a command touches besides the server: handed in, so that tests can see it.
+#[derive(Debug)]
+pub struct Surroundings {
+    /// The file that keeps the profile; nothing is kept when there is no place for it.
+    pub profile: Option<PathBuf>,
+    /// The zone in which times are told.
+    pub zone: TimeZone,
+    /// What comes by standard input, when it is not a terminal.
+    pub input: Input,
+}
+
+/// Where words that were not on the command line come from.
+#[derive(Debug)]
+pub enum Input {
+    /// A person at a terminal, who can be asked.
+    Terminal,
+    /// A pipe or a file: standard input.
+    Stream,
+    /// These words.
+    Words(String),
+}
+
+impl Surroundings {
+    /// Those of this process.
+    pub fn of_process() -> Self {
+        Self {
+            profile: profile::usual_path(),
+            zone: TimeZone::system(),
+            input: if io::stdin().is_terminal() {
+                Input::Terminal
+            } else {
+                Input::Stream
+            },
+        }
+    }
+}
+
+impl Input {
+    /// All that comes, for what `question` asks.
+    fn read(&self, question: &str) -> Result<String, Failure> {
+        match self {
+            Self::Words(words) => return Ok(words.clone()),
+            Self::Terminal => eprintln!("{question} (end with Ctrl-D on a line of its own)"),
+            Self::Stream => {}
+        }
+        let mut words = String::new();
+        io::stdin()
+            .read_to_string(&mut words)
+            .map_err(|error| Failure::Usage(format!("Standard input cannot be read: {error}.")))?;
+        Ok(words)
+    }
+}
+
+/// Does what the command line asks, and tells it on standard output and standard error.
+pub async fn run(command: ClientCommand) -> ExitCode {
+    let told_as_json = command.reach().json;
+    let surroundings = Surroundings::of_process();
+    let mut out = io::stdout().lock();
+    let outcome = run_to(command, &surroundings, &mut out).await;
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("{}", failure.told(told_as_json));
+            failure.exit_code()
+        }
+    }
+}
+
+/// Does what the command line asks, and tells it on `out`.
+///
+/// # Errors
+/// Why it was not done; [`Failure::exit_code`] is its exit code.
+pub async fn run_to(
+    command: ClientCommand,
+    surroundings: &Surroundings,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
+    // A provider that is there already is as good.
+    let _already = rustls::crypto::ring::default_provider().install_default();
+    let mut output = Output::new(out, command.reach().json, surroundings.zone.clone());
+    match command {
+        ClientCommand::Login(login) => login.run(surroundings, &mut output).await,
+        ClientCommand::Ticket { what, reach } => {
+            let client = Client::new(&reach, surroundings)?;
+            what.run(&client, &surroundings.input, &mut output).await
+        }
+        ClientCommand::Figures(figures) => {
+            let client = Client::new(&figures.reach, surroundings)?;
+            figures.run(&client, &mut output).await
+        }
+        ClientCommand::Search(search) => {
+            let client = Client::new(&search.reach, surroundings)?;
+            search.run(&client, &mut output).await
+        }
+    }
+}
+
+impl ClientCommand {
+    fn reach(&self) -> &Reach {
+        match self {
+            Self::Login(login) => &login.reach,
+            Self::Ticket { reach, .. } => reach,
+            Self::Figures(figures) => &figures.reach,
+            Self::Search(search) => &search.reach,
+        }
+    }
+}

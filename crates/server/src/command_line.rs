@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
+use eider_cli::ClientCommand;
 
 use crate::{
     configuration::{DEFAULT_PORT, Place, Reach},
@@ -69,6 +70,9 @@ pub enum Command {
         #[command(subcommand)]
         what: Token,
     },
+    /// What a client asks of a server
+    #[command(flatten)]
+    Client(ClientCommand),
     /// Print completions for a shell
     Completions {
         /// The shell

@@ -70,6 +70,7 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
             let configuration = desk::configure(&new.place, &Reach::default())?;
             account::create_token(&configuration, &new).await?;
         }
+        Command::Client(command) => return Ok(eider_cli::run(command).await),
         Command::Completions { shell } => {
             let mut line = CommandLine::command();
             clap_complete::generate(shell, &mut line, "eider", &mut std::io::stdout());

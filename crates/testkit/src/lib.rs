@@ -10,4 +10,4 @@ mod server;
 
 pub use database::{Database, on_both, on_sqlite};
 pub use desk::{TestDesk, at};
-pub use server::{Client, TestServer};
+pub use server::{Client, TestServer, trust_in_ring};

@@ -276,6 +276,10 @@
         else if (!ticks) field.value = value;
       }
     }
+    // Nothing that was written may hide behind a folded part.
+    for (const folded of all("details:not([open])", form)) {
+      folded.open = draftFields(form).some((field) => folded.contains(field) && (field.checked || (!/^(radio|checkbox)$/.test(field.type) && field.value)));
+    }
     const afresh = document.createElement("button");
     afresh.type = "button";
     afresh.className = "button quiet-button";
@@ -381,7 +385,10 @@
 
   function openDialog(id) {
     const dialog = document.getElementById(id);
-    if (dialog && !dialog.open) dialog.showModal();
+    if (dialog && !dialog.open) {
+      dialog.showModal();
+      dialog.querySelector(".form :is(input:not([type=hidden]), select, textarea)")?.focus();
+    }
     return Boolean(dialog);
   }
 

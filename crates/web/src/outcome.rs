@@ -76,9 +76,9 @@ outcomes! {
     /// A property was changed.
     Changed: "changed", "Changed", "The timeline tells what it was before.";
     /// Somebody follows.
-    Followed: "followed", "You follow this ticket", "You hear of every change.";
+    Followed: "followed", "You follow this ticket", "Your name stands among its followers.";
     /// Somebody follows no more.
-    Unfollowed: "unfollowed", "You follow it no more", "You still hear of it where you are mentioned.";
+    Unfollowed: "unfollowed", "You follow it no more", "Your name is no longer among its followers.";
     /// Time was logged.
     Logged: "logged", "Your time is counted", "It is part of what this ticket cost.";
     /// Something was written.
@@ -106,6 +106,23 @@ outcomes! {
     RoleChanged: "role_changed", "The role is changed", "It holds at once.";
     /// Somebody belongs to other squads.
     MembershipChanged: "membership_changed", "The squads are changed", "It holds at once.";
+    /// A squad was made or changed.
+    SquadSaved: "squad_saved", "The squad is saved", "It holds at once.";
+    /// A feature was made or changed.
+    FeatureSaved: "feature_saved", "The feature is saved", "It holds at once.";
+    /// A feature is no longer offered.
+    FeatureRetired: "feature_retired", "The feature is retired",
+        "It is no longer offered when asking. Its tickets keep it.";
+    /// A feature is offered again.
+    FeatureBack: "feature_back", "The feature is back", "It is offered again when asking.";
+    /// A known issue was written.
+    KnownIssueSaved: "known_issue_saved", "The known issue is saved",
+        "It is offered to whoever asks about the same.";
+    /// Settings were changed.
+    SettingsSaved: "settings_saved", "The settings are saved", "They hold at once.";
+    /// What tickets are measured by was changed.
+    MeasureSaved: "measure_saved", "Saved",
+        "Open tickets are being measured anew; what was late once stays so.";
     /// Somebody was switched off.
     Disabled: "disabled", "They can no longer sign in",
         "Their sessions and tokens have ended. What they wrote stays.";

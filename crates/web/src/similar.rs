@@ -37,14 +37,14 @@ pub(crate) async fn of_ticket(
 fn shown(found: &search::Similar) -> Vec<Similar> {
     let issues = found.known_issues.iter().map(|issue| Similar {
         key: "Known issue".to_owned(),
-        href: format!("/known-issues#{}", issue.id),
+        href: None,
         title: issue.title.clone(),
         status: None,
         note: Some(issue.advice.clone()).filter(|advice| !advice.is_empty()),
     });
     let tickets = found.tickets.iter().map(|ticket| Similar {
         key: ticket.number.to_string(),
-        href: shown::path(ticket.number),
+        href: Some(shown::path(ticket.number)),
         title: ticket.title.clone(),
         status: Some(shown::status(ticket.status.kind())),
         note: ticket

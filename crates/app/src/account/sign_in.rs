@@ -107,8 +107,5 @@ async fn checked(eider: &Eider, email: &str, given: &str) -> Result<Option<Perso
 }
 
 fn wrong() -> Error {
-    Error::NotSignedIn(
-        "The address or the password is not right. Check both and try again; an administrator can send you a link for a new password."
-            .into(),
-    )
+    Error::NotSignedIn("The address or the password is not right. Check both and try again.".into())
 }

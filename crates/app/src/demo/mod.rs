@@ -17,7 +17,7 @@ use eider_domain::{
     fact::{Fact, Happened},
     ticket::Ticket,
 };
-use eider_store::{Tx, attachment, counter, fact, feature, known_issue, message, setting};
+use eider_store::{Tx, attachment, counter, fact, feature, known_issue, message, setting, washup};
 use jiff::Timestamp;
 
 use crate::{
@@ -129,7 +129,9 @@ async fn save_tickets(
     let mut tickets: Vec<Ticket> = Vec::with_capacity(told.len());
     let mut messages = Vec::new();
     let mut files = Vec::new();
+    let mut learnt = Vec::new();
     for told in told {
+        learnt.push((told.ticket.id, told.wash_up, told.actions));
         facts.extend(told.facts);
         messages.extend(told.messages);
         files.extend(told.files);
@@ -145,6 +147,17 @@ async fn save_tickets(
     }
     for (file, content) in &files {
         attachment::put(tx, file, content).await?;
+    }
+    for (ticket, wash_up, actions) in learnt {
+        if let Some(written) = wash_up {
+            washup::put(tx, ticket, &written).await?;
+        }
+        for (action, done_at) in actions {
+            washup::put_action(tx, ticket, &action).await?;
+            if let Some(at) = done_at {
+                washup::finish_action(tx, ticket, action.id, at).await?;
+            }
+        }
     }
     facts.sort_by_key(|happened| happened.at);
     fact::append(tx, &facts, now).await?;

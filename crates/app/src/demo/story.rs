@@ -2,6 +2,7 @@
 
 mod life;
 mod open;
+mod wash_up;
 
 use eider_domain::{
     TicketNumber,
@@ -9,8 +10,9 @@ use eider_domain::{
     person::Person,
     priority::ServiceLevels,
     ticket::{Command, Refusal, Situation, Ticket},
+    washup::Action,
 };
-use eider_store::{attachment::Attachment, message::Message};
+use eider_store::{attachment::Attachment, message::Message, washup::Written};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
@@ -31,6 +33,9 @@ pub(super) struct Told {
     pub(super) applied: usize,
     pub(super) messages: Vec<Message>,
     pub(super) files: Vec<(Attachment, Vec<u8>)>,
+    pub(super) wash_up: Option<Written>,
+    /// What was agreed, and when it was done.
+    pub(super) actions: Vec<(Action, Option<Timestamp>)>,
 }
 
 /// Why a story goes no further.
@@ -69,7 +74,10 @@ pub(super) fn tell(
 ) -> Result<Told> {
     let mut story = open::begin(dice, company, words, levels, plan, number);
     match story.live(original) {
-        Ok(()) | Err(End::NotYet) => Ok(story.told),
+        Ok(()) | Err(End::NotYet) => {
+            story.told.facts.sort_by_key(|happened| happened.at);
+            Ok(story.told)
+        }
         Err(End::Refused(refusal)) => Err(Error::Refused(refusal)),
     }
 }

@@ -39,8 +39,9 @@ fn the_same_seed_makes_the_same_company() {
             .flat_map(|told| told.facts)
             .collect()
     };
-    assert_eq!(facts(1), facts(1));
-    assert_ne!(facts(1), facts(2));
+    let one = facts(1);
+    assert_eq!(one, facts(1));
+    assert_ne!(one, facts(2));
 }
 
 #[test]
@@ -84,6 +85,11 @@ fn half_a_year_is_believable() {
         .filter(|resolution| resolution.change.is_needed())
         .count();
     assert!((100..600).contains(&changed), "{changed} changes");
+    let washed_up = told.iter().filter(|told| told.wash_up.is_some()).count();
+    assert!((10..60).contains(&washed_up), "{washed_up} wash-ups");
+    let agreed = told.iter().flat_map(|told| &told.actions);
+    let (done, open): (Vec<_>, Vec<_>) = agreed.partition(|(_, done_at)| done_at.is_some());
+    assert!(done.len() > open.len() && !open.is_empty());
     for told in &told {
         assert!(!told.ticket.title.contains('{'), "{}", told.ticket.title);
         for message in &told.messages {
@@ -97,7 +103,6 @@ fn half_a_year_is_believable() {
 #[test]
 fn it_can_be_made_at_any_hour() {
     for start in [
-        "2026-01-01T00:00:30Z",
         "2026-03-29T01:30:00Z",
         "2026-10-25T00:30:00Z",
         "2026-12-26T23:59:59Z",

@@ -56,6 +56,8 @@ pub(super) struct Phrases {
     pub(super) raise: Vec<String>,
     pub(super) lower: Vec<String>,
     pub(super) question_waiting: Vec<String>,
+    pub(super) lessons: Vec<String>,
+    pub(super) follow_up: Vec<String>,
     slots: HashMap<String, Vec<String>>,
 }
 

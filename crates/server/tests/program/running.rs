@@ -92,6 +92,7 @@ impl Running {
 
     /// Starts `command` and waits until it has printed its address after `announcement`.
     pub fn start(mut command: Command, announcement: &str) -> Self {
+        eider_testkit::trust_in_ring();
         let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -170,6 +171,7 @@ pub struct Program {
 
 impl Program {
     pub fn new(token: &str) -> Self {
+        eider_testkit::trust_in_ring();
         Self {
             http: reqwest::Client::new(),
             token: token.to_owned(),

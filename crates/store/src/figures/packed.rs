@@ -1,4 +1,5 @@
-//! Records as bytes: 88 for each ticket, little-endian, at the place of its number in its page.
+//! Records as bytes, little-endian. A page begins with its number, so that pages may be joined;
+//! then follow 88 bytes for each ticket, at the place of its number in the page.
 //!
 //! ```text
 //!  0 flags       1 priority    2 respond     3 resolve     4 hand-offs   6 ping-pong
@@ -20,6 +21,8 @@ use crate::{Result, row::unreadable};
 /// Tickets in a page: 44 records fill a page of SQLite, and two pages one of PostgreSQL.
 pub(super) const TICKETS: usize = 44;
 const LENGTH: usize = 88;
+const HEAD: usize = 8;
+const PAGE_LENGTH: usize = HEAD + TICKETS * LENGTH;
 
 const PRESENT: u8 = 1;
 const MERGED: u8 = 2;
@@ -38,18 +41,23 @@ pub(super) fn page_of(number: TicketNumber) -> i64 {
 }
 
 impl Page {
-    pub(super) fn empty() -> Self {
-        Self(vec![0; TICKETS * LENGTH])
+    pub(super) fn empty(number: i64) -> Self {
+        let mut bytes = vec![0; PAGE_LENGTH];
+        bytes[..HEAD].copy_from_slice(&number.to_le_bytes());
+        Self(bytes)
     }
 
     pub(super) fn read(bytes: &[u8]) -> Result<Self> {
-        check_length(bytes)?;
-        Ok(Self(bytes.to_vec()))
+        if bytes.len() == PAGE_LENGTH {
+            Ok(Self(bytes.to_vec()))
+        } else {
+            Err(unreadable("a page of figures", bytes.len()))
+        }
     }
 
     pub(super) fn set(&mut self, record: &Record) {
         let place = record.number.0.rem_euclid(TICKETS as i64);
-        let start = usize::try_from(place).unwrap_or(0) * LENGTH;
+        let start = HEAD + usize::try_from(place).unwrap_or(0) * LENGTH;
         write(&mut self.0[start..start + LENGTH], record);
     }
 
@@ -59,8 +67,7 @@ impl Page {
 
     /// When the first and the last of its tickets were asked.
     pub(super) fn opened_between(&self) -> (i64, i64) {
-        let opened = self
-            .0
+        let opened = self.0[HEAD..]
             .chunks_exact(LENGTH)
             .filter(|bytes| bytes[0] & PRESENT > 0)
             .map(|bytes| long(bytes, 24));
@@ -70,24 +77,21 @@ impl Page {
     }
 }
 
-/// Calls `with` for each record of the page `number`.
-pub(super) fn each(number: i64, bytes: &[u8], with: &mut impl FnMut(&Record)) -> Result<()> {
-    check_length(bytes)?;
-    let first = number * TICKETS as i64;
-    for (record, number) in bytes.chunks_exact(LENGTH).zip(first..) {
-        if record[0] & PRESENT > 0 {
-            with(&read(record, TicketNumber(number))?);
+/// Calls `with` for each record of pages that were joined.
+pub(super) fn each(joined: &[u8], with: &mut impl FnMut(&Record)) -> Result<()> {
+    let pages = joined.chunks_exact(PAGE_LENGTH);
+    if !pages.remainder().is_empty() {
+        return Err(unreadable("pages of figures", joined.len()));
+    }
+    for page in pages {
+        let first = long(page, 0) * TICKETS as i64;
+        for (record, number) in page[HEAD..].chunks_exact(LENGTH).zip(first..) {
+            if record[0] & PRESENT > 0 {
+                with(&read(record, TicketNumber(number))?);
+            }
         }
     }
     Ok(())
-}
-
-fn check_length(bytes: &[u8]) -> Result<()> {
-    if bytes.len() == TICKETS * LENGTH {
-        Ok(())
-    } else {
-        Err(unreadable("a page of figures", bytes.len()))
-    }
 }
 
 fn write(bytes: &mut [u8], record: &Record) {
@@ -216,9 +220,10 @@ mod tests {
         }
     }
 
-    fn all(number: i64, page: &Page) -> Vec<Record> {
+    fn all(pages: &[&Page]) -> Vec<Record> {
+        let bytes: Vec<&[u8]> = pages.iter().map(|page| page.bytes()).collect();
         let mut records = Vec::new();
-        each(number, page.bytes(), &mut |record| records.push(*record)).unwrap();
+        each(&bytes.concat(), &mut |record| records.push(*record)).unwrap();
         records
     }
 
@@ -237,21 +242,25 @@ mod tests {
         assert_eq!(page_of(first.number), 23);
         assert_eq!(page_of(second.number), 23);
         assert_eq!(page_of(TicketNumber(1056)), 24);
-        let mut page = Page::empty();
+        let mut page = Page::empty(23);
         page.set(&second);
         page.set(&record(1012));
         page.set(&first);
-        assert_eq!(all(23, &page), [first, second]);
+        assert_eq!(all(&[&page]), [first, second]);
         assert_eq!(page.opened_between(), (-5_000_000, 99_000_000));
-        assert_eq!(all(23, &Page::read(page.bytes()).unwrap()), [first, second]);
+        let mut next = Page::empty(24);
+        next.set(&record(1056));
+        let again = Page::read(page.bytes()).unwrap();
+        assert_eq!(all(&[&again, &next]), [first, second, record(1056)]);
     }
 
     #[test]
     fn damage_is_told() {
         assert!(Page::read(&[0; 87]).is_err());
-        let mut page = Page::empty();
+        assert!(each(&[0; PAGE_LENGTH + 1], &mut |_| {}).is_err());
+        let mut page = Page::empty(1);
         page.set(&record(44));
-        page.0[1] = 0;
-        assert!(each(1, page.bytes(), &mut |_| {}).is_err());
+        page.0[HEAD + 1] = 0;
+        assert!(each(page.bytes(), &mut |_| {}).is_err());
     }
 }

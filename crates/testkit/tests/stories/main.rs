@@ -3,6 +3,8 @@
 
 mod account;
 mod api;
+mod cli;
+mod clock_jump;
 mod configure;
 mod figures;
 mod importing;

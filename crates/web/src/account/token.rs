@@ -22,7 +22,7 @@ use crate::{
         layout::{self, NavItem, PROFILE_PATH},
         notices::{self, NoticeKind},
         tables::{Column, Table, table},
-        time, words,
+        time,
     },
     outcome::{self, Outcome},
 };
@@ -134,7 +134,7 @@ fn listed(visitor: &Visitor, tokens: &[&ApiToken]) -> Markup {
             },
             html! {
                 @match token.expires_at {
-                    Some(at) => (words::relative(at, visitor.now)),
+                    Some(at) => (time::day(at, &reader)),
                     None => "never",
                 }
             },

@@ -21,6 +21,31 @@ use crate::{
     },
 };
 
+/// The fields in the order in which they are asked.
+const ORDER: [&str; 15] = [
+    "title",
+    "what",
+    "priority",
+    "feature",
+    "word",
+    "fails_on",
+    "works_on",
+    "network",
+    "since",
+    "steps",
+    "expected",
+    "noticed",
+    "people_affected",
+    "links",
+    "files",
+];
+
+/// Where a field stands in the form.
+pub(super) fn place_of(field: &str) -> usize {
+    let place = ORDER.iter().position(|known| *known == field);
+    place.unwrap_or(ORDER.len())
+}
+
 /// The page with the form, its answers kept, and `errors` at their fields.
 pub(super) fn page(visitor: &Visitor, answers: &Answers, errors: &[FieldError]) -> Markup {
     let form = Form {
@@ -38,7 +63,7 @@ pub(super) fn page(visitor: &Visitor, answers: &Answers, errors: &[FieldError]) 
         html! {
             (forms::error_summary(&summary))
             (layout::heading("Ask for help", Some(lede), html! {}))
-            (forms::upload_form("/ask", Some(DRAFT), form.fields()))
+            div.ask { (forms::upload_form("/ask", Some(DRAFT), form.fields())) }
         },
     )
 }
@@ -128,11 +153,13 @@ impl<'a> Form<'a> {
                 &answers.feature,
                 Some("I do not know"),
             ))
-            (choices::radio_cards(
-                &self.field("word", "Which word fits best?").optional(),
-                &self.words(),
-                &answers.word,
-            ))
+            div.cards-in-two {
+                (choices::radio_cards(
+                    &self.field("word", "Which word fits best?").optional(),
+                    &self.words(),
+                    &answers.word,
+                ))
+            }
             (self.platforms())
             (self.more())
             (forms::file(
@@ -142,7 +169,8 @@ impl<'a> Form<'a> {
                     .optional(),
                 None,
             ))
-            (actions::action_bar(actions::submit("Ask for help", Weight::Primary), forms::draft_note()))
+            (forms::draft_note())
+            (actions::action_bar(actions::submit("Ask for help", Weight::Primary), html! {}))
         }
     }
 
@@ -225,7 +253,7 @@ impl<'a> Form<'a> {
             .collect();
         html! {
             details.more-that-helps open[answers.has_more() || self.has_error_in_more()] {
-                summary { "More that helps" span.quiet { " since when, step by step, how many people" } }
+                summary { "More that helps" span.quiet { " (since when, step by step, how many people)" } }
                 div.form {
                     (forms::text(
                         &self.field("since", "Since when?").hint(&since_hint).optional(),
@@ -235,7 +263,7 @@ impl<'a> Form<'a> {
                     (forms::text_area(
                         &self
                             .field("steps", "Step by step, with the time that each takes")
-                            .hint("Such as: 1. Tap Pay. 2. Wait 20 seconds. 3. The page turns white.")
+                            .hint("Such as: Tap Pay, wait 20 seconds, then the page turns white.")
                             .optional(),
                         3,
                         &answers.steps,

@@ -35,7 +35,7 @@ pub(crate) const RULES: &[Rule] = &[
 ];
 
 /// The key of the draft that is kept on the device.
-const DRAFT: &str = "ask";
+pub(crate) const DRAFT: &str = "ask";
 /// How many suggestions are made.
 const SIMILAR_LIMIT: usize = 5;
 
@@ -89,6 +89,7 @@ async fn ask(State(web): State<Web>, visitor: Visitor, upload: Upload) -> Result
         let message = "A browser cannot keep files: choose them once more.";
         errors.push(FieldError::new("files", message));
     }
+    errors.sort_by_key(|error| form::place_of(error.field));
     let page = form::page(&visitor, &answers, &errors);
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }

@@ -56,7 +56,14 @@ pub(crate) fn bars(bars: &[Bar], label: &str) -> Drawing {
         let height = layout.row_height * i32::try_from(bars.len()).unwrap_or(0) + 8;
         draw(room, height.max(24), label, |canvas| {
             for (bar, number) in bars.iter().zip(0..) {
-                draw_bar(canvas, bar, room, &layout, number * layout.row_height, largest);
+                draw_bar(
+                    canvas,
+                    bar,
+                    room,
+                    &layout,
+                    number * layout.row_height,
+                    largest,
+                );
             }
             let foot = (layout.left, height - 6);
             canvas.line((layout.left, 2), foot, Ink::Line, 1);
@@ -64,14 +71,7 @@ pub(crate) fn bars(bars: &[Bar], label: &str) -> Drawing {
     })
 }
 
-fn draw_bar(
-    canvas: &Canvas<'_>,
-    bar: &Bar,
-    room: Room,
-    layout: &Layout,
-    top: i32,
-    largest: f64,
-) {
+fn draw_bar(canvas: &Canvas<'_>, bar: &Bar, room: Room, layout: &Layout, top: i32, largest: f64) {
     let length = |value: f64| {
         let part = if largest > 0.0 { value / largest } else { 0.0 };
         (f64::from(layout.right - layout.left) * part.clamp(0.0, 1.0)).round() as i32
@@ -93,7 +93,11 @@ fn draw_bar(
         }
     }
     if bar.value > 0.0 {
-        canvas.bar((layout.left, bar_top), (end.max(layout.left + 1), bar_top + 16), bar.ink);
+        canvas.bar(
+            (layout.left, bar_top),
+            (end.max(layout.left + 1), bar_top + 16),
+            bar.ink,
+        );
     }
     if let Some(within) = bar.within.filter(|within| *within > 0.0) {
         let end = layout.left + length(within).max(1);

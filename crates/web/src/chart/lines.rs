@@ -126,8 +126,9 @@ fn draw_series(canvas: &Canvas<'_>, series: &Series, plot: &Plot) {
         if let Some((low, high)) = reach {
             let x = plot.x(place);
             canvas.line((x, plot.y(*low)), (x, plot.y(*high)), Ink::Quiet, 1);
-            let end = plot.y(*high);
-            canvas.line((x - 3, end), (x + 3, end), Ink::Quiet, 1);
+            for end in [plot.y(*low), plot.y(*high)] {
+                canvas.line((x - 3, end), (x + 3, end), Ink::Quiet, 1);
+            }
         }
     }
     let is_quiet = series.ink == Ink::Line;
@@ -162,7 +163,7 @@ fn draw_labels(canvas: &Canvas<'_>, panel: &Panel, plot: &Plot) {
         .collect();
     labels.sort_by_key(|(y, _)| *y);
     let mut free = plot.top;
-    for (y, series) in &mut labels {
+    for (y, _) in &mut labels {
         *y = (*y).max(free);
         free = *y + LABEL_HEIGHT;
     }

@@ -82,7 +82,11 @@ fn fonts() -> Arc<fontdb::Database> {
 fn framed(drawing: &Drawing, frame: &Frame) -> String {
     let width = Room::Wide.width();
     let (view, body) = parts(&drawing.wide);
-    let height: i32 = view.rsplit(' ').next().and_then(|h| h.parse().ok()).unwrap_or(0);
+    let height: i32 = view
+        .rsplit(' ')
+        .next()
+        .and_then(|h| h.parse().ok())
+        .unwrap_or(0);
     let mut texts = String::new();
     let mut y = MARGIN + TITLE;
     for line in wrapped(&frame.title, width * TEXT / TITLE) {
@@ -118,7 +122,9 @@ fn parts(svg: &str) -> (&str, &str) {
 
 fn text(y: i32, size: i32, ink: &str, words: &str) -> String {
     let words = words.replace('&', "&amp;").replace('<', "&lt;");
-    format!("<text x=\"{MARGIN}\" y=\"{y}\" font-size=\"{size}\" class=\"{ink}-fill\">{words}</text>")
+    format!(
+        "<text x=\"{MARGIN}\" y=\"{y}\" font-size=\"{size}\" class=\"{ink}-fill\">{words}</text>"
+    )
 }
 
 /// The words in lines of about that width at the size of plain text.

@@ -47,7 +47,9 @@ impl Scale {
             .unwrap_or(largest);
         let count = (largest / step).ceil().max(1.0);
         Self {
-            ticks: (0..=count as u32).map(|tick| f64::from(tick) * step).collect(),
+            ticks: (0..=count as u32)
+                .map(|tick| f64::from(tick) * step)
+                .collect(),
             top: count * step,
         }
     }
@@ -79,10 +81,13 @@ fn steps(measure: Measure, least: f64) -> impl Iterator<Item = f64> {
         ],
         _ => &[],
     };
-    let unit = if measure == Measure::Seconds { DAY } else { least };
-    let decimal = (0..15).flat_map(move |power| {
-        [1.0, 2.0, 5.0].map(|digit| digit * 10_f64.powi(power) * unit)
-    });
+    let unit = if measure == Measure::Seconds {
+        DAY
+    } else {
+        least
+    };
+    let decimal = (0..15)
+        .flat_map(move |power| [1.0, 2.0, 5.0].map(|digit| digit * 10_f64.powi(power) * unit));
     of_clocks.iter().copied().chain(decimal)
 }
 
@@ -141,7 +146,10 @@ mod tests {
         };
         assert_eq!(ticks(7.0, Measure::Count), "0, 2, 4, 6, 8");
         assert_eq!(ticks(0.0, Measure::Count), "0, 1");
-        assert_eq!(ticks(5_000.0, Measure::Seconds), "0, 30 min, 1 h, 1 h 30 min");
+        assert_eq!(
+            ticks(5_000.0, Measure::Seconds),
+            "0, 30 min, 1 h, 1 h 30 min"
+        );
         assert_eq!(ticks(300_000.0, Measure::Seconds), "0, 1 d, 2 d, 3 d, 4 d");
         assert_eq!(ticks(0.3, Measure::Share), "0 %, 50 %, 100 %");
         assert_eq!(

@@ -24,6 +24,7 @@ pub struct Field<'a> {
 enum Need {
     Required,
     Optional,
+    Unmarked,
 }
 
 impl<'a> Field<'a> {
@@ -55,6 +56,12 @@ impl<'a> Field<'a> {
     /// The field may be left empty, and says so.
     pub fn optional(mut self) -> Self {
         self.need = Need::Optional;
+        self
+    }
+
+    /// The field may be left empty, and everybody knows it, as with a filter.
+    pub fn unmarked(mut self) -> Self {
+        self.need = Need::Unmarked;
         self
     }
 

@@ -39,8 +39,8 @@ pub struct TicketRow {
 pub struct Similar {
     /// Its number, such as "T-1042", or "Known issue".
     pub key: String,
-    /// Its address.
-    pub href: String,
+    /// Its address, where it has a page of its own.
+    pub href: Option<String>,
     /// What it is about.
     pub title: String,
     /// Where it is in its life, for a ticket.
@@ -143,7 +143,10 @@ pub fn similar(found: &[Similar]) -> Markup {
             ul.similar {
                 @for one in found {
                     li {
-                        a href=(one.href) { span.number { (one.key) } " " (one.title) }
+                        @match &one.href {
+                            Some(href) => a href=(href) { span.number { (one.key) } " " (one.title) },
+                            None => { span.number { (one.key) } " " (one.title) },
+                        }
                         @if let Some(status) = one.status { " " (badges::status(status)) }
                         @if let Some(note) = &one.note { p.quiet { (note) } }
                     }

@@ -292,14 +292,14 @@ pub(super) fn similar() -> Vec<Similar> {
     vec![
         Similar {
             key: "T-981".to_owned(),
-            href: "#".to_owned(),
+            href: Some("#".to_owned()),
             title: "White page after signing in on iOS".to_owned(),
             status: Some(Status::Closed),
             note: Some("What helped: the release was taken back.".to_owned()),
         },
         Similar {
             key: "Known issue".to_owned(),
-            href: "#".to_owned(),
+            href: Some("#".to_owned()),
             title: "The second factor is slow between 03:00 and 03:10".to_owned(),
             status: None,
             note: Some("It recovers by itself; nothing to do.".to_owned()),

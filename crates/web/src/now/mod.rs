@@ -59,6 +59,7 @@ fn empty() -> Markup {
 /// One part of the page: its heading, what it means, its tickets, and where the rest is.
 struct Section<'a> {
     title: String,
+    /// Empty where the title says it.
     meaning: &'static str,
     part: &'a Part,
     all_href: &'static str,
@@ -101,12 +102,7 @@ fn parts(visitor: &Visitor, now: &Now) -> Markup {
         ),
     ];
     let own = [
-        section(
-            "Yours",
-            "You have these.",
-            &now.mine,
-            "/tickets?status=open&owner=me",
-        ),
+        section("Yours", "", &now.mine, "/tickets?status=open&owner=me"),
         section(
             "Waiting for the reporter",
             "You have these, and their clocks rest.",
@@ -180,7 +176,7 @@ fn shown_section(visitor: &Visitor, now: &Now, section: &Section<'_>, reader: &R
     layout::section(
         &section.title,
         html! {
-            p.section-meaning.quiet { (section.meaning) }
+            @if !section.meaning.is_empty() { p.section-meaning.quiet { (section.meaning) } }
             (tickets::ticket_list(&section.title, &rows, reader))
             @if section.part.has_more {
                 p.see-all { a href=(section.all_href) { "See all of them" } }

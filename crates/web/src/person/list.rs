@@ -20,7 +20,7 @@ use crate::{
         layout::{self, NavItem},
         notices, people,
         tables::{Column, Table, table},
-        words,
+        time,
     },
     door,
     outcome::{self, Outcome},
@@ -162,7 +162,7 @@ fn waiting(visitor: &Visitor, invitations: &[Invitation]) -> Markup {
         vec![
             html! { (email) },
             html! { (role::word(invitation.role)) },
-            html! { (words::relative(invitation.expires_at, visitor.now)) },
+            time::moment(invitation.expires_at, &visitor.reader()),
             actions::one_click(&OneClick {
                 action: WITHDRAW,
                 label: "Take back",

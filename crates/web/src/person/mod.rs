@@ -6,6 +6,7 @@ mod manage;
 mod page;
 mod role;
 mod squad;
+mod squad_edit;
 
 use axum::{
     Router,
@@ -28,11 +29,14 @@ const PASSWORD_LINK: &str = "/people/{id}/password-link";
 const INVITE: &str = "/people/invite";
 const WITHDRAW: &str = "/people/invitations/withdraw";
 const SQUAD: &str = "/squads/{id}";
+const NEW_SQUAD: &str = "/squads/new";
+const EDIT_SQUAD: &str = "/squads/{id}/edit";
 const MEMBERS: &str = "/squads/{id}/members";
 const REMOVE_MEMBER: &str = "/squads/{id}/members/remove";
 
 const READ: Access = Access::Needs(Action::Read);
 const MANAGE: Access = Access::Needs(Action::ManagePeople);
+const FOUND_SQUADS: Access = Access::Needs(Action::ManageSquad { squad: None });
 
 pub(crate) const RULES: &[Rule] = &[
     Rule::get(LIST, READ),
@@ -46,6 +50,10 @@ pub(crate) const RULES: &[Rule] = &[
     Rule::post(INVITE, MANAGE),
     Rule::post(WITHDRAW, MANAGE),
     Rule::get(SQUAD, READ),
+    Rule::get(NEW_SQUAD, FOUND_SQUADS),
+    Rule::post(NEW_SQUAD, FOUND_SQUADS),
+    Rule::get(EDIT_SQUAD, Access::Recognised),
+    Rule::post(EDIT_SQUAD, Access::Recognised),
     Rule::post(MEMBERS, Access::Recognised),
     Rule::post(REMOVE_MEMBER, Access::Recognised),
 ];
@@ -62,6 +70,8 @@ pub(crate) fn router() -> Router<Web> {
         .route(INVITE, get(invite::page).post(invite::submit))
         .route(WITHDRAW, post(invite::withdraw))
         .route(SQUAD, get(squad::page))
+        .route(NEW_SQUAD, get(squad_edit::new).post(squad_edit::found))
+        .route(EDIT_SQUAD, get(squad_edit::edit).post(squad_edit::save))
         .route(MEMBERS, post(squad::add))
         .route(REMOVE_MEMBER, post(squad::remove))
 }

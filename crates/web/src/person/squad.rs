@@ -14,7 +14,7 @@ use eider_domain::{
 };
 use maud::{Markup, html};
 
-use super::{id, path_of, role};
+use super::{NEW_SQUAD, id, path_of, role};
 use crate::{
     Error, Result, Visitor, Web,
     answers::{Answers, Wrong},
@@ -108,6 +108,9 @@ pub(super) fn list(visitor: &Visitor, everybody: &[Person]) -> Markup {
                     html! {},
                 ))
             } @else { (table(&listed)) }
+            @if may(visitor.actor(), Action::ManageSquad { squad: None }).is_ok() {
+                (actions::button_row(actions::link(NEW_SQUAD, "New squad", Weight::Secondary)))
+            }
         },
     )
 }
@@ -137,7 +140,11 @@ async fn render(
         format!("It looks after {}.", features.join(", "))
     };
     let body = html! {
-        (layout::heading(&squad.name, Some(&lede), html! {}))
+        (layout::heading(&squad.name, Some(&lede), html! {
+            @if manages {
+                (actions::link(&format!("{}/edit", path(id)), "Edit", Weight::Secondary))
+            }
+        }))
         (layout::section("People", belonging(squad, &everybody, manages)))
         @if manages { (layout::section("Add somebody", add_form(squad, &everybody, wrong))) }
     };
@@ -215,6 +222,7 @@ fn members<'a>(squad: &Squad, everybody: &'a [Person]) -> Vec<&'a Person> {
         .collect()
 }
 
-fn path(squad: SquadId) -> String {
+/// The path of a squad's page.
+pub(super) fn path(squad: SquadId) -> String {
     format!("/squads/{squad}")
 }

@@ -18,6 +18,10 @@ enum Offer {
     Reply(&'static str),
 }
 
+/// How many things stand beside the first one; the rest is offered beside the facts, so that a
+/// thumb at night finds what it needs.
+const BESIDE_FIRST: usize = 2;
+
 /// The action bar, with the dialogs that it opens.
 pub(super) fn action_bar(visitor: &Visitor, loaded: &Loaded) -> Markup {
     let (first, others) = offers(loaded);
@@ -37,9 +41,21 @@ pub(super) fn action_bar(visitor: &Visitor, loaded: &Loaded) -> Markup {
     html! {
         (actions::action_bar(
             html! { @if let Some(first) = first { (offer(loaded, first, Weight::Primary)) } },
-            html! { @for other in &others { (offer(loaded, *other, Weight::Secondary)) } },
+            html! {
+                @for other in others.iter().take(BESIDE_FIRST) {
+                    (offer(loaded, *other, Weight::Secondary))
+                }
+            },
         ))
         @for deed in dialogs(loaded, first, &others) { (deed_form::dialog(visitor, loaded, deed)) }
+    }
+}
+
+/// What can be done besides, to stand beside the facts.
+pub(super) fn more(loaded: &Loaded) -> Markup {
+    let (_, others) = offers(loaded);
+    html! {
+        @for other in others.iter().skip(BESIDE_FIRST) { (offer(loaded, *other, Weight::Quiet)) }
     }
 }
 
@@ -60,6 +76,7 @@ fn dialogs(loaded: &Loaded, first: Option<Offer>, others: &[Offer]) -> Vec<Deed>
     deeds
 }
 
+/// The one thing to do first, and the others in the order in which they are likely.
 fn offers(loaded: &Loaded) -> (Option<Offer>, Vec<Offer>) {
     let rights = loaded.rights;
     let kind = loaded.kind();
@@ -71,56 +88,54 @@ fn offers(loaded: &Loaded) -> (Option<Offer>, Vec<Offer>) {
         offers.push(Offer::Verb(Verb::Confirm));
         offers.push(Offer::Deed(Deed::Reopen));
     }
-    if kind == StatusKind::Closed && rights.may_confirm {
-        offers.push(Offer::Deed(Deed::Reopen));
-    }
     if kind.is_open() && rights.may_work {
         offers.extend(work(loaded, kind));
     }
     let has_reply = offers.iter().any(|offer| matches!(offer, Offer::Reply(_)));
     if rights.may_reply && !has_reply {
-        offers.push(Offer::Reply("Reply"));
+        // After the one thing to do, people most often write.
+        offers.insert(offers.len().min(1), Offer::Reply("Reply"));
     }
-    // Closing again what is closed is nobody's next step: it is offered, but not first.
-    let first = match (kind, offers.first()) {
-        (StatusKind::Closed, _) | (_, None) => None,
-        _ => Some(offers.remove(0)),
-    };
+    if kind == StatusKind::Closed && rights.may_confirm {
+        offers.push(Offer::Deed(Deed::Reopen));
+    }
+    // A closed ticket asks for nothing, so nothing of it is first.
+    let is_over = kind == StatusKind::Closed;
+    let first = (!is_over && !offers.is_empty()).then(|| offers.remove(0));
     (first, offers)
 }
 
+/// What those who work on tickets can do with an open one.
 fn work(loaded: &Loaded, kind: StatusKind) -> Vec<Offer> {
     let is_owned = loaded.view.ticket.owner.is_some();
     let mut offers = Vec::new();
-    if !is_owned {
-        offers.push(Offer::Verb(Verb::Take));
-    }
     match (kind, loaded.rights.is_owner) {
         (StatusKind::New | StatusKind::Acknowledged | StatusKind::Reopened, true) => {
-            offers.extend([
-                Offer::Verb(Verb::Start),
-                Offer::Deed(Deed::Resolve),
-                Offer::Deed(Deed::Wait),
-            ]);
+            offers.extend([Offer::Verb(Verb::Start), Offer::Deed(Deed::Resolve)]);
         }
-        (StatusKind::InProgress, true) => {
-            offers.extend([Offer::Deed(Deed::Resolve), Offer::Deed(Deed::Wait)]);
-        }
+        (StatusKind::InProgress, true) => offers.push(Offer::Deed(Deed::Resolve)),
         (StatusKind::WaitingForReporter, true) => {
             offers.extend([Offer::Verb(Verb::Resume), Offer::Deed(Deed::Resolve)]);
         }
-        (kind, _) => {
+        _ if is_owned => offers.extend([
+            Offer::Reply("Reply"),
+            Offer::Verb(Verb::TakeOver),
+            Offer::Deed(Deed::Resolve),
+        ]),
+        _ => {
+            offers.extend([Offer::Verb(Verb::Take), Offer::Deed(Deed::Assign)]);
             if matches!(kind, StatusKind::New | StatusKind::Reopened) {
                 offers.push(Offer::Verb(Verb::Acknowledge));
-            }
-            if is_owned {
-                offers.insert(0, Offer::Reply("Reply"));
-                offers.push(Offer::Verb(Verb::TakeOver));
             }
             offers.push(Offer::Deed(Deed::Resolve));
         }
     }
-    offers.push(Offer::Deed(Deed::Assign));
+    if kind != StatusKind::WaitingForReporter {
+        offers.push(Offer::Deed(Deed::Wait));
+    }
+    if is_owned {
+        offers.push(Offer::Deed(Deed::Assign));
+    }
     if loaded.rights.is_owner {
         offers.push(Offer::Verb(Verb::Release));
     }

@@ -75,10 +75,11 @@ pub(super) fn facts(visitor: &Visitor, loaded: &Loaded, reader: &Reader) -> Mark
     facts.push(("Following", following(visitor, loaded)));
     html! {
         (notices::facts(&facts))
-        @if loaded.rights.may_work {
-            p.fact-links {
+        div.fact-links {
+            (super::actions::more(loaded))
+            @if loaded.rights.may_work {
                 (deed_form::link(loaded, Deed::Title, Weight::Quiet))
-                a.button.quiet-button href={ (loaded.path()) "/wash-up" } { "Wash-up" }
+                (actions::link(&format!("{}/wash-up", loaded.path()), "Wash-up", Weight::Quiet))
             }
         }
     }
@@ -121,7 +122,10 @@ fn cost(loaded: &Loaded, reader: &Reader) -> Markup {
             li { (capitalised(&words::count(number(tally.people), "person", "people"))) }
             li { (words::duration(elapsed_seconds)) " from asking to "
                 @if ticket.resolved_at.is_some() { "resolving" } @else { "now" } }
-            li { (words::duration(tally.hands_on_seconds)) " hands-on" }
+            li {
+                @if tally.hands_on_seconds == 0 { "No hands-on time yet" }
+                @else { (words::duration(tally.hands_on_seconds)) " hands-on" }
+            }
         }
         @if loaded.rights.may_work { (deed_form::small_link(loaded, Deed::Time)) }
     }

@@ -1,6 +1,7 @@
 //! The forms of what is done to a ticket with words.
 
 use eider_app::FieldError;
+use eider_domain::TicketNumber;
 use maud::{Markup, html};
 
 use crate::{
@@ -67,6 +68,11 @@ pub(super) fn dialog(visitor: &Visitor, loaded: &Loaded, deed: Deed) -> Markup {
     )
 }
 
+/// The key of the draft of a resolution.
+pub(super) fn resolve_draft_key(number: TicketNumber) -> String {
+    format!("resolve:{}", number.0)
+}
+
 /// What opens the dialog, or leads to the page.
 pub(super) fn link(loaded: &Loaded, deed: Deed, weight: Weight) -> Markup {
     let words = words(loaded, deed);
@@ -124,7 +130,7 @@ fn words(loaded: &Loaded, deed: Deed) -> Words {
         Deed::Assign if loaded.view.ticket.owner.is_some() => {
             ("Hand over", "Hand it over", "Hand over", Some("h"))
         }
-        Deed::Assign => ("Give it to…", "Give it to somebody", "Give it", Some("h")),
+        Deed::Assign => ("Assign", "Give it to somebody", "Give it", Some("h")),
         Deed::Wait => (
             "Ask the reporter",
             "Ask the reporter",
@@ -183,7 +189,7 @@ fn form(
         _ => Weight::Primary,
     };
     // Long answers are kept on the device until they are sent.
-    let draft = (deed == Deed::Resolve).then(|| format!("resolve:{}", loaded.view.ticket.number.0));
+    let draft = (deed == Deed::Resolve).then(|| resolve_draft_key(loaded.view.ticket.number));
     let form = Form { typed, errors };
     let body = html! {
         (form.fields(visitor, loaded, deed))

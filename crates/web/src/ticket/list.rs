@@ -143,7 +143,9 @@ impl Shown<'_> {
                     @if rows.is_empty() { (self.empty()) }
                     @else {
                         (tickets::ticket_list("Tickets, the newest first", &rows, &reader))
-                        (filters::pages(&self.pages()))
+                        @if self.has_next || self.wanted.before.is_some() {
+                            (filters::pages(&self.pages()))
+                        }
                     }
                 }))
             },
@@ -239,8 +241,8 @@ impl Shown<'_> {
 
     fn bar(&self, desk: &Desk) -> FilterBar {
         FilterBar {
-            label: "Search tickets".to_owned(),
             action: PATH.to_owned(),
+            label: "Search tickets".to_owned(),
             search: self.wanted.text.clone().unwrap_or_default(),
             fields: self.fields(desk),
             applied: self.applied(),
@@ -321,21 +323,21 @@ impl Shown<'_> {
             .collect();
         let chosen = |id: Option<String>| id.unwrap_or_default();
         html! {
-            (choices::select(&Field::new("status", "Status").optional(), &with_any(statuses),
+            (choices::select(&Field::new("status", "Status").unmarked(), &with_any(statuses),
                 wanted.status.map_or("any", WantedStatus::as_str), None))
-            (choices::select(&Field::new("priority", "Priority").optional(), &priorities,
+            (choices::select(&Field::new("priority", "Priority").unmarked(), &priorities,
                 &chosen(wanted.priority.map(|rank| rank.to_string())), Some("Any")))
-            (choices::select(&Field::new("feature", "Feature").optional(), &features,
+            (choices::select(&Field::new("feature", "Feature").unmarked(), &features,
                 &chosen(wanted.feature.map(|id| id.to_string())), Some("Any")))
-            (choices::select(&Field::new("squad", "Squad").optional(), &squads,
+            (choices::select(&Field::new("squad", "Squad").unmarked(), &squads,
                 &chosen(wanted.squad.map(|id| id.to_string())), Some("Any")))
-            (choices::select(&Field::new("owner", "Who has it").optional(), &self.owners(),
+            (choices::select(&Field::new("owner", "Who has it").unmarked(), &self.owners(),
                 &chosen(wanted.owner.map(WantedPerson::as_value)), Some("Anybody")))
-            (choices::select(&Field::new("reporter", "Who asked").optional(), &self.reporters(),
+            (choices::select(&Field::new("reporter", "Who asked").unmarked(), &self.reporters(),
                 &chosen(wanted.reporter.map(WantedPerson::as_value)), Some("Anybody")))
-            (forms::text(&Field::new("from", "Asked from").optional(), TextKind::Date,
+            (forms::text(&Field::new("from", "Asked from").unmarked(), TextKind::Date,
                 &chosen(wanted.from.map(|date| date.to_string()))))
-            (forms::text(&Field::new("to", "Asked until").optional(), TextKind::Date,
+            (forms::text(&Field::new("to", "Asked until").unmarked(), TextKind::Date,
                 &chosen(wanted.to.map(|date| date.to_string()))))
             p.quiet.filter-note {
                 "CSV holds what you see here, up to "

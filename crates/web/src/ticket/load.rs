@@ -65,7 +65,12 @@ pub(super) async fn load(web: &Web, visitor: &Visitor, number: TicketNumber) -> 
     } else {
         Vec::new()
     };
-    let similar = similar::of_ticket(web, visitor, &view.ticket, SIMILAR_LIMIT).await?;
+    // Once it is over, nobody looks for what may help.
+    let similar = if view.ticket.status.kind().is_open() {
+        similar::of_ticket(web, visitor, &view.ticket, SIMILAR_LIMIT).await?
+    } else {
+        Vec::new()
+    };
     Ok(Loaded {
         view,
         wash_up,

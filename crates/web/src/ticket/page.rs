@@ -12,7 +12,7 @@ use eider_domain::{
 use maud::{Markup, html};
 
 use crate::{
-    Result, Visitor, Web,
+    Result, Visitor, Web, ask,
     components::{
         actions::{self, Weight},
         forms::{self, Field},
@@ -26,7 +26,7 @@ use crate::{
 
 use super::{
     actions::action_bar,
-    aside,
+    aside, deed_form,
     load::{Loaded, load},
     parse_number, shown, thread,
 };
@@ -57,9 +57,7 @@ pub(super) async fn page(
     let loaded = load(&web, &visitor, parsed).await?;
     let shell = Shell {
         notice: outcome.map(Outcome::notice),
-        draft_done: (outcome == Some(Outcome::Said))
-            .then(|| draft_key(parsed))
-            .or_else(|| is_asked(outcome).then(|| "ask".to_owned())),
+        draft_done: outcome.and_then(|outcome| sent_draft(outcome, parsed)),
         ..shell(&visitor, &loaded)
     };
     let markup = layout::page(&shell, body(&visitor, &loaded, &Kept::default()));
@@ -91,8 +89,14 @@ pub(super) async fn show_again(
     Ok((status, markup).into_response())
 }
 
-fn is_asked(outcome: Option<Outcome>) -> bool {
-    matches!(outcome, Some(Outcome::Asked | Outcome::AskedWell))
+/// The key of the draft that was sent with what was just done.
+fn sent_draft(outcome: Outcome, number: TicketNumber) -> Option<String> {
+    match outcome {
+        Outcome::Asked | Outcome::AskedWell => Some(ask::DRAFT.to_owned()),
+        Outcome::Said => Some(draft_key(number)),
+        Outcome::Resolved => Some(deed_form::resolve_draft_key(number)),
+        _ => None,
+    }
 }
 
 fn draft_key(number: TicketNumber) -> String {

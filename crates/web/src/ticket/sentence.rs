@@ -421,3 +421,6 @@ fn tone(fact: &Fact) -> Tone {
         _ => Tone::Plain,
     }
 }
+
+#[cfg(test)]
+mod tests;

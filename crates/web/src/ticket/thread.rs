@@ -108,7 +108,14 @@ fn role_now(loaded: &Loaded, person: eider_domain::PersonId) -> Option<String> {
     if person == ticket.reporter {
         Some("reporter".to_owned())
     } else if ticket.owner == Some(person) {
-        Some("has it".to_owned())
+        Some(
+            if loaded.kind().is_open() {
+                "has it"
+            } else {
+                "had it"
+            }
+            .to_owned(),
+        )
     } else {
         None
     }

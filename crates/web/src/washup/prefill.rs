@@ -90,8 +90,7 @@ fn who_was_affected(report: &Report) -> String {
         .collect();
     let platforms =
         (!fails_on.is_empty()).then(|| format!("It failed on {}.", fails_on.join(", ")));
-    let noticed = report.noticed.map(|noticed| format!("{}.", noticed.name()));
-    let sentences: Vec<String> = [people, platforms, noticed].into_iter().flatten().collect();
+    let sentences: Vec<String> = [people, platforms].into_iter().flatten().collect();
     sentences.join(" ")
 }
 

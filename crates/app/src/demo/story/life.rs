@@ -76,7 +76,16 @@ impl<'a> Story<'a> {
             self.talk(worker, effort * 0.2)?;
             self.resolve(worker, effort * 0.3)?;
         }
-        self.end()
+        self.end()?;
+        let often = if self.plan.rank == Rank::P1 {
+            0.7
+        } else {
+            0.01
+        };
+        if self.dice.chance(often) {
+            self.wash_up()?;
+        }
+        Ok(())
     }
 
     /// Takes it, is given it, or lets it lie for a while after having seen it.

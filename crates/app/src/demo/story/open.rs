@@ -66,6 +66,8 @@ pub(super) fn begin<'a>(
             applied: 1,
             messages: Vec::new(),
             files: Vec::new(),
+            wash_up: None,
+            actions: Vec::new(),
         },
     }
 }
