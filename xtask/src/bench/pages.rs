@@ -138,7 +138,9 @@ impl Desk {
             (
                 // A stride without a common divisor, so that pages come from all over the years.
                 "ticket",
-                Box::new(move |number| format!("/tickets/T-{}", FIRST_NUMBER + number * 7919 % tickets)),
+                Box::new(move |number| {
+                    format!("/tickets/T-{}", FIRST_NUMBER + number * 7919 % tickets)
+                }),
             ),
         ]
     }
