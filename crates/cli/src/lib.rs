@@ -35,7 +35,7 @@ Exit codes: 0 done; 1 refused or failed; 2 the command line cannot be read; 3 no
 #[derive(Debug, Subcommand)]
 #[expect(
     clippy::large_enum_variant,
-    reason = "there is one of them in a run of the program"
+    reason = "one of them is made, when the command line is read"
 )]
 pub enum ClientCommand {
     /// Keep a server and a token, so that they need not be named again

@@ -148,10 +148,8 @@ impl Answer {
     pub fn file_name(&self) -> String {
         let mut name = self.figure().about().name.to_owned();
         let day = |at: Timestamp| at.to_zoned(self.zone.clone()).date();
-        for at in [self.question.period.from, self.question.period.to]
-            .into_iter()
-            .flatten()
-        {
+        let period = &self.question.period;
+        for at in [period.from, period.to].into_iter().flatten() {
             name.push_str(&format!("-{}", day(at)));
         }
         name
