@@ -84,11 +84,11 @@ fn draw_bar(canvas: &Canvas<'_>, bar: &Bar, room: Room, layout: &Layout, top: i3
     match room {
         Room::Wide => {
             let middle = bar_top + 8;
-            canvas.text((0, middle), Side::Start, Ink::Ink, &name);
+            canvas.text((0, middle), Side::Start, Ink::Strong, &name);
             canvas.text((end + 8, middle), Side::Start, Ink::Quiet, &bar.note);
         }
         Room::Narrow => {
-            canvas.text((0, top + 11), Side::Start, Ink::Ink, &name);
+            canvas.text((0, top + 11), Side::Start, Ink::Strong, &name);
             canvas.text((layout.right, top + 11), Side::End, Ink::Quiet, &bar.note);
         }
     }

@@ -26,7 +26,7 @@ const LETTER_THOUSANDTHS: i32 = 540;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ink {
     /// Words that matter.
-    Ink,
+    Strong,
     /// Words beside.
     Quiet,
     /// Grids, and what was before.
@@ -41,7 +41,7 @@ pub(crate) enum Ink {
 
 impl Ink {
     pub(super) const ALL: [Self; 6] = [
-        Self::Ink,
+        Self::Strong,
         Self::Quiet,
         Self::Line,
         Self::Accent,
@@ -52,7 +52,7 @@ impl Ink {
     /// The beginning of its classes.
     pub(super) fn class(self) -> &'static str {
         match self {
-            Self::Ink => "ink",
+            Self::Strong => "ink",
             Self::Quiet => "quiet",
             Self::Line => "line",
             Self::Accent => "accent",

@@ -106,7 +106,7 @@ fn plot(
 
 fn draw_panel(canvas: &Canvas<'_>, panel: &Panel, plot: &Plot, measure: Measure) {
     if !panel.title.is_empty() {
-        canvas.strong_text((0, plot.top - TEXT), Side::Start, Ink::Ink, &panel.title);
+        canvas.strong_text((0, plot.top - TEXT), Side::Start, Ink::Strong, &panel.title);
     }
     for tick in &plot.scale.ticks {
         let y = plot.y(*tick);
