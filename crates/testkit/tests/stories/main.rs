@@ -11,4 +11,5 @@ mod model;
 mod pages;
 mod schema;
 mod search;
+mod settings;
 mod ticket;
