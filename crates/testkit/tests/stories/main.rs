@@ -3,6 +3,7 @@
 
 mod account;
 mod api;
+mod cli;
 mod clock_jump;
 mod configure;
 mod figures;

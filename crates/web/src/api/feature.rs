@@ -41,7 +41,7 @@ pub(super) fn router() -> OpenApiRouter<Web> {
 
 /// A feature of the product.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-struct Feature {
+pub(super) struct Feature {
     /// Identity.
     id: Uuid,
     /// Its name, as reporters say it.
@@ -61,7 +61,7 @@ struct Feature {
 
 /// A link that helps.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-struct Link {
+pub(super) struct Link {
     /// What it leads to.
     title: String,
     /// Its address.
@@ -69,7 +69,7 @@ struct Link {
 }
 
 impl Feature {
-    fn of(feature: &rules::Feature, visitor: &Visitor) -> Self {
+    pub(super) fn of(feature: &rules::Feature, visitor: &Visitor) -> Self {
         let links = feature.links.iter().map(|link| Link {
             title: link.title.clone(),
             url: link.url.clone(),

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{
     extract::{ApiPath, ApiQuery},
     message::PageQuery,
-    naming::Named,
+    naming::{self, Named},
     page::{self, Paged},
     problem::{ListProblems, ReadProblems},
 };
@@ -36,7 +36,7 @@ pub(super) fn router() -> OpenApiRouter<Web> {
 
 /// A known issue.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-struct KnownIssue {
+pub(super) struct KnownIssue {
     /// Identity.
     id: Uuid,
     /// What people see.
@@ -52,16 +52,8 @@ struct KnownIssue {
 }
 
 impl KnownIssue {
-    fn of(issue: &rules::KnownIssue, visitor: &Visitor) -> Self {
-        let feature = issue.feature.map(|id| {
-            let feature = visitor.desk.feature(id);
-            Named {
-                id: id.0,
-                name: feature
-                    .map(|feature| feature.name.clone())
-                    .unwrap_or_default(),
-            }
-        });
+    pub(super) fn of(issue: &rules::KnownIssue, visitor: &Visitor) -> Self {
+        let feature = issue.feature.map(|id| naming::feature(&visitor.desk, id));
         Self {
             id: issue.id.0,
             title: issue.title.clone(),
