@@ -577,7 +577,9 @@ async fn everything_about_a_ticket_can_be_changed_on_its_page() {
         ask(&server, &mary, "Nobody can sign in").await;
         let ben_id = ben.id.to_string();
         let path = "/tickets/T-1001";
-        let deeds: [(&str, &[(&str, &str)], &str); 9] = [
+        /// A word of an address, the fields sent there, and what is answered.
+        type Sent<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str);
+        let deeds: [Sent; 9] = [
             ("acknowledge", &[], "acknowledged it at once"),
             (
                 "assign",
