@@ -8,12 +8,14 @@ use crate::process::{self, cargo, root, target_folder};
 /// Built without optimisation: it compiles in about a minute and runs once.
 const VERSION: &str = "0.20.2";
 
-/// Runs cargo-deny without the network.
+/// Fetches every dependency, then runs cargo-deny without the network.
 ///
 /// Advisories are not part of it: their database lives on a host that a closed network does not
 /// reach. `cargo deny check advisories` checks them where it does.
 pub fn check() -> Result<(), String> {
     let program = ensure()?;
+    // A build leaves out the crates of other systems; judging the tree takes them too.
+    process::run_or_fail(cargo().args(["fetch", "--locked"]))?;
     let mut command = Command::new(program);
     command
         .current_dir(root())
