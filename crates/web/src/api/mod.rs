@@ -5,11 +5,13 @@
 //! is promised to programs does not change when the domain does.
 
 mod attachment;
+mod calendar;
 mod extract;
 mod fact;
 mod feature;
 mod figures;
 mod glossary;
+mod invitation;
 mod known_issue;
 mod me;
 mod message;
@@ -53,10 +55,12 @@ pub(crate) fn rules() -> impl Iterator<Item = &'static Rule> {
     [
         RULES,
         attachment::RULES,
+        calendar::RULES,
         fact::RULES,
         feature::RULES,
         figures::RULES,
         glossary::RULES,
+        invitation::RULES,
         known_issue::RULES,
         me::RULES,
         message::RULES,
@@ -96,10 +100,12 @@ fn routes() -> OpenApiRouter<Web> {
         .merge(ticket::router())
         .merge(message::router())
         .merge(attachment::router())
+        .merge(calendar::router())
         .merge(fact::router())
         .merge(feature::router())
         .merge(figures::router())
         .merge(glossary::router())
+        .merge(invitation::router())
         .merge(known_issue::router())
         .merge(me::router())
         .merge(person::router())
