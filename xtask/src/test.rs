@@ -160,6 +160,7 @@ fn lints() -> Result<(), String> {
         "--workspace",
         "--all-targets",
         "--locked",
+        "--keep-going",
         "--",
         "-D",
         "warnings",
@@ -175,6 +176,7 @@ fn documentation() -> Result<(), String> {
         "--no-deps",
         "--document-private-items",
         "--locked",
+        "--keep-going",
     ]);
     process::run_or_fail(doc.env("RUSTDOCFLAGS", "-D warnings")).map(drop)
 }

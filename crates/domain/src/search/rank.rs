@@ -22,7 +22,7 @@ const ELSEWHERE: f64 = 0.4;
 /// A word that is asked for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Term {
-    /// The word, as [`super::words`] makes it.
+    /// The word, as [`super::words()`] makes it.
     pub word: String,
     /// How much it tells: rare words tell more.
     pub weight: f64,
