@@ -1,14 +1,28 @@
 // Every page that people see, by the name that the stories give it.
 
-/** The path of each page. The ticket's is the first one that the list shows. */
+/** The path of each page. That of one ticket, person or squad is the first that its list shows. */
 export const PAGES = {
   now: "/",
   tickets: "/tickets",
-  ticket: firstTicket,
+  ticket: (demo) => firstLink(demo, "/tickets", "/tickets/"),
+  found: "/tickets?status=any&q=voucher",
+  resolving: async (demo) => `${await firstLink(demo, "/tickets", "/tickets/")}/resolve`,
   ask: "/ask",
+  "wash-ups": "/wash-ups",
   figures: "/figures",
+  "service-level": "/figures/service-level",
+  changes: "/figures/changes",
+  cost: "/figures/cost",
+  effort: "/figures/effort",
+  dearest: "/figures/dearest",
+  ownership: "/figures/ownership",
   features: "/features",
   people: "/people",
+  person: (demo) => firstLink(demo, "/people", "/people/0"),
+  squad: (demo) => firstLink(demo, "/people", "/squads/0"),
+  invite: "/people/invite",
+  profile: "/settings/profile",
+  tokens: "/settings/profile/tokens",
   settings: "/settings",
   gallery: "/gallery",
 };
@@ -19,9 +33,9 @@ export async function openPage(demo, name, options) {
   return demo.open(typeof path === "string" ? path : await path(demo), options);
 }
 
-async function firstTicket(demo) {
-  const list = await demo.open("/tickets");
-  const path = await list.locator('main a[href^="/tickets/"]').first().getAttribute("href");
-  await list.context().close();
+async function firstLink(demo, list, beginning) {
+  const page = await demo.open(list);
+  const path = await page.locator(`main a[href^="${beginning}"]`).first().getAttribute("href");
+  await page.context().close();
   return path;
 }

@@ -1,12 +1,17 @@
 //! `cargo xtask bench`: the promised speed and size, measured on the release build.
 
+mod pages;
+mod table;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
+use self::pages::Desk;
+use self::table::{Row, Target, milliseconds, table};
 use crate::history;
 use crate::http::Request;
 use crate::load::{self, FixedRate, Report};
@@ -15,32 +20,50 @@ use crate::postgres::{Cluster, Durability};
 use crate::process;
 use crate::server::{Build, Server, administrator_token};
 
+/// The real log of ServiceNow's that the promise about imports is about.
+const REAL_LOG: &str = "../shared/data/servicenow/incident_event_log.csv.xz";
+
 /// What `cargo xtask bench` is asked to do.
 #[derive(Args)]
 pub struct Options {
     /// How long each load lasts, in seconds.
     #[arg(long, default_value_t = 10, value_name = "N")]
     seconds: u64,
-    /// Import this log of ServiceNow's instead of a made one to see how fast imports are.
+    /// Import this log of ServiceNow's; without it the one in ../shared/data, if it is there.
     #[arg(long, value_name = "FILE")]
     log: Option<PathBuf>,
+    /// How many tickets the desk has whose pages and figures are measured.
+    #[arg(long, default_value_t = 1_000_000, value_name = "N")]
+    tickets: u64,
+    /// Keep that desk in this folder, and use the one that an earlier run left there.
+    #[arg(long, value_name = "DIR")]
+    desk: Option<PathBuf>,
+    /// Compile the release build from nothing and say how long it takes.
+    #[arg(long)]
+    clean_build: bool,
+    /// Measure this binary instead of building one, to compare or to try the measurements.
+    #[arg(long, value_name = "FILE", conflicts_with = "clean_build")]
+    binary: Option<PathBuf>,
+    /// Measure these parts alone.
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "PART")]
+    only: Vec<Part>,
 }
 
-/// A promise about a number.
-#[derive(Clone, Copy, Debug)]
-enum Target {
-    AtMost(f64),
-    AtLeast(f64),
-    /// Measured to put the others in proportion.
-    Nothing,
-}
-
-/// One line of the table.
-struct Row {
-    what: String,
-    measured: f64,
-    unit: &'static str,
-    target: Target,
+/// One part of the measurements.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// Size of the binary, time to start, idle memory.
+    Size,
+    /// What HTTP alone costs.
+    Floor,
+    /// Commands a second.
+    Commands,
+    /// Rows a second.
+    Imports,
+    /// Latencies of pages.
+    Pages,
+    /// The time that each figure takes.
+    Figures,
 }
 
 /// Measures everything, prints the machine and the table, and fails if a promise is not kept.
@@ -48,29 +71,41 @@ pub fn run(options: &Options) -> Result<(), String> {
     for line in machine::describe() {
         println!("{line}");
     }
-    let binary = Build::Release.binary()?;
+    let mut rows = Vec::new();
+    if options.clean_build {
+        rows.push(clean_build()?);
+    }
+    let binary = match &options.binary {
+        Some(binary) => binary.clone(),
+        None => Build::Release.binary()?,
+    };
     let lasting = Duration::from_secs(options.seconds.max(1));
-    let mut rows = vec![size(&binary)?];
-    rows.extend(start(&binary)?);
-    rows.extend(rest(&binary)?);
-    rows.extend(floor(&binary, lasting)?);
-    let cluster = Cluster::start_with(Durability::On)?;
-    let on_sqlite = opened_per_second(&binary, None, lasting)?;
-    let on_postgres = opened_per_second(&binary, Some(cluster.url()), lasting)?;
-    let promised = Target::AtLeast(2000.0);
-    rows.push(row(
-        "tickets opened, 32 clients, SQLite",
-        on_sqlite,
-        "a second",
-        promised,
-    ));
-    rows.push(row(
-        "tickets opened, 32 clients, PostgreSQL",
-        on_postgres,
-        "a second",
-        Target::Nothing,
-    ));
-    rows.extend(imports(&binary, options.log.as_deref(), &cluster)?);
+    let wanted = |part| options.only.is_empty() || options.only.contains(&part);
+    if wanted(Part::Size) {
+        rows.push(size(&binary)?);
+        rows.extend(start(&binary)?);
+        rows.extend(rest(&binary)?);
+    }
+    if wanted(Part::Floor) {
+        rows.extend(floor(&binary, lasting)?);
+    }
+    if wanted(Part::Commands) {
+        rows.extend(commands(&binary, lasting)?);
+    }
+    if wanted(Part::Imports) {
+        rows.extend(imports(&binary, options.log.as_deref())?);
+    }
+    if wanted(Part::Pages) || wanted(Part::Figures) {
+        let temporary = temporary_folder()?;
+        let folder = options.desk.as_deref().unwrap_or(temporary.path());
+        let desk = Desk::prepare(&binary, folder, options.tickets)?;
+        if wanted(Part::Figures) {
+            rows.extend(desk.figures(&binary)?);
+        }
+        if wanted(Part::Pages) {
+            rows.extend(desk.pages(&binary, lasting)?);
+        }
+    }
     println!("\n{}", table(&rows));
     let missed = rows.iter().filter(|row| !row.held()).count();
     if missed == 0 {
@@ -80,10 +115,27 @@ pub fn run(options: &Options) -> Result<(), String> {
     }
 }
 
+/// Compiles the release build into a folder of its own, dependencies included.
+fn clean_build() -> Result<Row, String> {
+    let folder = temporary_folder()?;
+    let mut build = process::cargo();
+    build.args(["build", "--locked", "--release", "--package", "eider"]);
+    build.env("CARGO_TARGET_DIR", folder.path());
+    let started = Instant::now();
+    process::run_or_fail(&mut build)?;
+    let minutes = started.elapsed().as_secs_f64() / 60.0;
+    Ok(Row::new(
+        "release build from nothing",
+        minutes,
+        "minutes",
+        Target::AtMost(8.0),
+    ))
+}
+
 /// The size of the binary on disk.
 fn size(binary: &Path) -> Result<Row, String> {
     let bytes = fs::metadata(binary).map_err(|error| format!("{}: {error}", binary.display()))?;
-    Ok(row(
+    Ok(Row::new(
         "binary",
         megabytes(bytes.len()),
         "MB",
@@ -108,25 +160,25 @@ fn start(binary: &Path) -> Result<Vec<Row>, String> {
         demo.push(Server::demo(binary)?.ready_after);
     }
     Ok(vec![
-        row(
+        Row::new(
             "start, database there",
             median_ms(&mut again),
             "ms",
             Target::AtMost(200.0),
         ),
-        row(
+        Row::new(
             "start, database made",
             median_ms(&mut fresh),
             "ms",
             Target::Nothing,
         ),
-        row(
+        Row::new(
             "start, PostgreSQL, database made",
             median_ms(&mut [postgres]),
             "ms",
             Target::Nothing,
         ),
-        row(
+        Row::new(
             "start of the demo",
             median_ms(&mut demo),
             "ms",
@@ -142,7 +194,7 @@ fn rest(binary: &Path) -> Result<Option<Row>, String> {
     // Start-up's own work must be over; timers may tick meanwhile, as they do on an idle desk.
     std::thread::sleep(Duration::from_secs(3));
     Ok(resident_megabytes(&server)
-        .map(|memory| row("idle memory", memory, "MB", Target::AtMost(40.0))))
+        .map(|memory| Row::new("idle memory", memory, "MB", Target::AtMost(40.0))))
 }
 
 /// What HTTP alone costs here: no page or command can be faster than this.
@@ -159,19 +211,28 @@ fn floor(binary: &Path, lasting: Duration) -> Result<Vec<Row>, String> {
         load::as_fast_as_clients_can(server.address, 32, lasting, |_, _| Request::get("/healthz"));
     refuse_errors(&steady)?;
     refuse_errors(&fast)?;
+    let mut rows = Row::latencies("/healthz, 200 a second", &steady, Target::Nothing).to_vec();
+    rows.push(Row::new(
+        "/healthz, 32 clients",
+        fast.per_second(),
+        "a second",
+        Target::Nothing,
+    ));
+    Ok(rows)
+}
+
+/// Tickets opened by 32 clients, on each database.
+fn commands(binary: &Path, lasting: Duration) -> Result<Vec<Row>, String> {
+    let on_sqlite = opened_per_second(binary, None, lasting)?;
+    let cluster = Cluster::start_with(Durability::On)?;
+    let on_postgres = opened_per_second(binary, Some(cluster.url()), lasting)?;
+    let row = |database, measured, target| {
+        let what = format!("tickets opened durably, 32 clients, {database}");
+        Row::new(what, measured, "a second", target)
+    };
     Ok(vec![
-        row(
-            "/healthz, 200 a second, p99",
-            percentile_ms(&steady, 99.0),
-            "ms",
-            Target::Nothing,
-        ),
-        row(
-            "/healthz, 32 clients",
-            fast.per_second(),
-            "a second",
-            Target::Nothing,
-        ),
+        row("SQLite", on_sqlite, Target::AtLeast(2000.0)),
+        row("PostgreSQL", on_postgres, Target::Nothing),
     ])
 }
 
@@ -199,97 +260,57 @@ fn opened_per_second(
 }
 
 /// Rows a second of an import into a new desk, from starting the program to its end.
-fn imports(binary: &Path, log: Option<&Path>, cluster: &Cluster) -> Result<Vec<Row>, String> {
+fn imports(binary: &Path, log: Option<&Path>) -> Result<Vec<Row>, String> {
     let folder = temporary_folder()?;
-    let made = folder.path().join("history.csv");
-    let (file, rows) = match log {
-        Some(log) => (log, lines(log)?.saturating_sub(1)),
-        None => {
-            let rows = history::write(&made, 25_000).map_err(|error| error.to_string())?;
-            (made.as_path(), rows)
-        }
+    let (file, name) = match log {
+        Some(log) => (log.to_owned(), "given log"),
+        None => log_to_import(folder.path())?,
     };
+    let rows = lines(&file)?.saturating_sub(1);
     let per_second = |database: Option<&str>| -> Result<f64, String> {
         let data = temporary_folder()?;
-        let mut import = Command::new(binary);
-        import
-            .args(["import", "tickets"])
-            .arg(file)
-            .args(["--mapping", "servicenow", "--data"]);
-        import
-            .arg(data.path())
-            .args(database.iter().flat_map(|url| ["--database", url]));
         let started = Instant::now();
-        process::run_or_fail(&mut import)?;
+        process::run_or_fail(&mut pages::import(binary, &file, data.path(), database))?;
         Ok(rows as f64 / started.elapsed().as_secs_f64())
     };
     let on_sqlite = per_second(None)?;
+    let cluster = Cluster::start_with(Durability::On)?;
     let on_postgres = per_second(Some(cluster.url()))?;
+    let row = |database, measured, promised| {
+        let what = format!("import of the {name} ({rows} rows), {database}");
+        Row::new(what, measured, "rows a second", Target::AtLeast(promised))
+    };
     Ok(vec![
-        row(
-            "import, SQLite",
-            on_sqlite,
-            "rows a second",
-            Target::AtLeast(20_000.0),
-        ),
-        row(
-            "import, PostgreSQL",
-            on_postgres,
-            "rows a second",
-            Target::AtLeast(10_000.0),
-        ),
+        row("SQLite", on_sqlite, 20_000.0),
+        row("PostgreSQL", on_postgres, 10_000.0),
     ])
+}
+
+/// The real log, unpacked into `folder`, or a made one of the same length where it is not there.
+fn log_to_import(folder: &Path) -> Result<(PathBuf, &'static str), String> {
+    let file = folder.join("log.csv");
+    let packed = process::root().join(REAL_LOG);
+    if !packed.is_file() {
+        history::write(&file, 25_000).map_err(|error| error.to_string())?;
+        return Ok((file, "made log"));
+    }
+    let unpacked = fs::File::create(&file).map_err(|error| error.to_string())?;
+    let status = Command::new("xz")
+        .args(["--decompress", "--stdout"])
+        .arg(&packed)
+        .stdout(unpacked)
+        .status()
+        .map_err(|error| format!("xz did not start: {error}"))?;
+    if status.success() {
+        Ok((file, "real log"))
+    } else {
+        Err(format!("xz ended with {status}."))
+    }
 }
 
 fn lines(file: &Path) -> Result<u64, String> {
     let text = fs::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
     Ok(text.iter().filter(|byte| **byte == b'\n').count() as u64)
-}
-
-impl Row {
-    fn held(&self) -> bool {
-        match self.target {
-            Target::AtMost(limit) => self.measured <= limit,
-            Target::AtLeast(limit) => self.measured >= limit,
-            Target::Nothing => true,
-        }
-    }
-}
-
-fn row(what: impl Into<String>, measured: f64, unit: &'static str, target: Target) -> Row {
-    Row {
-        what: what.into(),
-        measured,
-        unit,
-        target,
-    }
-}
-
-fn table(rows: &[Row]) -> String {
-    let mut text = format!("{:<44} {:>20} {:>20}\n", "what", "measured", "promised");
-    for row in rows {
-        let promised = match row.target {
-            Target::AtMost(limit) => format!("at most {limit} {}", row.unit),
-            Target::AtLeast(limit) => format!("at least {limit} {}", row.unit),
-            Target::Nothing => String::new(),
-        };
-        let measured = format!("{} {}", number(row.measured), row.unit);
-        let missed = if row.held() { "" } else { "  MISSED" };
-        text.push_str(&format!(
-            "{:<44} {measured:>20} {promised:>20}{missed}\n",
-            row.what
-        ));
-    }
-    text
-}
-
-/// Three digits are all that one run can tell.
-fn number(value: f64) -> String {
-    match value {
-        value if value >= 100.0 => format!("{value:.0}"),
-        value if value >= 10.0 => format!("{value:.1}"),
-        value => format!("{value:.2}"),
-    }
 }
 
 fn refuse_errors(report: &Report) -> Result<(), String> {
@@ -321,41 +342,9 @@ fn megabytes(bytes: u64) -> f64 {
     bytes as f64 / 1e6
 }
 
-fn percentile_ms(report: &Report, percent: f64) -> f64 {
-    report
-        .percentile(percent)
-        .map_or(f64::INFINITY, |took| took.as_secs_f64() * 1000.0)
-}
-
 fn median_ms(all: &mut [Duration]) -> f64 {
     all.sort_unstable();
     all.get(all.len() / 2)
-        .map_or(f64::INFINITY, |took| took.as_secs_f64() * 1000.0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_missed_promise_is_marked() {
-        let rows = [
-            row("idle memory", 41.26, "MB", Target::AtMost(40.0)),
-            row("commands", 2345.6, "a second", Target::AtLeast(2000.0)),
-            row("floor", 0.123, "ms", Target::Nothing),
-        ];
-        let table = table(&rows);
-        let lines: Vec<&str> = table.lines().map(str::trim_end).collect();
-        assert!(
-            lines[1].ends_with("41.3 MB        at most 40 MB  MISSED"),
-            "{}",
-            lines[1]
-        );
-        assert!(
-            lines[2].ends_with("2346 a second at least 2000 a second"),
-            "{}",
-            lines[2]
-        );
-        assert!(lines[3].ends_with("0.12 ms"), "{}", lines[3]);
-    }
+        .copied()
+        .map_or(f64::NAN, milliseconds)
 }

@@ -9,7 +9,7 @@ const HEADER: &str = "number,incident_state,active,reassignment_count,reopen_cou
 made_sla,caller_id,opened_by,opened_at,sys_created_by,sys_created_at,sys_updated_by,\
 sys_updated_at,contact_type,location,category,subcategory,u_symptom,cmdb_ci,impact,urgency,\
 priority,assignment_group,assigned_to,knowledge,u_priority_confirmation,notify,problem_id,rfc,\
-vendor,caused_by,closed_code,resolved_by,resolved_at,closed_at";
+vendor,caused_by,closed_code,resolved_by,resolved_at,closed_at,short_description";
 
 const AREAS: [&str; 8] = [
     "Checkout", "Basket", "Search", "Sign-in", "Delivery", "Invoices", "Returns", "Stock",
@@ -34,7 +34,8 @@ const SYMPTOMS: [&str; 10] = [
 /// One ticket in this many is still being worked on at the end, as on a desk that keeps up.
 const ONE_OPEN_IN: u64 = 500;
 
-/// The history begins on 1 January 2022 and its tickets are spread over this many minutes.
+/// The history begins on 1 January 2022 and its tickets are spread over this many minutes, so that
+/// the last of them are asked at the end of 2024.
 const SPREAD_MINUTES: u64 = 3 * 365 * 24 * 60;
 
 /// Writes a history of `tickets` into a new file and answers how many changes it has.
@@ -49,21 +50,14 @@ pub fn write(file: &Path, tickets: u64) -> io::Result<u64> {
     Ok(rows)
 }
 
-/// Writes the changes of one ticket: six where it was closed, fewer where it is open.
+/// Writes the changes of one ticket: five where it was closed, fewer where it is open.
 fn write_ticket(out: &mut impl Write, number: u64, tickets: u64) -> io::Result<u64> {
     let mut chance = Chance(number);
     let opened = number * SPREAD_MINUTES / tickets.max(1);
     let open = chance.below(ONE_OPEN_IN) == 0;
-    let states = [
-        "New",
-        "Active",
-        "Active",
-        "Awaiting User Info",
-        "Resolved",
-        "Closed",
-    ];
+    let states = ["New", "Active", "Awaiting User Info", "Resolved", "Closed"];
     let kept = if open {
-        1 + chance.below(4) as usize
+        1 + chance.below(3) as usize
     } else {
         states.len()
     };
@@ -91,9 +85,9 @@ fn write_ticket(out: &mut impl Write, number: u64, tickets: u64) -> io::Result<u
             moment(times[at])
         }
     };
-    let (resolved, closed) = (told(4), told(5));
+    let (resolved, closed) = (told(3), told(4));
     for (change_count, state) in states[..kept].iter().enumerate() {
-        let group = if handed_on && change_count < 2 {
+        let group = if handed_on && change_count == 0 {
             (area + 1) % AREAS.len()
         } else {
             area
@@ -107,10 +101,11 @@ fn write_ticket(out: &mut impl Write, number: u64, tickets: u64) -> io::Result<u
             out,
             "{number:07},{state},{active},{reassigned},0,{change_count},true,Caller {caller},\
              Caller {caller},{opened},?,{opened},Person {owner},{updated},Self service,?,\
-             {area},{part},The {part} {symptom},?,2,2,{priority},Squad {group},{assigned},\
-             false,false,Do Not Notify,?,{change},?,?,5,Person {owner},{resolved},{closed}",
+             {area},{part},{symptom},?,2,2,{priority},Squad {group},{assigned},\
+             false,false,Do Not Notify,?,{change},?,?,5,Person {owner},{resolved},{closed},\
+             The {part} of {area} {symptom}",
             active = *state != "Closed",
-            reassigned = u8::from(handed_on && change_count >= 2),
+            reassigned = u8::from(handed_on && change_count > 0),
             opened = moment(opened),
             updated = moment(times[change_count]),
             area = AREAS[area],
@@ -182,10 +177,10 @@ mod tests {
         let rows = write(&file, 2000).unwrap();
         let text = std::fs::read_to_string(&file).unwrap();
         let columns = text.lines().next().unwrap().split(',').count();
-        assert_eq!(columns, 36);
+        assert_eq!(columns, 37);
         assert!(text.lines().all(|line| line.split(',').count() == columns));
         assert_eq!(text.lines().count() as u64, rows + 1);
-        assert!(rows > 5 * 2000 && rows < 6 * 2000, "{rows}");
+        assert!(rows > 4 * 2000 && rows < 5 * 2000, "{rows}");
         assert_eq!(text, {
             write(&file, 2000).unwrap();
             std::fs::read_to_string(&file).unwrap()

@@ -89,6 +89,7 @@ impl Server {
     fn start(mut command: Command, announcement: &str) -> Result<Server, String> {
         let started = Instant::now();
         let mut child = command
+            .env("EIDER_LOG_LEVEL", "warn")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
@@ -162,13 +163,11 @@ pub fn administrator_token(
     data: &Path,
     database: Option<&str>,
 ) -> Result<String, String> {
-    let words = |words: &[&str]| {
-        let mut command = Command::new(binary);
-        command.args(words).arg("--data").arg(data);
-        command.args(database.iter().flat_map(|url| ["--database", url]));
-        command
-    };
-    let mut child = words(&["admin", "create", "--email", EMAIL])
+    let mut create = Command::new(binary);
+    create.args(["admin", "create", "--email", EMAIL]);
+    create.arg("--data").arg(data);
+    create.args(database.iter().flat_map(|url| ["--database", url]));
+    let mut child = create
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .spawn()
@@ -183,14 +182,16 @@ pub fn administrator_token(
     if !status.success() {
         return Err(format!("`eider admin create` ended with {status}."));
     }
-    output_of(&mut words(&[
-        "token",
-        "create",
-        "--for",
-        EMAIL,
-        "--name",
-        "automation",
-    ]))
+    new_token(binary, data, database)
+}
+
+/// One more token of the administrator whom `administrator_token` made.
+pub fn new_token(binary: &Path, data: &Path, database: Option<&str>) -> Result<String, String> {
+    let mut command = Command::new(binary);
+    command.args(["token", "create", "--for", EMAIL, "--name", "automation"]);
+    command.arg("--data").arg(data);
+    command.args(database.iter().flat_map(|url| ["--database", url]));
+    output_of(&mut command)
 }
 
 impl Drop for Server {

@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::{Error, Result};
+use crate::{Eider, Error, Result};
 
 /// For how long a key is kept at least.
 pub const KEPT_DAYS: i64 = 7;
@@ -62,6 +62,31 @@ pub(crate) async fn claim(
             "Idempotency-Key",
             "This key came with another request before. Send a new key with a new request.",
         )),
+    }
+}
+
+/// A transaction that makes something, or found that it was made before.
+pub(crate) enum Begun<Id> {
+    /// Make it, with this id.
+    New(Tx, Id),
+    /// The same request made the thing of this id.
+    Before(Tx, Id),
+}
+
+/// Begins to make something once for each key.
+///
+/// # Errors
+/// As [`claim`].
+pub(crate) async fn begin<Id>(eider: &Eider, key: Option<&OnceKey>) -> Result<Begun<Id>>
+where
+    Id: From<Uuid>,
+{
+    let now = eider.now();
+    let mut tx = eider.db().write().await?;
+    let id: Uuid = eider.ids().id(now);
+    match claim(&mut tx, key, id, now).await? {
+        Some(before) => Ok(Begun::Before(tx, before.into())),
+        None => Ok(Begun::New(tx, id.into())),
     }
 }
 

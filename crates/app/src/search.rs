@@ -12,7 +12,7 @@ use eider_domain::{
 };
 use eider_store::{
     Tx, message,
-    search::{self, Held, Wanted},
+    search::{self, Held, Span, Wanted},
 };
 
 use crate::{Eider, Result, desk::Desk};
@@ -131,7 +131,7 @@ pub async fn search(eider: &Eider, actor: &Actor, text: &str, limit: usize) -> R
     };
     let question = ask(&mut tx, text, "").await?;
     let held: Vec<Held> = question.wanted.iter().map(|w| w.held.clone()).collect();
-    let containing = search::containing_all(&mut tx, &held, CANDIDATES).await?;
+    let containing = search::containing_all(&mut tx, &held, question.span, CANDIDATES).await?;
     let only_some_words = containing.is_empty();
     let brought = if only_some_words {
         bring_up(&mut tx, &question).await?
@@ -156,7 +156,11 @@ pub async fn search(eider: &Eider, actor: &Actor, text: &str, limit: usize) -> R
 /// Makes a ticket findable by what is true of it now. Call it after the ticket was saved.
 pub(crate) async fn reindex(tx: &mut Tx, ticket: &Ticket) -> Result<()> {
     let mut body = body(ticket);
-    for text in message::newest_texts(tx, ticket.id, SEARCHED_MESSAGES).await? {
+    let messages = match ticket.tally.replies {
+        0 => Vec::new(),
+        _ => message::newest_texts(tx, ticket.id, SEARCHED_MESSAGES).await?,
+    };
+    for text in messages {
         body.push('\n');
         body.push_str(&text);
     }
@@ -165,6 +169,7 @@ pub(crate) async fn reindex(tx: &mut Tx, ticket: &Ticket) -> Result<()> {
 
 /// A question, with how much each of its words tells.
 struct Question {
+    span: Span,
     wanted: Vec<Wanted>,
     ranking: Ranking,
 }
@@ -190,6 +195,7 @@ async fn ask(tx: &mut Tx, title: &str, text: &str) -> Result<Question> {
         weight: wanted.weight,
     });
     Ok(Question {
+        span,
         ranking: Ranking::new(terms.collect()),
         wanted,
     })
@@ -198,7 +204,7 @@ async fn ask(tx: &mut Tx, title: &str, text: &str) -> Result<Question> {
 /// The tickets that contain the rarest of the words.
 async fn bring_up(tx: &mut Tx, question: &Question) -> Result<Vec<(TicketNumber, f64)>> {
     let rarest = &question.wanted[..question.wanted.len().min(WORDS_BRING_UP)];
-    Ok(search::candidates(tx, rarest, CANDIDATES).await?)
+    Ok(search::candidates(tx, rarest, question.span, CANDIDATES).await?)
 }
 
 /// The tickets, the best first. Those that share hardly a word with the question are left out.

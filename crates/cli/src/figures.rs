@@ -65,39 +65,40 @@ impl Figures {
     }
 }
 
-/// The rows as a table with the columns that the server sent, in its order.
+/// The rows as a table with the columns that the server names, in its order.
 fn told(figure: &Value) -> String {
-    let rows = figure["rows"].as_array().cloned().unwrap_or_default();
-    let Some(Value::Object(first)) = rows.first() else {
+    let list = |name: &str| figure[name].as_array().cloned().unwrap_or_default();
+    let (columns, rows) = (list("columns"), list("rows"));
+    if rows.is_empty() {
         return "There is nothing to count in this time.\n".to_owned();
-    };
-    let columns: Vec<String> = first.keys().cloned().collect();
+    }
     let headings: Vec<String> = columns
         .iter()
-        .map(|column| {
-            let words = column.strip_suffix("_seconds").unwrap_or(column);
-            words.replace('_', " ").to_uppercase()
-        })
+        .map(|column| text(column, "/title").to_uppercase())
         .collect();
     let headings: Vec<&str> = headings.iter().map(String::as_str).collect();
     let cells: Vec<Vec<String>> = rows
         .iter()
         .map(|row| columns.iter().map(|column| cell(row, column)).collect())
         .collect();
-    table(&headings, &cells)
+    format!("{}\n\n{}", text(figure, "/title"), table(&headings, &cells))
 }
 
 #[allow(
     clippy::cast_possible_truncation,
     reason = "a length of time is told to the minute"
 )]
-fn cell(row: &Value, column: &str) -> String {
-    match &row[column] {
-        Value::Number(seconds) if column.ends_with("_seconds") => {
-            duration(seconds.as_f64().unwrap_or_default() as i64)
-        }
-        Value::Object(_) => text(row, &format!("/{column}/name")),
-        _ => text(row, &format!("/{column}")),
+fn cell(row: &Value, column: &Value) -> String {
+    let value = &row[column["key"].as_str().unwrap_or_default()];
+    let unit = column["unit"].as_str().unwrap_or_default();
+    match (value, unit, value.as_f64()) {
+        (_, "seconds", Some(seconds)) => duration(seconds as i64),
+        (_, "share", Some(share)) => format!("{:.0} %", share * 100.0),
+        (_, "cents", Some(cents)) => format!("{:.2}", cents / 100.0),
+        (_, "number", Some(number)) => format!("{number:.1}"),
+        (Value::String(words), ..) => words.clone(),
+        (Value::Number(number), ..) => number.to_string(),
+        _ => "-".to_owned(),
     }
 }
 

@@ -6,7 +6,10 @@ use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 use eider_cli::ClientCommand;
 
-use crate::configuration::{DEFAULT_PORT, Place, Reach};
+use crate::{
+    configuration::{DEFAULT_PORT, Place, Reach},
+    import::ImportWhat,
+};
 
 /// Eider, the production-support desk.
 #[derive(Debug, Parser)]
@@ -98,6 +101,9 @@ pub struct Import {
     /// The desk.
     #[command(flatten)]
     pub place: Place,
+    /// What of another system.
+    #[command(subcommand)]
+    pub what: Option<ImportWhat>,
 }
 
 /// What the sample company is made of.

@@ -28,6 +28,13 @@ pub async fn run(options: &Demo) -> Result<(), Failure> {
         .map_err(|error| Failure::told(format!("No temporary folder can be made: {error}.")))?;
     let folder = options.keep.as_deref().unwrap_or(temporary.path());
     let _held = desk::hold(folder)?;
+    if desk::sqlite_file(folder).exists() {
+        return Err(Failure::told(format!(
+            "There is a desk in {} already. Name another folder with --keep, or serve that one \
+             with --data.",
+            folder.display()
+        )));
+    }
     let database = crate::configuration::Database::Sqlite {
         folder: folder.to_owned(),
     };

@@ -9,6 +9,7 @@ mod demo;
 mod desk;
 mod doctor;
 mod failure;
+mod import;
 mod machine;
 mod serve;
 mod shutdown;
@@ -55,7 +56,10 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Backup(desk) => whole_desk::backup(&desk).await?,
         Command::Restore(desk) => whole_desk::restore(&desk).await?,
         Command::Export(desk) => whole_desk::export(&desk).await?,
-        Command::Import(import) => whole_desk::import(&import).await?,
+        Command::Import(import) => match &import.what {
+            Some(what) => import::run(what).await?,
+            None => whole_desk::import(&import).await?,
+        },
         Command::Admin { what } => {
             let Admin::Create { email, name, place } = what;
             let configuration = desk::configure(&place, &Reach::default())?;

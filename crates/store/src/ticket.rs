@@ -6,7 +6,7 @@ mod row;
 
 use std::collections::HashMap;
 
-use eider_domain::{TicketId, TicketNumber, priority::ServiceLevels, ticket::Ticket};
+use eider_domain::{FeatureId, TicketId, TicketNumber, priority::ServiceLevels, ticket::Ticket};
 use jiff::Timestamp;
 use sqlx::QueryBuilder;
 use uuid::Uuid;
@@ -176,4 +176,21 @@ pub async fn unclosed_numbers(
     .fetch_all(c)
     .await)?;
     Ok(numbers.into_iter().map(TicketNumber).collect())
+}
+
+/// How many open tickets there are about each feature.
+///
+/// # Errors
+/// When the database fails.
+pub async fn open_by_feature(tx: &mut Tx) -> Result<HashMap<FeatureId, i64>> {
+    let rows: Vec<(Uuid, i64)> = on!(tx, |c| sqlx::query_as(
+        "SELECT feature_id, count(*) FROM ticket
+         WHERE is_open AND feature_id IS NOT NULL GROUP BY feature_id"
+    )
+    .fetch_all(c)
+    .await)?;
+    Ok(rows
+        .into_iter()
+        .map(|(feature, count)| (feature.into(), count))
+        .collect())
 }

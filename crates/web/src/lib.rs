@@ -14,14 +14,17 @@ mod client;
 pub mod components;
 pub mod door;
 mod error;
+mod feature;
 mod figures;
 pub mod gallery;
+mod known_issue;
 mod live;
 pub mod markdown;
 mod now;
 mod observe;
 mod outcome;
 mod person;
+mod settings;
 mod similar;
 mod ticket;
 mod upload;
@@ -77,12 +80,15 @@ pub fn router(web: Web) -> Router {
         .merge(api::router())
         .merge(ask::router())
         .merge(assets::router())
+        .merge(feature::router())
         .merge(figures::router())
         .merge(gallery::router())
+        .merge(known_issue::router())
         .merge(live::router())
         .merge(now::router())
         .merge(observe::router())
         .merge(person::router())
+        .merge(settings::router())
         .merge(ticket::router())
         .merge(washup::router());
     guarded(routes, web)
@@ -108,11 +114,14 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         RULES,
         account::RULES,
         ask::RULES,
+        feature::RULES,
         figures::RULES,
+        known_issue::RULES,
         live::RULES,
         now::RULES,
         observe::RULES,
         person::RULES,
+        settings::RULES,
         ticket::RULES,
         washup::RULES,
     ]

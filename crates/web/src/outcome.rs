@@ -108,6 +108,21 @@ outcomes! {
     MembershipChanged: "membership_changed", "The squads are changed", "It holds at once.";
     /// A squad was made or changed.
     SquadSaved: "squad_saved", "The squad is saved", "It holds at once.";
+    /// A feature was made or changed.
+    FeatureSaved: "feature_saved", "The feature is saved", "It holds at once.";
+    /// A feature is no longer offered.
+    FeatureRetired: "feature_retired", "The feature is retired",
+        "It is no longer offered when asking. Its tickets keep it.";
+    /// A feature is offered again.
+    FeatureBack: "feature_back", "The feature is back", "It is offered again when asking.";
+    /// A known issue was written.
+    KnownIssueSaved: "known_issue_saved", "The known issue is saved",
+        "It is offered to whoever asks about the same.";
+    /// Settings were changed.
+    SettingsSaved: "settings_saved", "The settings are saved", "They hold at once.";
+    /// What tickets are measured by was changed.
+    MeasureSaved: "measure_saved", "Saved",
+        "Open tickets are being measured anew; what was late once stays so.";
     /// Somebody was switched off.
     Disabled: "disabled", "They can no longer sign in",
         "Their sessions and tokens have ended. What they wrote stays.";

@@ -8,8 +8,15 @@ use eider_domain::{
 };
 use jiff::{civil::Date, tz::TimeZone};
 
-use super::{free_name, keep, rescale, unless_taken};
-use crate::{Eider, Error, Result, desk::Desk, error::FieldErrors};
+use eider_store::Tx;
+
+use super::{Subject, free_name, keep, rescale, subject, unless_taken};
+use crate::{
+    Eider, Error, Result,
+    desk::Desk,
+    error::FieldErrors,
+    once::{self, Begun, OnceKey},
+};
 
 /// The days of the week, as fields are named, from Monday.
 pub const DAYS: [&str; 7] = [
@@ -50,6 +57,40 @@ pub async fn save_calendar(
     id: Option<CalendarId>,
     edit: CalendarEdit,
 ) -> Result<NamedCalendar> {
+    let tx = eider.db().write().await?;
+    write(eider, tx, actor, subject(eider, id), edit).await
+}
+
+/// Writes a new calendar, once for each key: a request that came before is answered with what it
+/// made, as that is now.
+///
+/// # Errors
+/// As [`save_calendar`], and `Invalid` when the key came with another request.
+pub async fn create_calendar(
+    eider: &Eider,
+    actor: &Actor,
+    edit: CalendarEdit,
+    key: Option<&OnceKey>,
+) -> Result<NamedCalendar> {
+    match once::begin(eider, key).await? {
+        Begun::New(tx, id) => write(eider, tx, actor, Subject::New(id), edit).await,
+        Begun::Before(mut tx, id) => {
+            let desk = eider.desk_in(&mut tx).await?;
+            // The first request may share this commit: answer once it is on the disk.
+            tx.commit().await?;
+            existing(&desk, id).cloned()
+        }
+    }
+}
+
+async fn write(
+    eider: &Eider,
+    mut tx: Tx,
+    actor: &Actor,
+    subject: Subject<CalendarId>,
+    edit: CalendarEdit,
+) -> Result<NamedCalendar> {
+    let id = subject.there();
     may(actor, Action::Configure)?;
     let mut errors = FieldErrors::default();
     if edit.weekly.is_free() {
@@ -65,7 +106,6 @@ pub async fn save_calendar(
     errors.finish()?;
     let calendar = calendar.map_err(|error| Error::field(field_of(&error), error))?;
 
-    let mut tx = eider.db().write().await?;
     let desk = eider.desk_in(&mut tx).await?;
     if let Some(id) = id {
         existing(&desk, id)?;
@@ -77,7 +117,7 @@ pub async fn save_calendar(
         others.map(|other| other.calendar.name()),
     )?;
     let named = NamedCalendar {
-        id: id.unwrap_or_else(|| eider.ids().id(eider.now())),
+        id: subject.id(),
         calendar,
     };
     put(eider, tx, actor, named).await

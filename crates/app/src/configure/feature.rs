@@ -7,8 +7,18 @@ use eider_domain::{
     text,
 };
 
-use super::{NAME_LIMIT_CHARACTERS, TEXT_LIMIT_CHARACTERS, checked, free_name, keep, unless_taken};
-use crate::{Eider, Error, Result, desk::Desk, error::FieldErrors};
+use eider_store::Tx;
+
+use super::{
+    NAME_LIMIT_CHARACTERS, Subject, TEXT_LIMIT_CHARACTERS, checked, free_name, keep, subject,
+    unless_taken,
+};
+use crate::{
+    Eider, Error, Result,
+    desk::Desk,
+    error::FieldErrors,
+    once::{self, Begun, OnceKey},
+};
 
 const LINKS_LIMIT: usize = 20;
 
@@ -39,7 +49,40 @@ pub async fn save_feature(
     id: Option<FeatureId>,
     edit: FeatureEdit,
 ) -> Result<Feature> {
-    let mut tx = eider.db().write().await?;
+    let tx = eider.db().write().await?;
+    write(eider, tx, actor, subject(eider, id), edit).await
+}
+
+/// Writes a new feature, once for each key: a request that came before is answered with what it
+/// made, as that is now.
+///
+/// # Errors
+/// As [`save_feature`], and `Invalid` when the key came with another request.
+pub async fn create_feature(
+    eider: &Eider,
+    actor: &Actor,
+    edit: FeatureEdit,
+    key: Option<&OnceKey>,
+) -> Result<Feature> {
+    match once::begin(eider, key).await? {
+        Begun::New(tx, id) => write(eider, tx, actor, Subject::New(id), edit).await,
+        Begun::Before(mut tx, id) => {
+            let desk = eider.desk_in(&mut tx).await?;
+            // The first request may share this commit: answer once it is on the disk.
+            tx.commit().await?;
+            existing(&desk, id).cloned()
+        }
+    }
+}
+
+async fn write(
+    eider: &Eider,
+    mut tx: Tx,
+    actor: &Actor,
+    subject: Subject<FeatureId>,
+    edit: FeatureEdit,
+) -> Result<Feature> {
+    let id = subject.there();
     let desk = eider.desk_in(&mut tx).await?;
     let before = id.map(|id| existing(&desk, id)).transpose()?;
     if let Some(before) = before {
@@ -59,7 +102,7 @@ pub async fn save_feature(
         others.map(|other| other.name.as_str()),
     )?;
     let feature = Feature {
-        id: id.unwrap_or_else(|| eider.ids().id(eider.now())),
+        id: subject.id(),
         name: edit.name,
         description: edit.description,
         squad: edit.squad,

@@ -7,8 +7,14 @@ use eider_domain::{
     text,
 };
 
-use super::{TEXT_LIMIT_CHARACTERS, checked, keep};
-use crate::{Eider, Error, Result, error::FieldErrors};
+use eider_store::Tx;
+
+use super::{Subject, TEXT_LIMIT_CHARACTERS, checked, keep, subject};
+use crate::{
+    Eider, Error, Result,
+    error::FieldErrors,
+    once::{self, Begun, OnceKey},
+};
 
 /// What somebody writes about a known issue.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,8 +41,43 @@ pub async fn save_known_issue(
     id: Option<KnownIssueId>,
     edit: KnownIssueEdit,
 ) -> Result<KnownIssue> {
+    let tx = eider.db().write().await?;
+    write(eider, tx, actor, subject(eider, id), edit).await
+}
+
+/// Writes a new known issue, once for each key: a request that came before is answered with what it
+/// made, as that is now.
+///
+/// # Errors
+/// As [`save_known_issue`], and `Invalid` when the key came with another request.
+pub async fn create_known_issue(
+    eider: &Eider,
+    actor: &Actor,
+    edit: KnownIssueEdit,
+    key: Option<&OnceKey>,
+) -> Result<KnownIssue> {
+    match once::begin(eider, key).await? {
+        Begun::New(tx, id) => write(eider, tx, actor, Subject::New(id), edit).await,
+        Begun::Before(mut tx, id) => {
+            let desk = eider.desk_in(&mut tx).await?;
+            // The first request may share this commit: answer once it is on the disk.
+            tx.commit().await?;
+            let mut issues = desk.known_issues.iter();
+            let issue = issues.find(|issue| issue.id == id).cloned();
+            issue.ok_or_else(|| Error::NotFound("This known issue".into()))
+        }
+    }
+}
+
+async fn write(
+    eider: &Eider,
+    mut tx: Tx,
+    actor: &Actor,
+    subject: Subject<KnownIssueId>,
+    edit: KnownIssueEdit,
+) -> Result<KnownIssue> {
+    let id = subject.there();
     may(actor, Action::KeepKnownIssues)?;
-    let mut tx = eider.db().write().await?;
     let desk = eider.desk_in(&mut tx).await?;
     if id.is_some_and(|id| desk.known_issues.iter().all(|issue| issue.id != id)) {
         return Err(Error::NotFound("This known issue".into()));
@@ -53,7 +94,7 @@ pub async fn save_known_issue(
     }
     errors.finish()?;
     let issue = KnownIssue {
-        id: id.unwrap_or_else(|| eider.ids().id(eider.now())),
+        id: subject.id(),
         title: checked(title, "title")?,
         description: checked(description, "description")?,
         advice: checked(advice, "advice")?,

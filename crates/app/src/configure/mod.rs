@@ -18,14 +18,16 @@ use eider_domain::{
 };
 use eider_store::{Tx, counter, fact};
 
-pub use calendar::{CalendarEdit, DAYS, add_holidays, holidays_from_lines, save_calendar, weekly};
-pub use feature::{FeatureEdit, bring_back_feature, retire_feature, save_feature};
+pub use calendar::{
+    CalendarEdit, DAYS, add_holidays, create_calendar, holidays_from_lines, save_calendar, weekly,
+};
+pub use feature::{FeatureEdit, bring_back_feature, create_feature, retire_feature, save_feature};
 pub use glossary::save_glossary;
-pub use known_issue::{KnownIssueEdit, save_known_issue};
+pub use known_issue::{KnownIssueEdit, create_known_issue, save_known_issue};
 pub use priority::save_priority;
 pub(crate) use rescale::handlers;
 pub use settings::save_settings;
-pub use squad::{SquadEdit, save_squad};
+pub use squad::{SquadEdit, create_squad, save_squad};
 
 use crate::{Eider, Error, Result};
 
@@ -33,6 +35,36 @@ use crate::{Eider, Error, Result};
 const TEXT_LIMIT_CHARACTERS: usize = 4_000;
 /// Longest name, in characters.
 const NAME_LIMIT_CHARACTERS: usize = 80;
+
+/// What is written: something that is there, or something new.
+#[derive(Clone, Copy, Debug)]
+enum Subject<Id> {
+    There(Id),
+    New(Id),
+}
+
+impl<Id: Copy> Subject<Id> {
+    fn id(self) -> Id {
+        match self {
+            Self::There(id) | Self::New(id) => id,
+        }
+    }
+
+    fn there(self) -> Option<Id> {
+        match self {
+            Self::There(id) => Some(id),
+            Self::New(_) => None,
+        }
+    }
+}
+
+/// The subject with that id, or a new one.
+fn subject<Id: From<uuid::Uuid>>(eider: &Eider, id: Option<Id>) -> Subject<Id> {
+    match id {
+        Some(id) => Subject::There(id),
+        None => Subject::New(eider.ids().id(eider.now())),
+    }
+}
 
 /// Keeps what was written: the fact that `actor` configured `name`, which is a `part`, and that the
 /// configuration is another one now.

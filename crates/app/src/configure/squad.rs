@@ -7,8 +7,14 @@ use eider_domain::{
     text,
 };
 
-use super::{NAME_LIMIT_CHARACTERS, checked, free_name, keep, unless_taken};
-use crate::{Eider, Error, Result, error::FieldErrors};
+use eider_store::Tx;
+
+use super::{NAME_LIMIT_CHARACTERS, Subject, checked, free_name, keep, subject, unless_taken};
+use crate::{
+    Eider, Error, Result,
+    error::FieldErrors,
+    once::{self, Begun, OnceKey},
+};
 
 /// The dearest hour that can be kept: a million of the currency, in hundredths.
 const RATE_LIMIT_CENTS: i64 = 100_000_000;
@@ -33,6 +39,41 @@ pub async fn save_squad(
     id: Option<SquadId>,
     edit: SquadEdit,
 ) -> Result<Squad> {
+    let tx = eider.db().write().await?;
+    write(eider, tx, actor, subject(eider, id), edit).await
+}
+
+/// Writes a new squad, once for each key: a request that came before is answered with what it
+/// made, as that is now.
+///
+/// # Errors
+/// As [`save_squad`], and `Invalid` when the key came with another request.
+pub async fn create_squad(
+    eider: &Eider,
+    actor: &Actor,
+    edit: SquadEdit,
+    key: Option<&OnceKey>,
+) -> Result<Squad> {
+    match once::begin(eider, key).await? {
+        Begun::New(tx, id) => write(eider, tx, actor, Subject::New(id), edit).await,
+        Begun::Before(mut tx, id) => {
+            let desk = eider.desk_in(&mut tx).await?;
+            // The first request may share this commit: answer once it is on the disk.
+            tx.commit().await?;
+            let squad = desk.squad(id).cloned();
+            squad.ok_or_else(|| Error::NotFound("This squad".into()))
+        }
+    }
+}
+
+async fn write(
+    eider: &Eider,
+    mut tx: Tx,
+    actor: &Actor,
+    subject: Subject<SquadId>,
+    edit: SquadEdit,
+) -> Result<Squad> {
+    let id = subject.there();
     may(actor, Action::ManageSquad { squad: id })?;
     let mut errors = FieldErrors::default();
     let name = text::line("The name", &edit.name, NAME_LIMIT_CHARACTERS);
@@ -44,7 +85,6 @@ pub async fn save_squad(
     errors.finish()?;
     let name = checked(name, "name")?;
 
-    let mut tx = eider.db().write().await?;
     let desk = eider.desk_in(&mut tx).await?;
     if id.is_some_and(|id| desk.squad(id).is_none()) {
         return Err(Error::NotFound("This squad".into()));
@@ -52,7 +92,7 @@ pub async fn save_squad(
     let others = desk.squads.iter().filter(|other| Some(other.id) != id);
     free_name("squad", &name, others.map(|other| other.name.as_str()))?;
     let squad = Squad {
-        id: id.unwrap_or_else(|| eider.ids().id(eider.now())),
+        id: subject.id(),
         name,
         rate_cents_per_hour: edit.rate_cents_per_hour,
     };

@@ -148,23 +148,22 @@ impl Answer {
     pub fn file_name(&self) -> String {
         let mut name = self.figure().about().name.to_owned();
         let day = |at: Timestamp| at.to_zoned(self.zone.clone()).date();
-        for at in [self.question.period.from, self.question.period.to] {
-            if let Some(at) = at {
-                name.push_str(&format!("-{}", day(at)));
-            }
+        let period = &self.question.period;
+        for at in [period.from, period.to].into_iter().flatten() {
+            name.push_str(&format!("-{}", day(at)));
         }
         name
     }
 
-    fn json_row(&self, row: &Row) -> serde_json::Value {
+    /// A row for programs: its groups and values by the columns' keys.
+    pub fn json_row(&self, row: &Row) -> Map<String, serde_json::Value> {
         let labels = row.labels.iter().map(|label| match &label.word {
             Some(word) => word.as_str().into(),
             None => serde_json::Value::Null,
         });
         let values = row.values.iter().map(json_value);
         let keys = self.columns.iter().map(|column| column.key.to_owned());
-        let object: Map<String, serde_json::Value> = keys.zip(labels.chain(values)).collect();
-        object.into()
+        keys.zip(labels.chain(values)).collect()
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use eider_domain::{
-    PersonId,
+    FeatureId, PersonId,
     access::{Action, Actor, may},
 };
 use eider_store::{
@@ -49,6 +49,16 @@ pub async fn count(eider: &Eider, actor: &Actor, filter: &Filter, limit: i64) ->
     may(actor, Action::Read)?;
     let mut tx = eider.db().read().await?;
     Ok(ticket::count(&mut tx, filter, limit).await?)
+}
+
+/// How many open tickets there are about each feature; features without any are left out.
+///
+/// # Errors
+/// When the database fails.
+pub async fn open_by_feature(eider: &Eider, actor: &Actor) -> Result<HashMap<FeatureId, i64>> {
+    may(actor, Action::Read)?;
+    let mut tx = eider.db().read().await?;
+    Ok(ticket::open_by_feature(&mut tx).await?)
 }
 
 /// The people who work on tickets and can sign in, by name: those whom a ticket can be given to.

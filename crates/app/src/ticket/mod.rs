@@ -22,7 +22,7 @@ use jiff::Timestamp;
 pub use act::act;
 pub(crate) use act::to_change;
 pub use attach::{ATTACHMENT_LIMIT_BYTES, NewFile, attach, attach_once, attachment, picture_type};
-pub use list::{Listed, count, list, name, responders};
+pub use list::{Listed, count, list, name, open_by_feature, responders};
 pub use now::{LATE_COUNT_LIMIT, Now, PART_LIMIT, Part, late_filter, now};
 pub use open::{Ask, check, open, open_once};
 pub use read::{Card, TicketView, card, files, message, names_on, thread, timeline, view};
@@ -122,6 +122,8 @@ pub(crate) async fn queue(
             close::due_at(ticket, desk.settings.close_after_days),
         ),
     ];
+    let was_ever_over =
+        ticket.resolved_at.is_some() || ticket.closed_at.is_some() || ticket.tally.reopened > 0;
     for (kind, run_at) in timers {
         let key = format!("{kind}:{}", ticket.number.0);
         match run_at {
@@ -135,6 +137,8 @@ pub(crate) async fn queue(
                 };
                 job::enqueue(tx, &job).await?;
             }
+            // What was never over has no job that would close it.
+            None if kind == close::KIND && !was_ever_over => {}
             None => job::cancel(tx, &key).await?,
         }
     }

@@ -4,6 +4,6 @@ mod read;
 mod write;
 
 pub use read::{OpenAction, WashUpView, open, view};
-pub use write::{NewAction, agree, finish, write};
+pub use write::{NewAction, agree, agree_once, finish, write};
 
 pub(crate) use read::open_of;

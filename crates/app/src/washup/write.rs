@@ -18,6 +18,7 @@ use jiff::civil::Date;
 use crate::{
     Eider, Error, Result,
     error::FieldErrors,
+    once::{self, OnceKey},
     ticket::{save, to_change},
 };
 
@@ -65,10 +66,32 @@ pub async fn agree(
     number: TicketNumber,
     new: NewAction,
 ) -> Result<ActionId> {
+    agree_once(eider, actor, number, new, None).await
+}
+
+/// As [`agree`], once for each key: a request that came before is answered with the follow-up that
+/// it noted.
+///
+/// # Errors
+/// As [`agree`], and `Invalid` when the key came with another request.
+pub async fn agree_once(
+    eider: &Eider,
+    actor: &Actor,
+    number: TicketNumber,
+    new: NewAction,
+    key: Option<&OnceKey>,
+) -> Result<ActionId> {
     may(actor, Deed::Work)?;
     let what = text::line("What will be done", &new.what, SHORT_LIMIT_CHARACTERS)
         .map_err(|error| Error::field("what", error))?;
+    let now = eider.now();
     let mut tx = eider.db().write().await?;
+    let id: ActionId = eider.ids().id(now);
+    if let Some(before) = once::claim(&mut tx, key, id.0, now).await? {
+        // The first request may share this commit: answer once it is on the disk.
+        tx.commit().await?;
+        return Ok(before.into());
+    }
     let owner = person::by_id(&mut tx, new.owner).await?;
     if owner.is_none_or(|owner| owner.standing != Standing::Active) {
         let message = "Choose somebody who can sign in.";
@@ -76,7 +99,7 @@ pub async fn agree(
     }
     let ticket = to_change(&mut tx, number).await?;
     let action = Action {
-        id: eider.ids().id(eider.now()),
+        id,
         what,
         owner: new.owner,
         due_on: new.due_on,

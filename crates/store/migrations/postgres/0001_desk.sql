@@ -186,6 +186,7 @@ CREATE INDEX ticket_open_by_number ON ticket
 CREATE INDEX ticket_open_by_owner ON ticket (owner_id, number) WHERE is_open;
 CREATE INDEX ticket_open_by_reporter ON ticket (reporter_id, number) WHERE is_open;
 CREATE INDEX ticket_to_confirm ON ticket (reporter_id) WHERE status = 'resolved';
+CREATE INDEX ticket_open_by_feature ON ticket (feature_id) WHERE is_open;
 CREATE INDEX ticket_by_change ON ticket (changed_at);
 CREATE INDEX ticket_by_owner ON ticket (owner_id, number);
 CREATE INDEX ticket_by_reporter ON ticket (reporter_id, number);
@@ -298,6 +299,8 @@ CREATE TABLE ticket_search (
     number BIGINT PRIMARY KEY REFERENCES ticket (number),
     words TSVECTOR NOT NULL
 );
+-- How common words are is read from the statistics.
+ALTER TABLE ticket_search ALTER COLUMN words SET STATISTICS 300;
 -- What waits to be put into the index is read by every search, so little may wait.
 CREATE INDEX ticket_search_words ON ticket_search USING gin (words)
     WITH (gin_pending_list_limit = 512);

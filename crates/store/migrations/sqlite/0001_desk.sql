@@ -186,6 +186,7 @@ CREATE INDEX ticket_open_by_number ON ticket
 CREATE INDEX ticket_open_by_owner ON ticket (owner_id, number) WHERE is_open;
 CREATE INDEX ticket_open_by_reporter ON ticket (reporter_id, number) WHERE is_open;
 CREATE INDEX ticket_to_confirm ON ticket (reporter_id) WHERE status = 'resolved';
+CREATE INDEX ticket_open_by_feature ON ticket (feature_id) WHERE is_open;
 CREATE INDEX ticket_by_change ON ticket (changed_at);
 CREATE INDEX ticket_by_owner ON ticket (owner_id, number);
 CREATE INDEX ticket_by_reporter ON ticket (reporter_id, number);

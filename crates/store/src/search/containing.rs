@@ -3,7 +3,7 @@
 use eider_domain::{TicketNumber, search::distinct};
 use sqlx::{Database, Encode, QueryBuilder, Type};
 
-use super::{held, push_containing, span};
+use super::{COMMON_TICKETS, expected_together, held, push_containing, span};
 use crate::{Result, Tx};
 
 /// How many words of a filter are looked at.
@@ -19,8 +19,7 @@ pub(crate) struct Containing {
     tickets: f64,
 }
 
-/// Among which tickets SQLite looks for the words. PostgreSQL knows how common words are and finds
-/// its own way.
+/// Among which tickets SQLite looks for the words. PostgreSQL finds its own way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reach {
     /// Among all.
@@ -38,13 +37,9 @@ impl Containing {
     /// When the database fails.
     pub(crate) async fn of(tx: &mut Tx, text: &str) -> Result<Self> {
         let words = distinct(text, WORDS_A_FILTER);
-        let mut tickets = 0.0;
-        if tx.is_sqlite() && !words.is_empty() {
-            let span = span(tx).await?;
-            let counts = held(tx, &words, span).await?;
-            let rarest = counts.iter().map(|held| held.tickets).reduce(f64::min);
-            tickets = rarest.unwrap_or_default();
-        }
+        let span = span(tx).await?;
+        let held = held(tx, &words, span).await?;
+        let tickets = expected_together(&held, span);
         Ok(Self { words, tickets })
     }
 
@@ -65,7 +60,18 @@ impl Containing {
             query.push(" AND 1 = 0");
             return;
         }
-        let reach = if is_sqlite { reach } else { Reach::All };
+        if !is_sqlite {
+            query.push(" AND number IN (");
+            push_containing(query, &words, is_sqlite);
+            // A bound makes PostgreSQL gather these first, where it would go through all tickets
+            // because it takes the words for more common than they are.
+            query.push(if self.tickets > COMMON_TICKETS {
+                ")"
+            } else {
+                " OFFSET 0)"
+            });
+            return;
+        }
         query.push(match reach {
             Reach::EachInTurn => " AND EXISTS (",
             Reach::All | Reach::Newest(..) => " AND number IN (",

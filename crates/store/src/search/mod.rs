@@ -1,10 +1,13 @@
 //! Full-text search over tickets: which ones contain which words.
 //!
 //! Words are made by [`eider_domain::search::words`], and how well a ticket answers is reckoned
-//! there too. Every question to the database is bounded, however common a word is: of each word,
-//! only the newest tickets that contain it are looked at.
+//! there too. Every question to the database is bounded, however common a word is. Here the two
+//! databases truly differ: SQLite walks the tickets with a word from the newest on ([`newest`]),
+//! PostgreSQL gathers all of them before it can order them ([`gathered`]).
 
 mod containing;
+mod gathered;
+mod newest;
 
 use eider_domain::{TicketNumber, search::distinct};
 use sqlx::{Database, Encode, QueryBuilder, Type};
@@ -16,9 +19,8 @@ pub(crate) use containing::{Containing, Reach};
 const WORDS_A_TICKET: usize = 1_000;
 /// How many new tickets one statement makes findable.
 const TICKETS_A_STATEMENT: usize = 500;
-/// How many of the newest tickets with a word are looked at.
-const TICKETS_A_WORD: i64 = 200;
-/// A word is common when more tickets than this contain it.
+/// In PostgreSQL words are common when more tickets than this contain them all: then some are met
+/// soon by going back from the newest ticket, else the index names all of them sooner.
 const COMMON_TICKETS: f64 = 2_000.0;
 
 /// How many tickets contain a word.
@@ -139,76 +141,39 @@ pub async fn span(tx: &mut Tx) -> Result<Span> {
     })
 }
 
-/// How many tickets contain each of these words.
+/// How many tickets contain each of these words: counted when they are few, estimated when they are
+/// many.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn held(tx: &mut Tx, words: &[String], span: Span) -> Result<Vec<Held>> {
-    let mut all = common_words(tx, words, span).await?;
-    let rare: Vec<&String> = words
-        .iter()
-        .filter(|word| !all.iter().any(|held| held.word == **word))
-        .collect();
-    if rare.is_empty() {
-        return Ok(all);
+    if words.is_empty() {
+        Ok(Vec::new())
+    } else if tx.is_sqlite() {
+        newest::held(tx, words, span).await
+    } else {
+        gathered::held(tx, words, span).await
     }
-    let is_sqlite = tx.is_sqlite();
-    let counted: Vec<(String, i64, Option<i64>)> = on!(tx, |c| {
-        let mut query = QueryBuilder::new("");
-        for (index, word) in rare.iter().enumerate() {
-            query.push(if index == 0 {
-                "SELECT "
-            } else {
-                " UNION ALL SELECT "
-            });
-            query.push_bind((*word).clone());
-            query.push(", count(*), min(number) FROM (");
-            push_newest(&mut query, word, false, is_sqlite);
-            query.push(") AS newest");
-        }
-        query.build_query_as().persistent(false).fetch_all(c).await
-    })?;
-    all.extend(counted.into_iter().map(|(word, count, oldest)| Held {
-        word,
-        tickets: match oldest {
-            // There are more of them: as many as the newest ones let expect.
-            Some(oldest) if count == TICKETS_A_WORD => {
-                as_float(count) / as_float(span.newest - oldest + 1) * span.tickets()
-            }
-            _ => as_float(count),
-        },
-    }));
-    Ok(all)
 }
 
-/// The tickets that contain the weightiest of these words, and the weight of the words that each
-/// was found by; at most `limit`.
+/// Tickets that contain the weightiest of these words, and the weight of the words that each was
+/// found by; at most `limit`. The words come rarest first.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn candidates(
     tx: &mut Tx,
     wanted: &[Wanted],
+    span: Span,
     limit: i64,
 ) -> Result<Vec<(TicketNumber, f64)>> {
-    if wanted.is_empty() {
-        return Ok(Vec::new());
-    }
-    let is_sqlite = tx.is_sqlite();
-    let rows: Vec<(i64, f64)> = on!(tx, |c| {
-        let mut query = QueryBuilder::new("SELECT number, sum(weight) FROM (");
-        for (index, term) in wanted.iter().enumerate() {
-            query.push(if index == 0 { "" } else { " UNION ALL " });
-            query.push("SELECT number, CAST(").push_bind(term.weight);
-            query.push(" AS DOUBLE PRECISION) AS weight FROM (");
-            let is_common = term.held.tickets > COMMON_TICKETS;
-            push_newest(&mut query, &term.held.word, is_common, is_sqlite);
-            query.push(") AS newest");
-        }
-        query.push(") AS found GROUP BY number ORDER BY 2 DESC, 1 DESC LIMIT ");
-        query.push_bind(limit);
-        query.build_query_as().persistent(false).fetch_all(c).await
-    })?;
+    let rows = if wanted.is_empty() {
+        Vec::new()
+    } else if tx.is_sqlite() {
+        newest::candidates(tx, wanted, limit).await?
+    } else {
+        gathered::candidates(tx, wanted, span, limit).await?
+    };
     Ok(rows
         .into_iter()
         .map(|(number, weight)| (TicketNumber(number), weight))
@@ -219,20 +184,27 @@ pub async fn candidates(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn containing_all(tx: &mut Tx, held: &[Held], limit: i64) -> Result<Vec<TicketNumber>> {
-    let is_sqlite = tx.is_sqlite();
-    // Going back from the newest finds some soon only when every word is common.
-    let is_common = held.iter().all(|held| held.tickets > COMMON_TICKETS);
+pub async fn containing_all(
+    tx: &mut Tx,
+    held: &[Held],
+    span: Span,
+    limit: i64,
+) -> Result<Vec<TicketNumber>> {
     let words: Vec<&str> = held.iter().map(|held| held.word.as_str()).collect();
     if words.is_empty() {
         return Ok(Vec::new());
     }
+    let is_sqlite = tx.is_sqlite();
+    let going_back = is_sqlite || expected_together(held, span) > COMMON_TICKETS;
     let numbers: Vec<i64> = on!(tx, |c| {
         let mut query = QueryBuilder::new("");
         push_containing(&mut query, &words, is_sqlite);
-        query
-            .push(newest_first(is_common || is_sqlite))
-            .push(" LIMIT ");
+        // PostgreSQL takes the order of an expression as no reason to go back ticket by ticket.
+        query.push(if going_back {
+            " ORDER BY number DESC LIMIT "
+        } else {
+            " ORDER BY number + 0 DESC LIMIT "
+        });
         query.push_bind(limit);
         query
             .build_query_scalar()
@@ -243,53 +215,11 @@ pub async fn containing_all(tx: &mut Tx, held: &[Held], limit: i64) -> Result<Ve
     Ok(numbers.into_iter().map(TicketNumber).collect())
 }
 
-/// The words that PostgreSQL's own statistics know as common. SQLite needs none: it finds the
-/// newest tickets with a word by the index alone.
-async fn common_words(tx: &mut Tx, words: &[String], span: Span) -> Result<Vec<Held>> {
-    if tx.is_sqlite() {
-        return Ok(Vec::new());
-    }
-    let shares: Vec<(String, f64)> = on!(tx, |c| sqlx::query_as(
-        "SELECT word, CAST(share AS DOUBLE PRECISION)
-         FROM pg_stats, unnest(most_common_elems::text::text[], most_common_elem_freqs)
-            AS common (word, share)
-         WHERE schemaname = current_schema() AND tablename = 'ticket_search'
-            AND attname = 'words' AND word IS NOT NULL
-            AND word = ANY(string_to_array($1, ' '))",
-    )
-    .bind(words.join(" "))
-    .fetch_all(c)
-    .await)?;
-    Ok(shares
-        .into_iter()
-        .map(|(word, share)| Held {
-            word,
-            tickets: share * span.tickets(),
-        })
-        .filter(|held| held.tickets > COMMON_TICKETS)
-        .collect())
-}
-
-/// The newest tickets with a word.
-fn push_newest<DB>(query: &mut QueryBuilder<DB>, word: &str, is_common: bool, is_sqlite: bool)
-where
-    DB: Database,
-    String: Type<DB> + for<'q> Encode<'q, DB>,
-{
-    query.push("SELECT number FROM (");
-    push_containing(query, &[word], is_sqlite);
-    query.push(newest_first(is_common || is_sqlite));
-    query.push(format_args!(" LIMIT {TICKETS_A_WORD}) AS one"));
-}
-
-/// PostgreSQL takes the order of an expression as no reason to go back ticket by ticket, which for
-/// a rare word would end at the oldest.
-fn newest_first(going_back: bool) -> &'static str {
-    if going_back {
-        " ORDER BY number DESC"
-    } else {
-        " ORDER BY number + 0 DESC"
-    }
+/// How many tickets contain all of these words, if none has to do with another.
+fn expected_together(held: &[Held], span: Span) -> f64 {
+    held.iter().fold(span.tickets(), |together, held| {
+        together * (held.tickets / span.tickets()).min(1.0)
+    })
 }
 
 fn push_containing<DB>(query: &mut QueryBuilder<DB>, words: &[&str], is_sqlite: bool)

@@ -3,6 +3,7 @@
 
 mod account;
 mod api;
+mod cli;
 mod clock_jump;
 mod configure;
 mod figures;
@@ -11,4 +12,5 @@ mod model;
 mod pages;
 mod schema;
 mod search;
+mod settings;
 mod ticket;

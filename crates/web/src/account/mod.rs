@@ -6,7 +6,7 @@ mod sign_in;
 mod theme;
 mod token;
 mod welcome;
-mod zones;
+pub(crate) mod zones;
 
 use axum::{
     Router,

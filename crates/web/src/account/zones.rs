@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use crate::components::choices::Choice;
 
 /// Every place of the tz database and UTC, with `chosen` among them whatever it is called.
-pub(super) fn choices(chosen: &str) -> Vec<Choice> {
+pub(crate) fn choices(chosen: &str) -> Vec<Choice> {
     let mut names: Vec<&str> = places().iter().map(String::as_str).collect();
     if !chosen.is_empty() && !names.contains(&chosen) {
         names.insert(0, chosen);

@@ -19,7 +19,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 use super::{
-    extract::{ApiMultipart, ApiPath, ApiQuery, KeyHeader, key_of},
+    extract::{ApiMultipart, ApiPath, ApiQuery, KeyHeader, created, key_of},
     message::{PageQuery, own_name},
     naming::{Named, Names},
     page::{self, Paged},
@@ -139,12 +139,7 @@ async fn attach(
     let made = app::attach_once(&web.eider, actor, number.0, file, key.as_ref()).await?;
     let location = format!("/api/v1/attachments/{}", made.id);
     let body = Attachment::of(made, number.0, own_name(&visitor));
-    Ok((
-        StatusCode::CREATED,
-        [(header::LOCATION, location)],
-        Json(body),
-    )
-        .into_response())
+    Ok(created(location, body))
 }
 
 async fn file_of(ApiMultipart(mut form): ApiMultipart) -> Result<NewFile> {

@@ -8,7 +8,8 @@ use axum::{
         multipart::MultipartRejection,
         rejection::{BytesRejection, FailedToBufferBody, JsonRejection, QueryRejection},
     },
-    http::{HeaderMap, header, request::Parts},
+    http::{HeaderMap, StatusCode, header, request::Parts},
+    response::{IntoResponse as _, Response},
 };
 use eider_app::once::OnceKey;
 use serde::de::DeserializeOwned;
@@ -140,6 +141,16 @@ pub(super) fn key_of(headers: &HeaderMap) -> Result<Option<String>, Error> {
     }
 }
 
+/// The answer to what created something: where it is, and what it is.
+pub(super) fn created<T: serde::Serialize>(location: String, made: T) -> Response {
+    (
+        StatusCode::CREATED,
+        [(header::LOCATION, location)],
+        Json(made),
+    )
+        .into_response()
+}
+
 /// A body in parts, such as a form with a file.
 #[derive(Debug)]
 pub(super) struct ApiMultipart(pub(super) Multipart);
@@ -225,8 +236,6 @@ fn reason(rejection: &dyn std::error::Error, otherwise: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use axum::http::StatusCode;
-
     use super::*;
 
     #[test]

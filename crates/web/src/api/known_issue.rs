@@ -1,19 +1,22 @@
 //! The register of known issues.
 
-use axum::Json;
-use eider_app::Error as AppError;
+use axum::{Json, extract::State, response::Response};
+use eider_app::{
+    Error as AppError,
+    configure::{self, KnownIssueEdit},
+};
 use eider_domain::{KnownIssueId, access::Action, known_issue as rules};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 use super::{
-    extract::{ApiPath, ApiQuery},
+    extract::{ApiJson, ApiPath, ApiQuery, Creates, KeyHeader, created},
     message::PageQuery,
-    naming::Named,
+    naming::{self, Named, find_feature},
     page::{self, Paged},
-    problem::{ListProblems, ReadProblems},
+    problem::{ListProblems, ReadProblems, WriteProblems},
 };
 use crate::{
     Result, Visitor, Web,
@@ -26,17 +29,19 @@ const ONE: &str = "/api/v1/known-issues/{id}";
 pub(super) const RULES: &[Rule] = &[
     Rule::get(LIST, Access::Needs(Action::Read)),
     Rule::get(ONE, Access::Needs(Action::Read)),
+    Rule::post(LIST, Access::Needs(Action::KeepKnownIssues)),
+    Rule::new("PUT", ONE, Access::Needs(Action::KeepKnownIssues)),
 ];
 
 pub(super) fn router() -> OpenApiRouter<Web> {
     OpenApiRouter::new()
-        .routes(routes!(list))
-        .routes(routes!(show))
+        .routes(routes!(list, create))
+        .routes(routes!(show, change))
 }
 
 /// A known issue.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-struct KnownIssue {
+pub(super) struct KnownIssue {
     /// Identity.
     id: Uuid,
     /// What people see.
@@ -52,16 +57,8 @@ struct KnownIssue {
 }
 
 impl KnownIssue {
-    fn of(issue: &rules::KnownIssue, visitor: &Visitor) -> Self {
-        let feature = issue.feature.map(|id| {
-            let feature = visitor.desk.feature(id);
-            Named {
-                id: id.0,
-                name: feature
-                    .map(|feature| feature.name.clone())
-                    .unwrap_or_default(),
-            }
-        });
+    pub(super) fn of(issue: &rules::KnownIssue, visitor: &Visitor) -> Self {
+        let feature = issue.feature.map(|id| naming::feature(&visitor.desk, id));
         Self {
             id: issue.id.0,
             title: issue.title.clone(),
@@ -103,4 +100,76 @@ async fn show(visitor: Visitor, ApiPath(id): ApiPath<KnownIssueId>) -> Result<Js
         .find(|issue| issue.id == id);
     let issue = issue.ok_or_else(|| AppError::NotFound("This known issue".into()))?;
     Ok(Json(KnownIssue::of(issue, &visitor)))
+}
+
+/// What is written about a known issue.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct WriteKnownIssue {
+    /// What people see.
+    #[schema(
+        max_length = 200,
+        pattern = r"[^\s\u0000-\u001f\u007f-\u009f\u200b\u202a-\u202e\u2066-\u2069\ufeff]"
+    )]
+    title: String,
+    /// What is known about it.
+    #[schema(
+        max_length = 4000,
+        pattern = r"[^\s\u0000-\u001f\u007f-\u009f\u200b\u202a-\u202e\u2066-\u2069\ufeff]"
+    )]
+    description: String,
+    /// What to do meanwhile.
+    #[schema(
+        max_length = 4000,
+        pattern = r"[^\s\u0000-\u001f\u007f-\u009f\u200b\u202a-\u202e\u2066-\u2069\ufeff]"
+    )]
+    advice: String,
+    /// The name or id of the feature that it is about.
+    feature: Option<String>,
+    /// Over: kept for the record and not offered any more.
+    #[serde(default)]
+    over: bool,
+}
+
+fn edit(body: WriteKnownIssue, visitor: &Visitor) -> Result<KnownIssueEdit> {
+    let feature = body.feature.map(|text| find_feature(&visitor.desk, &text));
+    Ok(KnownIssueEdit {
+        title: body.title,
+        description: body.description,
+        advice: body.advice,
+        feature: feature.transpose()?,
+        over: body.over,
+    })
+}
+
+/// Add a known issue
+#[utoipa::path(post, path = LIST, tag = "configuration", operation_id = "addKnownIssue",
+    params(KeyHeader), request_body = WriteKnownIssue,
+    responses((status = 201, description = "It is there", body = KnownIssue,
+        headers(("Location" = String, description = "Where it is"))), WriteProblems))]
+async fn create(
+    State(web): State<Web>,
+    visitor: Visitor,
+    asked: Creates<WriteKnownIssue>,
+) -> Result<Response> {
+    let edit = edit(asked.body, &visitor)?;
+    let key = asked.key.as_ref();
+    let made = configure::create_known_issue(&web.eider, visitor.actor(), edit, key).await?;
+    let location = format!("{LIST}/{}", made.id);
+    Ok(created(location, KnownIssue::of(&made, &visitor)))
+}
+
+/// Change a known issue
+#[utoipa::path(put, path = ONE, tag = "configuration", operation_id = "writeKnownIssue",
+    params(("id" = Uuid, Path, description = "Its id")), request_body = WriteKnownIssue,
+    responses((status = 200, description = "As it is now", body = KnownIssue), WriteProblems))]
+async fn change(
+    State(web): State<Web>,
+    visitor: Visitor,
+    ApiPath(id): ApiPath<KnownIssueId>,
+    ApiJson(body): ApiJson<WriteKnownIssue>,
+) -> Result<Json<KnownIssue>> {
+    let edit = edit(body, &visitor)?;
+    let issue = configure::save_known_issue(&web.eider, visitor.actor(), Some(id), edit).await?;
+    Ok(Json(KnownIssue::of(&issue, &visitor)))
 }

@@ -1,11 +1,6 @@
 //! Messages in the threads of tickets.
 
-use axum::{
-    Json,
-    extract::State,
-    http::{StatusCode, header},
-    response::{IntoResponse, Response},
-};
+use axum::{Json, extract::State, http::StatusCode, response::Response};
 use eider_app::ticket as app;
 use eider_domain::{MessageId, TicketNumber, access::Action};
 use eider_store::message as stored;
@@ -16,7 +11,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 use super::{
-    extract::{ApiJson, ApiPath, ApiQuery, Creates, KeyHeader},
+    extract::{ApiJson, ApiPath, ApiQuery, Creates, KeyHeader, created},
     naming::{Named, Names},
     page::{self, Paged},
     problem::{PartProblems, ReadProblems, WriteProblems},
@@ -147,12 +142,7 @@ async fn say(
     let message = app::say_once(&web.eider, actor, number.0, &asked.body.body, key).await?;
     let location = format!("/api/v1/messages/{}", message.id);
     let body = Message::of(message, number.0, own_name(&visitor));
-    Ok((
-        StatusCode::CREATED,
-        [(header::LOCATION, location)],
-        Json(body),
-    )
-        .into_response())
+    Ok(created(location, body))
 }
 
 /// The visitor, named.

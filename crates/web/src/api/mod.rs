@@ -5,10 +5,13 @@
 //! is promised to programs does not change when the domain does.
 
 mod attachment;
+mod calendar;
 mod extract;
 mod fact;
 mod feature;
+mod figures;
 mod glossary;
+mod invitation;
 mod known_issue;
 mod me;
 mod message;
@@ -17,9 +20,12 @@ mod page;
 mod person;
 mod priority;
 mod problem;
+mod search;
 mod settings;
 mod squad;
 mod ticket;
+mod token;
+mod washup;
 mod word;
 
 use axum::{Router, body::Bytes, http::header, response::IntoResponse, routing::get};
@@ -49,16 +55,22 @@ pub(crate) fn rules() -> impl Iterator<Item = &'static Rule> {
     [
         RULES,
         attachment::RULES,
+        calendar::RULES,
         fact::RULES,
         feature::RULES,
+        figures::RULES,
         glossary::RULES,
+        invitation::RULES,
         known_issue::RULES,
         me::RULES,
         message::RULES,
         person::RULES,
         priority::RULES,
+        search::RULES,
         settings::RULES,
         squad::RULES,
+        token::RULES,
+        washup::RULES,
     ]
     .into_iter()
     .flatten()
@@ -88,15 +100,21 @@ fn routes() -> OpenApiRouter<Web> {
         .merge(ticket::router())
         .merge(message::router())
         .merge(attachment::router())
+        .merge(calendar::router())
         .merge(fact::router())
         .merge(feature::router())
+        .merge(figures::router())
         .merge(glossary::router())
+        .merge(invitation::router())
         .merge(known_issue::router())
         .merge(me::router())
         .merge(person::router())
         .merge(priority::router())
+        .merge(search::router())
         .merge(settings::router())
         .merge(squad::router())
+        .merge(token::router())
+        .merge(washup::router())
 }
 
 #[derive(OpenApi)]
@@ -123,6 +141,8 @@ fn routes() -> OpenApiRouter<Web> {
         (name = "tickets", description = "Asking, working, answering"),
         (name = "threads", description = "Messages and files of tickets"),
         (name = "facts", description = "What happened, in its order"),
+        (name = "wash-ups", description = "What was learnt, and who follows it up"),
+        (name = "figures", description = "What the tickets of a period come to"),
         (name = "people", description = "People and squads"),
         (name = "configuration", description = "Features, priorities, known issues and settings"),
         (name = "finding", description = "Search"),

@@ -37,15 +37,20 @@ impl Names<'_> {
     }
 
     pub(super) fn feature(&self, id: FeatureId) -> Named {
-        let feature = self.desk.feature(id).map(|feature| feature.name.clone());
-        Named {
-            id: id.0,
-            name: feature.unwrap_or_default(),
-        }
+        feature(self.desk, id)
     }
 
     pub(super) fn squad(&self, id: SquadId) -> Named {
         squad(self.desk, id)
+    }
+}
+
+/// A feature with its name.
+pub(super) fn feature(desk: &Desk, id: FeatureId) -> Named {
+    let feature = desk.feature(id).map(|feature| feature.name.clone());
+    Named {
+        id: id.0,
+        name: feature.unwrap_or_default(),
     }
 }
 

@@ -1,31 +1,37 @@
-//! Priorities, and the calendars that they count by.
+//! Priorities.
 
-use axum::Json;
-use eider_domain::{access::Action, priority as rules, sla};
-use jiff::civil::Date;
-use serde::Serialize;
+use axum::{Json, extract::State};
+use eider_app::configure;
+use eider_domain::{access::Action, priority as rules};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
-use super::{naming::Named, page::Paged, problem::ListProblems, word::RankText};
+use super::{
+    extract::{ApiJson, ApiPath},
+    naming::Named,
+    page::Paged,
+    problem::{ListProblems, WriteProblems},
+    word::{RankText, whole},
+};
 use crate::{
     Result, Visitor, Web,
     door::{Access, Rule},
 };
 
 const PRIORITIES: &str = "/api/v1/priorities";
-const CALENDARS: &str = "/api/v1/calendars";
+const ONE: &str = "/api/v1/priorities/{priority}";
 
 pub(super) const RULES: &[Rule] = &[
     Rule::get(PRIORITIES, Access::Needs(Action::Read)),
-    Rule::get(CALENDARS, Access::Needs(Action::Read)),
+    Rule::new("PUT", ONE, Access::Needs(Action::Configure)),
 ];
 
 pub(super) fn router() -> OpenApiRouter<Web> {
     OpenApiRouter::new()
         .routes(routes!(list))
-        .routes(routes!(calendars))
+        .routes(routes!(write))
 }
 
 /// A priority: what it means, and by when it is answered and put right.
@@ -74,31 +80,6 @@ impl Priority {
     }
 }
 
-/// A calendar of working hours and holidays.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-struct Calendar {
-    /// Identity.
-    id: Uuid,
-    /// What people call it.
-    name: String,
-    /// The IANA name of its zone.
-    zone: String,
-    /// Its hours in an ordinary week, such as `{"monday": ["09:00-17:00"]}`.
-    #[schema(value_type = Object)]
-    weekly: sla::WeeklyHours,
-    /// Days on which nobody works.
-    holidays: Vec<Holiday>,
-}
-
-/// A day on which nobody works.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-struct Holiday {
-    /// The day, in the calendar's zone.
-    date: Date,
-    /// What people call it.
-    name: String,
-}
-
 /// List priorities
 #[utoipa::path(get, path = PRIORITIES, tag = "configuration", operation_id = "listPriorities",
     responses((status = 200, description = "All priorities, the most urgent first",
@@ -109,23 +90,66 @@ async fn list(visitor: Visitor) -> Result<Json<Paged<Priority>>> {
     Ok(Json(Paged::whole(all.collect())))
 }
 
-/// List calendars
-#[utoipa::path(get, path = CALENDARS, tag = "configuration", operation_id = "listCalendars",
-    responses((status = 200, description = "All calendars, by name", body = Paged<Calendar>),
-        ListProblems))]
-async fn calendars(visitor: Visitor) -> Result<Json<Paged<Calendar>>> {
-    let all = visitor.desk.calendars.iter().map(|named| {
-        let holidays = named.calendar.holidays().iter().map(|holiday| Holiday {
-            date: holiday.date,
-            name: holiday.name.clone(),
-        });
-        Calendar {
-            id: named.id.0,
-            name: named.calendar.name().to_owned(),
-            zone: named.calendar.zone().to_owned(),
-            weekly: named.calendar.weekly().clone(),
-            holidays: holidays.collect(),
-        }
-    });
-    Ok(Json(Paged::whole(all.collect())))
+/// What a priority is to be.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct WritePriority {
+    /// Its name in business words; no other priority has it.
+    #[schema(
+        max_length = 80,
+        pattern = r"[^\s\u0000-\u001f\u007f-\u009f\u200b\u202a-\u202e\u2066-\u2069\ufeff]"
+    )]
+    name: String,
+    /// What it means.
+    #[schema(
+        max_length = 4000,
+        pattern = r"[^\s\u0000-\u001f\u007f-\u009f\u200b\u202a-\u202e\u2066-\u2069\ufeff]"
+    )]
+    meaning: String,
+    /// Examples that a reporter recognises.
+    #[serde(default)]
+    examples: Vec<String>,
+    /// What happens when somebody chooses it.
+    #[schema(
+        max_length = 4000,
+        pattern = r"[^\s\u0000-\u001f\u007f-\u009f\u200b\u202a-\u202e\u2066-\u2069\ufeff]"
+    )]
+    consequence: String,
+    /// Working time until somebody has answered.
+    #[serde(deserialize_with = "whole")]
+    #[schema(minimum = 1)]
+    respond_seconds: i64,
+    /// Working time until it is put right.
+    #[serde(deserialize_with = "whole")]
+    #[schema(minimum = 1)]
+    resolve_seconds: i64,
+    /// The id of the calendar whose hours count; around the clock when it is left out.
+    calendar: Option<Uuid>,
+}
+
+/// Write a priority, new or changed
+///
+/// Open tickets are measured by it from now on; what was late once stays so.
+#[utoipa::path(put, path = ONE, tag = "configuration", operation_id = "writePriority",
+    params(("priority" = RankText, Path, description = "The priority, such as `P1`")),
+    request_body = WritePriority,
+    responses((status = 200, description = "As it is now", body = Priority), WriteProblems))]
+async fn write(
+    State(web): State<Web>,
+    visitor: Visitor,
+    ApiPath(rank): ApiPath<RankText>,
+    ApiJson(body): ApiJson<WritePriority>,
+) -> Result<Json<Priority>> {
+    let priority = rules::Priority {
+        rank: rank.0,
+        name: body.name,
+        meaning: body.meaning,
+        examples: body.examples,
+        consequence: body.consequence,
+        respond_seconds: body.respond_seconds,
+        resolve_seconds: body.resolve_seconds,
+        calendar: body.calendar.map(Into::into),
+    };
+    let priority = configure::save_priority(&web.eider, visitor.actor(), priority).await?;
+    Ok(Json(Priority::of(&priority, &visitor)))
 }

@@ -3,12 +3,7 @@
 mod command;
 mod document;
 
-use axum::{
-    Json,
-    extract::State,
-    http::{StatusCode, header},
-    response::{IntoResponse, Response},
-};
+use axum::{Json, extract::State, response::Response};
 use eider_app::{Error as AppError, ticket as app};
 use eider_domain::{
     access::Action,
@@ -24,7 +19,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 pub(super) use document::{Ticket, TicketSummary};
 
 use super::{
-    extract::{ApiPath, ApiQuery, Creates, KeyHeader},
+    extract::{ApiPath, ApiQuery, Creates, KeyHeader, created},
     naming::{Names, find_feature, find_squad},
     page::{self, Paged},
     problem::{ListProblems, ReadProblems, WriteProblems},
@@ -134,12 +129,7 @@ async fn open(
     let ticket = app::open_once(&web.eider, visitor.actor(), ask, asked.key.as_ref()).await?;
     let location = format!("{LIST}/{}", ticket.number);
     let body = document::of_change(&web, &visitor, &ticket).await?;
-    Ok((
-        StatusCode::CREATED,
-        [(header::LOCATION, location)],
-        Json(body),
-    )
-        .into_response())
+    Ok(created(location, body))
 }
 
 fn ask(visitor: &Visitor, asked: OpenTicket) -> Result<app::Ask> {
