@@ -179,9 +179,12 @@ CREATE INDEX ticket_open ON ticket (priority, resolve_due_at) WHERE is_open;
 CREATE INDEX ticket_unanswered ON ticket (priority, respond_due_at)
     WHERE is_open AND respond_difference_seconds IS NULL;
 CREATE INDEX ticket_unowned ON ticket (priority, resolve_due_at)
-    WHERE is_open AND owner_id IS NULL;
-CREATE INDEX ticket_open_by_owner ON ticket (owner_id) WHERE is_open;
-CREATE INDEX ticket_open_by_reporter ON ticket (reporter_id) WHERE is_open;
+    WHERE unowned_since_at IS NOT NULL;
+CREATE INDEX ticket_open_by_number ON ticket
+    (number, status, priority, owner_id, resolve_due_at, respond_due_at, respond_difference_seconds)
+    WHERE is_open;
+CREATE INDEX ticket_open_by_owner ON ticket (owner_id, number) WHERE is_open;
+CREATE INDEX ticket_open_by_reporter ON ticket (reporter_id, number) WHERE is_open;
 CREATE INDEX ticket_to_confirm ON ticket (reporter_id) WHERE status = 'resolved';
 CREATE INDEX ticket_open_by_feature ON ticket (feature_id) WHERE is_open;
 CREATE INDEX ticket_by_change ON ticket (changed_at);
@@ -191,7 +194,7 @@ CREATE INDEX ticket_by_feature ON ticket (feature_id, number);
 CREATE INDEX ticket_by_squad ON ticket (squad_id, number);
 CREATE INDEX ticket_by_status ON ticket (status, number);
 CREATE INDEX ticket_by_priority ON ticket (priority, number);
-CREATE INDEX ticket_by_opening ON ticket (opened_at);
+CREATE INDEX ticket_by_opening ON ticket (opened_at, number);
 
 -- Short records of tickets, packed, from which figures are counted; written with the tickets.
 CREATE TABLE figure_page (

@@ -67,7 +67,7 @@ pub async fn due(tx: &mut Tx, due: &[Due], limit: i64) -> Result<Vec<Summary>> {
 pub async fn unowned(tx: &mut Tx, limit: i64) -> Result<Vec<Summary>> {
     let rows: Vec<Row> = on!(tx, |c| {
         let mut query = QueryBuilder::new(COLUMNS);
-        query.push(" WHERE is_open AND owner_id IS NULL ORDER BY priority, resolve_due_at LIMIT ");
+        query.push(" WHERE unowned_since_at IS NOT NULL ORDER BY priority, resolve_due_at LIMIT ");
         query.push_bind(limit);
         query.build_query_as().fetch_all(c).await
     })?;

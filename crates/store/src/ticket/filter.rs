@@ -49,7 +49,7 @@ pub struct Filter {
 /// In which order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Order {
-    /// The newest number first.
+    /// The newest number first; within dates, the one that was asked last.
     #[default]
     Newest,
     /// The most urgent first: by priority, then by when it is due. Only open tickets.
@@ -59,7 +59,7 @@ pub enum Order {
 /// Which part of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Page {
-    /// For [`Order::Newest`]: numbers below this one.
+    /// For [`Order::Newest`]: what comes after this one.
     pub before: Option<TicketNumber>,
     /// At most so many.
     pub limit: i64,
@@ -210,15 +210,13 @@ async fn list_within(
     let is_sqlite = tx.is_sqlite();
     let rows: Vec<Row> = on!(tx, |c| {
         let mut query = QueryBuilder::new(COLUMNS);
-        push_conditions(&mut query, filter);
+        push_conditions(&mut query, filter, is_sqlite);
         if let Some((words, reach)) = words {
             words.push(&mut query, reach, is_sqlite);
         }
-        if let Some(before) = page.before {
-            query.push(" AND number < ").push_bind(before.0);
-        }
+        push_place(&mut query, filter, page.before);
         query.push(match order {
-            Order::Newest => " ORDER BY number DESC",
+            Order::Newest => newest_first(filter),
             Order::Urgency => " AND is_open ORDER BY priority, resolve_due_at, number",
         });
         query.push(" LIMIT ").push_bind(page.limit);
@@ -253,9 +251,13 @@ async fn count_within(
     let is_sqlite = tx.is_sqlite();
     Ok(on!(tx, |c| {
         let mut query = QueryBuilder::new("SELECT count(*) FROM (SELECT 1 AS one FROM ticket");
-        push_conditions(&mut query, filter);
+        push_conditions(&mut query, filter, is_sqlite);
         if let Some((words, reach)) = words {
             words.push(&mut query, reach, is_sqlite);
+        }
+        if words.is_none() {
+            // The order tells SQLite by which index to walk.
+            query.push(newest_first(filter));
         }
         query.push(" LIMIT ").push_bind(limit).push(") AS counted");
         query.build_query_scalar().fetch_one(c).await
@@ -269,16 +271,75 @@ async fn containing(tx: &mut Tx, filter: &Filter) -> Result<Option<Containing>> 
     }
 }
 
-fn push_conditions<DB>(query: &mut QueryBuilder<DB>, filter: &Filter)
+/// The condition whose index is walked. SQLite joins no indexes and knows nothing of how values
+/// are spread, so it is told: people and open tickets are few, features more, and so on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Leader {
+    Owner,
+    Reporter,
+    Open,
+    Asked,
+    Feature,
+    Squad,
+    Status,
+    Priority,
+    Nothing,
+}
+
+impl Leader {
+    fn of(filter: &Filter) -> Self {
+        let few = [
+            (Self::Owner, filter.owner.is_some()),
+            (Self::Reporter, filter.reporter.is_some()),
+            (Self::Open, is_about_open_ones(filter)),
+            (Self::Asked, is_about_dates(filter)),
+            (Self::Feature, filter.feature.is_some()),
+            (Self::Squad, filter.squad.is_some()),
+            (Self::Status, !filter.statuses.is_empty()),
+            (Self::Priority, !filter.priorities.is_empty()),
+        ];
+        let first = few.into_iter().find(|(_, is_set)| *is_set);
+        first.map_or(Self::Nothing, |(leader, _)| leader)
+    }
+}
+
+fn is_about_open_ones(filter: &Filter) -> bool {
+    filter.only_open
+        || filter.only_unowned
+        || filter.late_at.is_some()
+        || filter.due_before.is_some()
+        || (!filter.statuses.is_empty() && filter.statuses.iter().all(|kind| kind.is_open()))
+}
+
+fn is_about_dates(filter: &Filter) -> bool {
+    filter.opened_from.is_some() || filter.opened_to.is_some()
+}
+
+/// Whether tickets are walked by when they were asked instead of by number, which is the same
+/// order but for imported history.
+fn goes_by_date(filter: &Filter) -> bool {
+    filter.text.is_none() && Leader::of(filter) == Leader::Asked
+}
+
+fn push_conditions<DB>(query: &mut QueryBuilder<DB>, filter: &Filter, is_sqlite: bool)
 where
     DB: sqlx::Database,
     i64: sqlx::Type<DB> + for<'q> sqlx::Encode<'q, DB>,
     Uuid: sqlx::Type<DB> + for<'q> sqlx::Encode<'q, DB>,
     String: sqlx::Type<DB> + for<'q> sqlx::Encode<'q, DB>,
 {
+    // Words bring their own index, which their module chooses.
+    let leader = Leader::of(filter);
+    let hints = is_sqlite && filter.text.is_none();
+    // In SQLite a plus before a column keeps its index out of the choice.
+    let unless_led_by = |column| if hints && leader != column { "+" } else { "" };
     query.push(" WHERE 1 = 1");
+    if is_about_open_ones(filter) {
+        query.push(" AND is_open");
+    }
     if !filter.statuses.is_empty() {
-        query.push(" AND status IN (");
+        let plus = unless_led_by(Leader::Status);
+        query.push(format!(" AND {plus}status IN ("));
         let mut list = query.separated(", ");
         for status in &filter.statuses {
             list.push_bind(status.as_str().to_owned());
@@ -286,7 +347,8 @@ where
         query.push(")");
     }
     if !filter.priorities.is_empty() {
-        query.push(" AND priority IN (");
+        let plus = unless_led_by(Leader::Priority);
+        query.push(format!(" AND {plus}priority IN ("));
         let mut list = query.separated(", ");
         for rank in &filter.priorities {
             list.push_bind(i64::from(rank.get()));
@@ -294,38 +356,77 @@ where
         query.push(")");
     }
     let ids = [
-        (" AND feature_id = ", filter.feature.map(|id| id.0)),
-        (" AND squad_id = ", filter.squad.map(|id| id.0)),
-        (" AND owner_id = ", filter.owner.map(|id| id.0)),
-        (" AND reporter_id = ", filter.reporter.map(|id| id.0)),
+        (Leader::Feature, "feature_id", filter.feature.map(|id| id.0)),
+        (Leader::Squad, "squad_id", filter.squad.map(|id| id.0)),
+        (Leader::Owner, "owner_id", filter.owner.map(|id| id.0)),
+        (
+            Leader::Reporter,
+            "reporter_id",
+            filter.reporter.map(|id| id.0),
+        ),
     ];
-    for (condition, id) in ids {
+    for (column_leader, column, id) in ids {
         if let Some(id) = id {
-            query.push(condition).push_bind(id);
+            let plus = unless_led_by(column_leader);
+            query.push(format!(" AND {plus}{column} = ")).push_bind(id);
         }
     }
     if filter.only_unowned {
-        query.push(" AND owner_id IS NULL AND is_open");
-    }
-    if filter.only_open {
-        query.push(" AND is_open");
+        let plus = if hints { "+" } else { "" };
+        query.push(format!(" AND {plus}owner_id IS NULL"));
     }
     if let Some(at) = filter.late_at {
+        let plus = if hints { "+" } else { "" };
         query
-            .push(" AND is_open AND status <> 'waiting_for_reporter' AND (resolve_due_at <= ")
+            .push(format!(
+                " AND {plus}status <> 'waiting_for_reporter' AND (resolve_due_at <= "
+            ))
             .push_bind(micros(at))
             .push(" OR respond_difference_seconds IS NULL AND respond_due_at <= ")
             .push_bind(micros(at))
             .push(")");
     }
+    let asked = unless_led_by(Leader::Asked);
     let instants = [
-        (" AND is_open AND resolve_due_at < ", filter.due_before),
-        (" AND opened_at >= ", filter.opened_from),
-        (" AND opened_at < ", filter.opened_to),
+        (" AND resolve_due_at < ".to_owned(), filter.due_before),
+        (format!(" AND {asked}opened_at >= "), filter.opened_from),
+        (format!(" AND {asked}opened_at < "), filter.opened_to),
     ];
     for (condition, at) in instants {
         if let Some(at) = at {
             query.push(condition).push_bind(micros(at));
         }
+    }
+}
+
+/// What comes after the ticket that a page ended with.
+fn push_place<DB>(query: &mut QueryBuilder<DB>, filter: &Filter, before: Option<TicketNumber>)
+where
+    DB: sqlx::Database,
+    i64: sqlx::Type<DB> + for<'q> sqlx::Encode<'q, DB>,
+{
+    let Some(TicketNumber(before)) = before else {
+        return;
+    };
+    if goes_by_date(filter) {
+        // The first of the two lets an index begin at the right place; the second is exact.
+        query
+            .push(" AND opened_at <= (SELECT opened_at FROM ticket WHERE number = ")
+            .push_bind(before)
+            .push(") AND (opened_at, number) < ((SELECT opened_at FROM ticket WHERE number = ")
+            .push_bind(before)
+            .push("), ")
+            .push_bind(before)
+            .push(")");
+    } else {
+        query.push(" AND number < ").push_bind(before);
+    }
+}
+
+fn newest_first(filter: &Filter) -> &'static str {
+    if goes_by_date(filter) {
+        " ORDER BY opened_at DESC, number DESC"
+    } else {
+        " ORDER BY number DESC"
     }
 }

@@ -156,6 +156,30 @@ impl Wanted {
         }
     }
 
+    /// Whether an index alone can count them: open ones, which are few, or one condition. Several
+    /// conditions on all of history may have to look at most of it to find what they mean.
+    pub(super) fn is_quickly_counted(&self) -> bool {
+        let is_open = self.late.is_some()
+            || self.owner == Some(WantedPerson::Nobody)
+            || match self.status {
+                Some(WantedStatus::Open) => true,
+                Some(WantedStatus::One(kind)) => kind.is_open(),
+                _ => false,
+            };
+        let conditions = [
+            matches!(self.status, Some(WantedStatus::One(_))),
+            self.priority.is_some(),
+            self.feature.is_some(),
+            self.squad.is_some(),
+            self.owner.is_some(),
+            self.reporter.is_some(),
+            self.text.is_some(),
+            self.from.is_some() || self.to.is_some(),
+        ];
+        let set = conditions.into_iter().filter(|is_set| *is_set).count();
+        set <= 1 || (is_open && self.text.is_none())
+    }
+
     /// What is set, in the order of the form: key, value, and words for a person. `name` names
     /// somebody.
     pub(super) fn set(

@@ -50,10 +50,16 @@ pub(super) async fn list(
         limit: ROWS_A_PAGE + 1,
     };
     let mut listed = ticket::list(&web.eider, actor, &filter, Order::Newest, page).await?;
-    let count = ticket::count(&web.eider, actor, &filter, COUNT_LIMIT + 1).await?;
     let rows_a_page = usize::try_from(ROWS_A_PAGE).unwrap_or(usize::MAX);
     let has_next = listed.tickets.len() > rows_a_page;
     listed.tickets.truncate(rows_a_page);
+    let count = if wanted.before.is_none() && !has_next {
+        i64::try_from(listed.tickets.len()).ok()
+    } else if wanted.is_quickly_counted() {
+        Some(ticket::count(&web.eider, actor, &filter, COUNT_LIMIT + 1).await?)
+    } else {
+        None
+    };
     let people = People {
         responders: ticket::responders(&web.eider, actor).await?,
         others: others(&web, &visitor, &wanted).await?,
@@ -106,7 +112,8 @@ struct Shown<'a> {
     wanted: &'a Wanted,
     listed: &'a Listed,
     people: &'a People,
-    count: i64,
+    /// How many there are in all, up to [`COUNT_LIMIT`] and one; unknown where counting is slow.
+    count: Option<i64>,
     has_next: bool,
 }
 
@@ -164,18 +171,24 @@ impl Shown<'_> {
     }
 
     fn lede(&self) -> String {
-        let count = u64::try_from(self.count).unwrap_or_default();
-        if self.count > COUNT_LIMIT {
-            let limit = words::thousands(COUNT_LIMIT.unsigned_abs());
-            format!("More than {limit} tickets, the newest first")
-        } else if count == 0 {
-            String::new()
-        } else {
-            format!(
-                "{}, the newest first",
-                words::count(count, "ticket", "tickets")
-            )
-        }
+        let count = match self.total() {
+            Some(0) => return String::new(),
+            Some(count) => words::count(count, "ticket", "tickets"),
+            None if self.count.is_some() => {
+                format!(
+                    "More than {} tickets",
+                    words::thousands(COUNT_LIMIT.unsigned_abs())
+                )
+            }
+            None => format!("More than {ROWS_A_PAGE} tickets"),
+        };
+        format!("{count}, the newest first")
+    }
+
+    /// How many there are, when that is known exactly.
+    fn total(&self) -> Option<u64> {
+        let count = self.count.filter(|count| *count <= COUNT_LIMIT)?;
+        u64::try_from(count).ok()
     }
 
     fn empty(&self) -> Markup {
@@ -283,8 +296,7 @@ impl Shown<'_> {
         Pages {
             first,
             last,
-            total: (self.count <= COUNT_LIMIT)
-                .then(|| u64::try_from(self.count).unwrap_or_default()),
+            total: self.total(),
             previous_href: None,
             next_href: next.map(|ticket| self.next_href(ticket.number, last)),
         }
