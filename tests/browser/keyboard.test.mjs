@@ -37,3 +37,22 @@ it("the first Tab offers to skip to the page, and focus can be seen", async () =
   await page.keyboard.press("Enter");
   assert.equal(await page.evaluate(() => document.activeElement.id), "main");
 });
+
+it("a ticket is found, opened and left by keys alone", async () => {
+  const page = await demo.open("/");
+  await page.keyboard.press("g");
+  await page.keyboard.press("t");
+  await page.waitForURL("**/tickets");
+  await page.locator("[data-row]").first().waitFor();
+  await page.keyboard.press("j");
+  await page.keyboard.press("j");
+  const second = page.locator("[data-row]").nth(1).locator("[data-open]");
+  const path = await second.getAttribute("href");
+  assert.equal(await page.evaluate(() => document.activeElement.getAttribute("href")), path);
+  await page.keyboard.press("Enter");
+  await page.waitForURL(`**${path}`);
+  await page.locator("main h1").waitFor();
+  await page.keyboard.press("g");
+  await page.keyboard.press("n");
+  await page.waitForURL((url) => url.pathname === "/");
+});

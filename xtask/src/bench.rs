@@ -41,9 +41,9 @@ pub struct Options {
     /// Compile the release build from nothing and say how long it takes.
     #[arg(long)]
     clean_build: bool,
-    /// Measure with the debug build, to try the measurements themselves.
-    #[arg(long, conflicts_with = "clean_build")]
-    debug: bool,
+    /// Measure this binary instead of building one, to compare or to try the measurements.
+    #[arg(long, value_name = "FILE", conflicts_with = "clean_build")]
+    binary: Option<PathBuf>,
     /// Measure these parts alone.
     #[arg(long, value_enum, value_delimiter = ',', value_name = "PART")]
     only: Vec<Part>,
@@ -75,12 +75,10 @@ pub fn run(options: &Options) -> Result<(), String> {
     if options.clean_build {
         rows.push(clean_build()?);
     }
-    let build = if options.debug {
-        Build::Debug
-    } else {
-        Build::Release
+    let binary = match &options.binary {
+        Some(binary) => binary.clone(),
+        None => Build::Release.binary()?,
     };
-    let binary = build.binary()?;
     let lasting = Duration::from_secs(options.seconds.max(1));
     let wanted = |part| options.only.is_empty() || options.only.contains(&part);
     if wanted(Part::Size) {

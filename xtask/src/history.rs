@@ -50,21 +50,14 @@ pub fn write(file: &Path, tickets: u64) -> io::Result<u64> {
     Ok(rows)
 }
 
-/// Writes the changes of one ticket: six where it was closed, fewer where it is open.
+/// Writes the changes of one ticket: five where it was closed, fewer where it is open.
 fn write_ticket(out: &mut impl Write, number: u64, tickets: u64) -> io::Result<u64> {
     let mut chance = Chance(number);
     let opened = number * SPREAD_MINUTES / tickets.max(1);
     let open = chance.below(ONE_OPEN_IN) == 0;
-    let states = [
-        "New",
-        "Active",
-        "Active",
-        "Awaiting User Info",
-        "Resolved",
-        "Closed",
-    ];
+    let states = ["New", "Active", "Awaiting User Info", "Resolved", "Closed"];
     let kept = if open {
-        1 + chance.below(4) as usize
+        1 + chance.below(3) as usize
     } else {
         states.len()
     };
@@ -92,9 +85,9 @@ fn write_ticket(out: &mut impl Write, number: u64, tickets: u64) -> io::Result<u
             moment(times[at])
         }
     };
-    let (resolved, closed) = (told(4), told(5));
+    let (resolved, closed) = (told(3), told(4));
     for (change_count, state) in states[..kept].iter().enumerate() {
-        let group = if handed_on && change_count < 2 {
+        let group = if handed_on && change_count == 0 {
             (area + 1) % AREAS.len()
         } else {
             area
@@ -112,7 +105,7 @@ fn write_ticket(out: &mut impl Write, number: u64, tickets: u64) -> io::Result<u
              false,false,Do Not Notify,?,{change},?,?,5,Person {owner},{resolved},{closed},\
              The {part} of {area} {symptom}",
             active = *state != "Closed",
-            reassigned = u8::from(handed_on && change_count >= 2),
+            reassigned = u8::from(handed_on && change_count > 0),
             opened = moment(opened),
             updated = moment(times[change_count]),
             area = AREAS[area],
@@ -187,7 +180,7 @@ mod tests {
         assert_eq!(columns, 37);
         assert!(text.lines().all(|line| line.split(',').count() == columns));
         assert_eq!(text.lines().count() as u64, rows + 1);
-        assert!(rows > 5 * 2000 && rows < 6 * 2000, "{rows}");
+        assert!(rows > 4 * 2000 && rows < 5 * 2000, "{rows}");
         assert_eq!(text, {
             write(&file, 2000).unwrap();
             std::fs::read_to_string(&file).unwrap()

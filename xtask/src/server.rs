@@ -89,6 +89,7 @@ impl Server {
     fn start(mut command: Command, announcement: &str) -> Result<Server, String> {
         let started = Instant::now();
         let mut child = command
+            .env("EIDER_LOG_LEVEL", "warn")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()

@@ -33,6 +33,10 @@ Exit codes: 0 done; 1 refused or failed; 2 the command line cannot be read; 3 no
 
 /// What a client can do.
 #[derive(Debug, Subcommand)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one of them is made, when the command line is read"
+)]
 pub enum ClientCommand {
     /// Keep a server and a token, so that they need not be named again
     #[command(after_help = EXIT_CODES)]

@@ -115,7 +115,7 @@ impl Bar {
 fn summary(report: &ImportReport) -> String {
     let count = HumanCount;
     let mut text = format!(
-        "{} rows read. {} tickets imported, {} brought up to date, {} as they were; {} facts recorded.\n",
+        "Rows read: {}. Tickets imported: {}; brought up to date: {}; as they were: {}. Facts recorded: {}.\n",
         count(report.rows),
         count(report.imported),
         count(report.updated),
@@ -128,7 +128,7 @@ fn summary(report: &ImportReport) -> String {
     }
     if let Some(path) = &report.rejected_file {
         text += &format!(
-            "{} rows and tickets could not be imported; {} tells which, and why.\n",
+            "Rows and tickets that could not be imported: {}. {} tells which, and why.\n",
             count(report.rejected),
             path.display()
         );
@@ -153,9 +153,9 @@ mod tests {
         };
         assert_eq!(
             summary(&report),
-            "1,412 rows read. 1,000 tickets imported, 0 brought up to date, 0 as they were; 5,000 facts recorded.\n\
+            "Rows read: 1,412. Tickets imported: 1,000; brought up to date: 0; as they were: 0. Facts recorded: 5,000.\n\
              The export has no column for: team or squad.\n\
-             2 rows and tickets could not be imported; export.csv.rejected.csv tells which, and why.\n"
+             Rows and tickets that could not be imported: 2. export.csv.rejected.csv tells which, and why.\n"
         );
     }
 }

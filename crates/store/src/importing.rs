@@ -13,7 +13,8 @@ use crate::{
     row::{from_json, maybe_instant, micros, to_json, unreadable},
 };
 
-/// How many rows one statement writes or asks for.
+/// How many rows one statement writes or asks for. Statements that ask for so many are not kept
+/// prepared: PostgreSQL would go on with the plan that was right when the table was empty.
 const ROWS_A_STATEMENT: usize = 500;
 
 /// A ticket that was imported before.
@@ -42,7 +43,7 @@ pub async fn known(tx: &mut Tx, source: &str, keys: &[&str]) -> Result<HashMap<S
                 list.push_bind(*key);
             }
             query.push(")");
-            query.build_query_as().fetch_all(c).await
+            query.build_query_as().persistent(false).fetch_all(c).await
         })?;
         for (key, ticket, digest) in rows {
             let digest = digest
@@ -75,7 +76,7 @@ pub async fn put_known(tx: &mut Tx, source: &str, tickets: &[(&str, Known)]) -> 
                 " ON CONFLICT (source, external_key) DO UPDATE SET ticket_id = excluded.ticket_id,
                     digest = excluded.digest",
             );
-            query.build().execute(c).await.map(drop)
+            query.build().persistent(false).execute(c).await.map(drop)
         })?;
     }
     Ok(())
@@ -102,7 +103,7 @@ pub async fn people(
                 list.push_bind(key.as_str());
             }
             query.push(")");
-            query.build_query_as().fetch_all(c).await
+            query.build_query_as().persistent(false).fetch_all(c).await
         })?;
         people.extend(rows.into_iter().map(|(key, id)| (key, id.into())));
     }
@@ -136,7 +137,7 @@ pub async fn put_people(
                     .push_bind(person.address_as.as_deref())
                     .push_bind(micros(now));
             });
-            query.build().execute(&mut *c).await?;
+            query.build().persistent(false).execute(&mut *c).await?;
             let mut query = sqlx::QueryBuilder::new(
                 "INSERT INTO external_person (source, external_key, person_id) ",
             );
@@ -145,7 +146,12 @@ pub async fn put_people(
                     .push_bind(key.as_str())
                     .push_bind(person.id.0);
             });
-            query.build().execute(&mut *c).await.map(drop)
+            query
+                .build()
+                .persistent(false)
+                .execute(&mut *c)
+                .await
+                .map(drop)
         })?;
     }
     Ok(())

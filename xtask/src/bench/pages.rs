@@ -138,7 +138,9 @@ impl Desk {
             (
                 // A stride without a common divisor, so that pages come from all over the years.
                 "ticket",
-                Box::new(move |number| format!("/tickets/{}", 1 + number * 7919 % tickets)),
+                Box::new(move |number| {
+                    format!("/tickets/T-{}", FIRST_NUMBER + number * 7919 % tickets)
+                }),
             ),
         ]
     }
@@ -155,6 +157,9 @@ pub fn import(binary: &Path, log: &Path, data: &Path, database: Option<&str>) ->
 
 /// The path of the request with this number.
 type PathOf = Box<dyn Fn(u64) -> String + Sync>;
+
+/// The number of the first ticket of a new desk.
+const FIRST_NUMBER: u64 = 1001;
 
 /// What people narrow the list to.
 const LISTS: [&str; 6] = [

@@ -148,10 +148,9 @@ impl Answer {
     pub fn file_name(&self) -> String {
         let mut name = self.figure().about().name.to_owned();
         let day = |at: Timestamp| at.to_zoned(self.zone.clone()).date();
-        for at in [self.question.period.from, self.question.period.to] {
-            if let Some(at) = at {
-                name.push_str(&format!("-{}", day(at)));
-            }
+        let period = &self.question.period;
+        for at in [period.from, period.to].into_iter().flatten() {
+            name.push_str(&format!("-{}", day(at)));
         }
         name
     }

@@ -49,7 +49,8 @@ async fn it_tells_whether_it_is_alive_ready_and_well() {
         );
     }
     // Figures of the server are for those who have a token.
-    assert_ne!(reqwest::get(url("/metrics")).await.unwrap().status(), 200);
+    let refused = reqwest::get(url("/metrics")).await.unwrap();
+    assert!(!refused.text().await.unwrap().contains("eider_facts_total"));
     program.open(&server.address, "one").await.unwrap();
     let metrics = program.get(&url("/metrics")).await.unwrap();
     assert_eq!(metrics.status(), 200);

@@ -1,5 +1,4 @@
 //! Configuring the desk, and what follows for the tickets that are there.
-#![allow(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 use eider_app::{
     Error,

@@ -12,4 +12,5 @@ mod model;
 mod pages;
 mod schema;
 mod search;
+mod settings;
 mod ticket;

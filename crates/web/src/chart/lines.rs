@@ -126,8 +126,9 @@ fn draw_series(canvas: &Canvas<'_>, series: &Series, plot: &Plot) {
         if let Some((low, high)) = reach {
             let x = plot.x(place);
             canvas.line((x, plot.y(*low)), (x, plot.y(*high)), Ink::Quiet, 1);
-            let end = plot.y(*high);
-            canvas.line((x - 3, end), (x + 3, end), Ink::Quiet, 1);
+            for end in [plot.y(*low), plot.y(*high)] {
+                canvas.line((x - 3, end), (x + 3, end), Ink::Quiet, 1);
+            }
         }
     }
     let is_quiet = series.ink == Ink::Line;

@@ -55,8 +55,7 @@ fn path(id: FeatureId) -> String {
 }
 
 fn found<'a>(visitor: &'a Visitor, id: &str) -> Result<&'a Feature> {
-    let id = id.parse().map_err(|_| Error::NoSuchPage)?;
-    let feature = visitor.desk.feature(id);
+    let feature = id.parse().ok().and_then(|id| visitor.desk.feature(id));
     feature.ok_or_else(|| Error::App(eider_app::Error::NotFound("This feature".into())))
 }
 

@@ -13,11 +13,13 @@ pub(super) struct Axis {
 const MOST_MONTHS: usize = 36;
 
 impl Axis {
-    /// From the month in which the period begins, else the first that has tickets, to the last
-    /// that has.
-    pub(super) fn of(answer: &Answer) -> Self {
+    /// From the first month that has tickets to the last that has. Where there is a period before
+    /// to compare with, from the month in which the period begins, so that both begin together.
+    pub(super) fn of(answer: &Answer, before: Option<&Answer>) -> Self {
         let starts = MonthStarts::new(answer.zone.clone());
         let begin = answer.question.period.from.map(|from| starts.of(from));
+        let is_compared = before.is_some_and(|before| !before.rows.is_empty());
+        let begin = begin.filter(|_| is_compared);
         let known = || answer.rows.iter().filter_map(month_of);
         let (first, last) = (begin.or_else(|| known().min()), known().max());
         let (Some(first), Some(last)) = (first, last) else {

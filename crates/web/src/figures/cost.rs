@@ -25,7 +25,7 @@ pub(super) fn said(telling: &Telling<'_>, answers: &[Answer]) -> Said {
     let measure = Measure::Cents(telling.currency);
     let (finding, axis, series) = match answers {
         [squads, before, months] => {
-            let axis = Axis::of(months);
+            let axis = Axis::of(months, None);
             let series = series(squads, months, &axis);
             (finding(squads, before, measure), axis.names(), series)
         }

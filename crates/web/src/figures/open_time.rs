@@ -34,7 +34,7 @@ pub(super) fn said(telling: &Telling<'_>, answers: &[Answer]) -> Said {
         .iter()
         .filter(|row| number(now, row, "count") > Some(0.0));
     let ranks: Vec<Rank> = ended.filter_map(rank_of).collect();
-    let axis = Axis::of(months);
+    let axis = Axis::of(months, Some(months_before));
     let panels: Vec<Panel> = ranks
         .iter()
         .map(|rank| panel(*rank, &axis, months, months_before))

@@ -83,7 +83,7 @@ fn nothing(story: &Story) -> Markup {
 
 fn tabs(story: &Story) -> Markup {
     let tabs = Figure::ALL.map(|figure| Tab {
-        label: figure.about().title.to_owned(),
+        label: capital(&figure.about().name.replace('-', " ")),
         href: address::of_other(figure, &story.words),
         count: None,
     });
@@ -91,6 +91,15 @@ fn tabs(story: &Story) -> Markup {
         .iter()
         .position(|figure| *figure == story.figure());
     filters::tabs("Figures", &tabs, current.unwrap_or_default())
+}
+
+/// The words with a capital at their beginning.
+fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => String::new(),
+    }
 }
 
 /// A GET form, so that what is seen has an address.

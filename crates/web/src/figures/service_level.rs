@@ -27,7 +27,7 @@ pub(super) fn said(_telling: &Telling<'_>, answers: &[Answer]) -> Said {
     let finding = finding(share_of(0), share_of(1));
     let (axis, series) = match answers {
         [_, _, months, before] => {
-            let axis = Axis::of(months);
+            let axis = Axis::of(months, Some(before));
             let series = series(&axis, months, before);
             (axis.names(), series)
         }

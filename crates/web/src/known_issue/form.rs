@@ -66,7 +66,7 @@ fn found<'a>(visitor: &'a Visitor, id: &str) -> Result<&'a KnownIssue> {
     issues
         .iter()
         .find(|issue| issue.id.to_string() == id)
-        .ok_or(Error::NoSuchPage)
+        .ok_or_else(|| Error::App(eider_app::Error::NotFound("This known issue".into())))
 }
 
 async fn write(

@@ -99,8 +99,9 @@ pub(super) async fn add_holidays(
 }
 
 fn found<'a>(visitor: &'a Visitor, id: &str) -> Result<&'a NamedCalendar> {
-    let id = id.parse().map_err(|_| Error::NoSuchPage)?;
-    by_id(visitor, id).ok_or(Error::NoSuchPage)
+    let id = id.parse().ok();
+    id.and_then(|id| by_id(visitor, id))
+        .ok_or_else(|| Error::App(eider_app::Error::NotFound("This calendar".into())))
 }
 
 fn answers_of(named: &NamedCalendar) -> Answers {

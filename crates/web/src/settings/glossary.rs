@@ -44,12 +44,10 @@ pub(super) async fn save(
     visitor: Visitor,
     answers: Answers,
 ) -> Result<Response> {
-    let rows = answers.all("key").count();
     let written = |name: &str, row: usize| answers.text(&format!("{name}-{row}")).to_owned();
     let terms: Vec<Term> = answers
         .all("key")
         .enumerate()
-        .take(rows)
         .map(|(row, key)| Term {
             key: key.to_owned(),
             word: written("word", row),
@@ -64,6 +62,7 @@ pub(super) async fn save(
 
 fn form(visitor: &Visitor, terms: &[Term], wrong: &Wrong) -> Markup {
     let lede = "Whoever asks chooses one of these words, and everybody means the same by it.";
+    let (faulty, right) = (faulty(terms), Wrong::default());
     let is_blank = |term: &&Term| term.word.is_empty() && term.meaning.is_empty();
     let blank = terms.iter().filter(is_blank).count();
     let new = std::iter::repeat_n(("", "", ""), EMPTY_ROWS.saturating_sub(blank));
@@ -75,7 +74,7 @@ fn form(visitor: &Visitor, terms: &[Term], wrong: &Wrong) -> Markup {
         (wrong.summary())
         (forms::form(GLOSSARY, None, html! {
             @for (row, (key, word, meaning)) in rows.chain(new).enumerate() {
-                (term(row, [key, word, meaning], wrong))
+                (term(row, [key, word, meaning], if row == faulty { wrong } else { &right }))
             }
             p.hint { "To take a word out, empty both of its fields. Save to get more rows." }
             (actions::submit("Save the words", Weight::Primary))
@@ -84,28 +83,37 @@ fn form(visitor: &Visitor, terms: &[Term], wrong: &Wrong) -> Markup {
     super::page(visitor, "Words of a report", GLOSSARY, body)
 }
 
-/// One word. What is wrong stands at the first row that it can be about.
+/// The first row that what is wrong can be about: one that is written by half, or a repeated word.
+fn faulty(terms: &[Term]) -> usize {
+    let half = |term: &Term| term.word.trim().is_empty() != term.meaning.trim().is_empty();
+    let key = |term: &Term| term.word.trim().to_lowercase();
+    let repeats = |row: usize| {
+        let word = key(&terms[row]);
+        !word.is_empty() && terms[..row].iter().any(|other| key(other) == word)
+    };
+    let half_written = terms.iter().position(half);
+    let repeated = (0..terms.len()).find(|&row| repeats(row));
+    half_written.or(repeated).unwrap_or_default()
+}
+
+/// One word.
 fn term(row: usize, [key, word, meaning]: [&str; 3], wrong: &Wrong) -> Markup {
-    let half_written = word.trim().is_empty() != meaning.trim().is_empty();
     let (word_name, meaning_name) = (format!("word-{row}"), format!("meaning-{row}"));
     let legend = if word.is_empty() { "A new word" } else { word };
-    let no_word = wrong
-        .with("word")
-        .filter(|_| half_written && word.trim().is_empty());
-    let no_meaning = wrong
-        .with("meaning")
-        .filter(|_| half_written && meaning.trim().is_empty());
+    let word_field = Field::new(&word_name, "The word").longest(40).optional();
+    let meaning_field = Field::new(&meaning_name, "What it means")
+        .longest(200)
+        .optional()
+        .hint("Begin with what a person sees.");
     html! {
-        // The summary of errors leads to the first row with a fault.
-        @if no_word.is_some() { span id="field-word" {} }
-        @if no_meaning.is_some() { span id="field-meaning" {} }
+        // The summary of errors leads to the row with a fault.
+        @for name in ["word", "meaning"] {
+            @if wrong.with(name).is_some() { span id={ "field-" (name) } {} }
+        }
         (forms::fieldset(legend, None, html! {
             input type="hidden" name="key" value=(key);
-            (forms::text(&Field::new(&word_name, "The word").longest(40).optional().error(no_word),
-                TextKind::Text, word))
-            (forms::text(&Field::new(&meaning_name, "What it means").longest(200).optional()
-                .hint("Begin with what a person sees.").error(no_meaning),
-                TextKind::Text, meaning))
+            (forms::text(&word_field.error(wrong.with("word")), TextKind::Text, word))
+            (forms::text(&meaning_field.error(wrong.with("meaning")), TextKind::Text, meaning))
         }))
     }
 }

@@ -28,7 +28,7 @@ pub(super) fn path(rank: Rank) -> String {
 }
 
 pub(super) async fn page(visitor: Visitor, Path(rank): Path<String>) -> Result<Markup> {
-    let rank = Rank::parse(&rank).ok_or(Error::NoSuchPage)?;
+    let rank = read(&rank)?;
     let answers = visitor
         .desk
         .priority(rank)
@@ -56,7 +56,7 @@ pub(super) async fn save(
     Path(rank): Path<String>,
     answers: Answers,
 ) -> Result<Response> {
-    let rank = Rank::parse(&rank).ok_or(Error::NoSuchPage)?;
+    let rank = read(&rank)?;
     // What is no length of time is refused at its field, as one out of bounds is.
     let length = |name| span::seconds(answers.text(name)).unwrap_or_default();
     let priority = Priority {
@@ -79,6 +79,11 @@ pub(super) async fn save(
         Err(error) => Wrong::of(error)?,
     };
     Ok(again(form(&visitor, rank, &answers, &wrong)))
+}
+
+fn read(rank: &str) -> Result<Rank> {
+    let nowhere = || Error::App(eider_app::Error::NotFound("This priority".into()));
+    Rank::parse(rank).ok_or_else(nowhere)
 }
 
 fn form(visitor: &Visitor, rank: Rank, answers: &Answers, wrong: &Wrong) -> Markup {

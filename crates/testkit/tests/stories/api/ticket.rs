@@ -220,11 +220,11 @@ async fn tickets_are_listed_by_what_is_true_of_them() {
                 .map(|item| item["number"].as_str().unwrap().to_owned());
             numbers.collect::<Vec<_>>()
         };
-        assert_eq!(list("owner=none").await, [printer.clone()]);
-        assert_eq!(list("owner=me").await, [login.clone()]);
-        assert_eq!(list("priority=P1,P2").await, [printer.clone()]);
-        assert_eq!(list("status=new").await, [printer.clone()]);
-        assert_eq!(list("text=printer").await, [printer.clone()]);
+        assert_eq!(list("owner=none").await, std::slice::from_ref(&printer));
+        assert_eq!(list("owner=me").await, std::slice::from_ref(&login));
+        assert_eq!(list("priority=P1,P2").await, std::slice::from_ref(&printer));
+        assert_eq!(list("status=new").await, std::slice::from_ref(&printer));
+        assert_eq!(list("text=printer").await, std::slice::from_ref(&printer));
         assert_eq!(
             list("order=urgency").await,
             [printer.clone(), login.clone()]
