@@ -18,6 +18,7 @@ use super::{
     extract::{ApiJson, ApiPath, Creates, KeyHeader, created},
     page::Paged,
     problem::{ListProblems, WriteProblems},
+    word::text,
 };
 use crate::{
     Result, Visitor, Web,
@@ -62,6 +63,7 @@ struct Holiday {
     /// The day, in the calendar's zone.
     date: Date,
     /// What people call it.
+    #[serde(deserialize_with = "text::<200, _>")]
     #[schema(max_length = 200)]
     name: String,
 }
@@ -71,6 +73,7 @@ struct Holiday {
 #[serde(deny_unknown_fields)]
 struct WriteCalendar {
     /// What people call it; no other calendar has the name.
+    #[serde(deserialize_with = "text::<80, _>")]
     #[schema(
         max_length = 80,
         pattern = r"[^\s\u0000-\u001f\u007f-\u009f\u200b\u202a-\u202e\u2066-\u2069\ufeff]"

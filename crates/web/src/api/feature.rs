@@ -21,7 +21,7 @@ use super::{
     naming::{self, Named, find_squad},
     page::{self, Paged},
     problem::{ListProblems, ReadProblems, WriteProblems},
-    word::PlatformWord,
+    word::{PlatformWord, text},
 };
 use crate::{
     Result, Visitor, Web,
@@ -136,13 +136,14 @@ async fn show(
 #[serde(deny_unknown_fields)]
 struct WriteFeature {
     /// Its name, as reporters say it; no other feature has it.
+    #[serde(deserialize_with = "text::<80, _>")]
     #[schema(
         max_length = 80,
         pattern = r"[^\s\u0000-\u001f\u007f-\u009f\u200b\u202a-\u202e\u2066-\u2069\ufeff]"
     )]
     name: String,
     /// What it is, for somebody who has never seen it.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text::<4000, _>")]
     #[schema(max_length = 4000)]
     description: String,
     /// The name or id of the squad that looks after it.
@@ -162,14 +163,19 @@ struct WriteFeature {
 #[serde(deny_unknown_fields)]
 struct WriteLink {
     /// What it leads to; its address when it is left out.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text::<80, _>")]
     #[schema(max_length = 80)]
     title: String,
     /// An `http` or `https` address.
+    #[schema(min_length = 1)]
     url: String,
 }
 
 fn edit(body: WriteFeature, visitor: &Visitor) -> Result<FeatureEdit> {
+    if body.links.iter().any(|link| link.url.trim().is_empty()) {
+        let message = "A link leads nowhere. Give it an address or leave it out.";
+        return Err(AppError::field("links", message).into());
+    }
     let squad = body.squad.map(|text| find_squad(&visitor.desk, &text));
     let links = body.links.into_iter().map(|link| rules::Link {
         title: link.title,

@@ -13,7 +13,7 @@ use super::{
     naming::{self, Named, find_squad},
     page::Paged,
     problem::{ListProblems, WriteProblems},
-    word::RoleWord,
+    word::{RoleWord, text},
 };
 use crate::{
     Result, Visitor, Web,
@@ -70,7 +70,7 @@ struct MakeInvitation {
     /// Their address.
     email: String,
     /// Their name, which they may correct.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text::<100, _>")]
     #[schema(max_length = 100)]
     name: String,
     /// What they will do here.

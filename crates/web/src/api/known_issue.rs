@@ -17,6 +17,7 @@ use super::{
     naming::{self, Named, find_feature},
     page::{self, Paged},
     problem::{ListProblems, ReadProblems, WriteProblems},
+    word::text,
 };
 use crate::{
     Result, Visitor, Web,
@@ -107,18 +108,21 @@ async fn show(visitor: Visitor, ApiPath(id): ApiPath<KnownIssueId>) -> Result<Js
 #[serde(deny_unknown_fields)]
 struct WriteKnownIssue {
     /// What people see.
+    #[serde(deserialize_with = "text::<200, _>")]
     #[schema(
         max_length = 200,
         pattern = r"[^\s\u0000-\u001f\u007f-\u009f\u200b\u202a-\u202e\u2066-\u2069\ufeff]"
     )]
     title: String,
     /// What is known about it.
+    #[serde(deserialize_with = "text::<4000, _>")]
     #[schema(
         max_length = 4000,
         pattern = r"[^\s\u0000-\u001f\u007f-\u009f\u200b\u202a-\u202e\u2066-\u2069\ufeff]"
     )]
     description: String,
     /// What to do meanwhile.
+    #[serde(deserialize_with = "text::<4000, _>")]
     #[schema(
         max_length = 4000,
         pattern = r"[^\s\u0000-\u001f\u007f-\u009f\u200b\u202a-\u202e\u2066-\u2069\ufeff]"

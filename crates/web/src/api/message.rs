@@ -15,7 +15,7 @@ use super::{
     naming::{Named, Names},
     page::{self, Paged},
     problem::{PartProblems, ReadProblems, WriteProblems},
-    word::NumberText,
+    word::{NumberText, text},
 };
 use crate::{
     Result, Visitor, Web,
@@ -78,6 +78,7 @@ impl Message {
 #[serde(deny_unknown_fields)]
 struct Say {
     /// The text, in Markdown.
+    #[serde(deserialize_with = "text::<40000, _>")]
     #[schema(
         max_length = 40000,
         pattern = r"[^\s\u0000-\u001f\u007f-\u009f\u200b\u202a-\u202e\u2066-\u2069\ufeff]"

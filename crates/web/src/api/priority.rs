@@ -13,7 +13,7 @@ use super::{
     naming::Named,
     page::Paged,
     problem::{ListProblems, WriteProblems},
-    word::{RankText, whole},
+    word::{RankText, text, whole},
 };
 use crate::{
     Result, Visitor, Web,
@@ -95,12 +95,14 @@ async fn list(visitor: Visitor) -> Result<Json<Paged<Priority>>> {
 #[serde(deny_unknown_fields)]
 struct WritePriority {
     /// Its name in business words; no other priority has it.
+    #[serde(deserialize_with = "text::<80, _>")]
     #[schema(
         max_length = 80,
         pattern = r"[^\s\u0000-\u001f\u007f-\u009f\u200b\u202a-\u202e\u2066-\u2069\ufeff]"
     )]
     name: String,
     /// What it means.
+    #[serde(deserialize_with = "text::<4000, _>")]
     #[schema(
         max_length = 4000,
         pattern = r"[^\s\u0000-\u001f\u007f-\u009f\u200b\u202a-\u202e\u2066-\u2069\ufeff]"
@@ -110,6 +112,7 @@ struct WritePriority {
     #[serde(default)]
     examples: Vec<String>,
     /// What happens when somebody chooses it.
+    #[serde(deserialize_with = "text::<4000, _>")]
     #[schema(
         max_length = 4000,
         pattern = r"[^\s\u0000-\u001f\u007f-\u009f\u200b\u202a-\u202e\u2066-\u2069\ufeff]"

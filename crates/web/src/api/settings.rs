@@ -10,7 +10,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{
     extract::ApiJson,
     problem::{ListProblems, WriteProblems},
-    word::whole,
+    word::{text, whole},
 };
 use crate::{
     Result, Visitor, Web,
@@ -64,6 +64,7 @@ impl From<&desk::Settings> for Settings {
 #[serde(deny_unknown_fields)]
 struct WriteSettings {
     /// The company's name.
+    #[serde(deserialize_with = "text::<80, _>")]
     #[schema(
         max_length = 80,
         pattern = r"[^\s\u0000-\u001f\u007f-\u009f\u200b\u202a-\u202e\u2066-\u2069\ufeff]"

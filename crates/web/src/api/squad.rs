@@ -17,7 +17,7 @@ use super::{
     naming::Named,
     page::{self, Paged},
     problem::{ListProblems, ReadProblems, WriteProblems},
-    word::whole,
+    word::{text, whole},
 };
 use crate::{
     Result, Visitor, Web,
@@ -123,6 +123,7 @@ async fn show(
 #[serde(deny_unknown_fields)]
 struct WriteSquad {
     /// Its name; no other squad has it.
+    #[serde(deserialize_with = "text::<80, _>")]
     #[schema(
         max_length = 80,
         pattern = r"[^\s\u0000-\u001f\u007f-\u009f\u200b\u202a-\u202e\u2066-\u2069\ufeff]"

@@ -17,7 +17,7 @@ use super::{
     extract::{ApiJson, ApiPath},
     page::Paged,
     problem::{ListProblems, WriteProblems},
-    word::{ScopeWord, maybe_whole},
+    word::{ScopeWord, maybe_whole, text},
 };
 use crate::{
     Result, Visitor, Web,
@@ -74,6 +74,7 @@ struct MadeToken {
 #[serde(deny_unknown_fields)]
 struct MakeToken {
     /// What to call it.
+    #[serde(deserialize_with = "text::<80, _>")]
     #[schema(
         max_length = 80,
         pattern = r"[^\s\u0000-\u001f\u007f-\u009f\u200b\u202a-\u202e\u2066-\u2069\ufeff]"

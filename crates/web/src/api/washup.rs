@@ -18,7 +18,7 @@ use super::{
     extract::{ApiJson, ApiPath, Creates, KeyHeader},
     naming::{Named, Names},
     problem::{ReadProblems, WriteProblems},
-    word::NumberText,
+    word::{NumberText, text},
 };
 use crate::{
     Result, Visitor, Web,
@@ -91,25 +91,26 @@ struct Action {
 #[serde(deny_unknown_fields)]
 struct WriteWashUp {
     /// What happened.
+    #[serde(deserialize_with = "text::<40000, _>")]
     #[schema(
         max_length = 40000,
         pattern = r"[^\s\u0000-\u001f\u007f-\u009f\u200b\u202a-\u202e\u2066-\u2069\ufeff]"
     )]
     what_happened: String,
     /// Who was affected, and how much.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text::<40000, _>")]
     #[schema(max_length = 40000)]
     who_was_affected: String,
     /// What in the system made it possible.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text::<40000, _>")]
     #[schema(max_length = 40000)]
     cause: String,
     /// How it was put right, or handed on.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text::<40000, _>")]
     #[schema(max_length = 40000)]
     how_resolved: String,
     /// What we would do differently.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text::<40000, _>")]
     #[schema(max_length = 40000)]
     lessons: String,
 }
@@ -119,6 +120,7 @@ struct WriteWashUp {
 #[serde(deny_unknown_fields)]
 struct Agree {
     /// What will be done.
+    #[serde(deserialize_with = "text::<200, _>")]
     #[schema(
         max_length = 200,
         pattern = r"[^\s\u0000-\u001f\u007f-\u009f\u200b\u202a-\u202e\u2066-\u2069\ufeff]"

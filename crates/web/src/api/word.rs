@@ -135,6 +135,39 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Several<T> {
     }
 }
 
+/// Reads a text of at most `LIMIT` characters as they come: what is cleaned later may be shorter,
+/// but the description counts what is sent.
+pub(super) fn text<'de, const LIMIT: usize, D>(deserializer: D) -> Result<String, D::Error>
+where
+    D: Deserializer<'de>,
+{
+    let text = String::deserialize(deserializer)?;
+    let length_characters = text.chars().count();
+    if length_characters <= LIMIT {
+        return Ok(text);
+    }
+    Err(de::Error::custom(format!(
+        "it is too long: {length_characters} characters, and at most {LIMIT} can be kept"
+    )))
+}
+
+/// As [`text`], or null.
+pub(super) fn maybe_text<'de, const LIMIT: usize, D>(
+    deserializer: D,
+) -> Result<Option<String>, D::Error>
+where
+    D: Deserializer<'de>,
+{
+    struct Text<const LIMIT: usize>(String);
+    impl<'de, const LIMIT: usize> Deserialize<'de> for Text<LIMIT> {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            text::<LIMIT, D>(deserializer).map(Self)
+        }
+    }
+    let text = Option::<Text<LIMIT>>::deserialize(deserializer)?;
+    Ok(text.map(|text| text.0))
+}
+
 /// Reads a whole number. `60.0` is one in JSON Schema, so it is one here.
 pub(super) fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
     let number = serde_json::Number::deserialize(deserializer)?;

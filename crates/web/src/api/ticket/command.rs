@@ -18,7 +18,7 @@ use super::{
         extract::{ApiJson, ApiPath, MaybeJson},
         naming::{find_feature, find_squad},
         problem::WriteProblems,
-        word::{NumberText, RankText, whole},
+        word::{NumberText, RankText, maybe_text, text, whole},
     },
     document::{self, Ticket},
 };
@@ -236,6 +236,7 @@ struct Assign {
 #[serde(default, deny_unknown_fields)]
 struct Question {
     /// The question.
+    #[serde(default, deserialize_with = "maybe_text::<40000, _>")]
     #[schema(max_length = 40000)]
     question: Option<String>,
 }
@@ -245,6 +246,7 @@ struct Question {
 #[serde(default, deny_unknown_fields)]
 struct Why {
     /// What is not right.
+    #[serde(default, deserialize_with = "maybe_text::<40000, _>")]
     #[schema(max_length = 40000)]
     why: Option<String>,
 }
@@ -254,12 +256,14 @@ struct Why {
 #[serde(deny_unknown_fields)]
 struct Resolve {
     /// What in the system made it happen.
+    #[serde(deserialize_with = "text::<40000, _>")]
     #[schema(
         max_length = 40000,
         pattern = r"[^\s\u0000-\u001f\u007f-\u009f\u200b\u202a-\u202e\u2066-\u2069\ufeff]"
     )]
     cause: String,
     /// How we know that it is put right.
+    #[serde(deserialize_with = "text::<40000, _>")]
     #[schema(
         max_length = 40000,
         pattern = r"[^\s\u0000-\u001f\u007f-\u009f\u200b\u202a-\u202e\u2066-\u2069\ufeff]"
@@ -268,9 +272,11 @@ struct Resolve {
     /// Whether the product had to be changed.
     change_needed: bool,
     /// Which change: an address or a name.
+    #[serde(default, deserialize_with = "maybe_text::<200, _>")]
     #[schema(max_length = 200)]
     change_reference: Option<String>,
     /// What the customer has now.
+    #[serde(default, deserialize_with = "maybe_text::<40000, _>")]
     #[schema(max_length = 40000)]
     customer_outcome: Option<String>,
 }
@@ -291,6 +297,7 @@ struct Prioritise {
     /// The priority.
     priority: RankText,
     /// Why.
+    #[serde(default, deserialize_with = "maybe_text::<40000, _>")]
     #[schema(max_length = 40000)]
     reason: Option<String>,
 }
@@ -316,6 +323,7 @@ struct ChangeSquad {
 #[serde(deny_unknown_fields)]
 struct Rename {
     /// What it is about, in a line.
+    #[serde(deserialize_with = "text::<200, _>")]
     #[schema(
         max_length = 200,
         pattern = r"[^\s\u0000-\u001f\u007f-\u009f\u200b\u202a-\u202e\u2066-\u2069\ufeff]"

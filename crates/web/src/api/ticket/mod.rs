@@ -23,7 +23,10 @@ use super::{
     naming::{Names, find_feature, find_squad},
     page::{self, Paged},
     problem::{ListProblems, ReadProblems, WriteProblems},
-    word::{NoticedWord, NumberText, PlatformWord, RankText, Several, StatusWord, maybe_whole},
+    word::{
+        NoticedWord, NumberText, PlatformWord, RankText, Several, StatusWord, maybe_text,
+        maybe_whole, text,
+    },
 };
 use crate::{
     Error, Result, Visitor, Web,
@@ -57,26 +60,31 @@ pub(super) fn router() -> OpenApiRouter<Web> {
 #[serde(deny_unknown_fields)]
 struct OpenTicket {
     /// What it is about, in a line.
+    #[serde(deserialize_with = "text::<200, _>")]
     #[schema(
         max_length = 200,
         pattern = r"[^\s\u0000-\u001f\u007f-\u009f\u200b\u202a-\u202e\u2066-\u2069\ufeff]"
     )]
     title: String,
     /// What happened.
+    #[serde(deserialize_with = "text::<40000, _>")]
     #[schema(
         max_length = 40000,
         pattern = r"[^\s\u0000-\u001f\u007f-\u009f\u200b\u202a-\u202e\u2066-\u2069\ufeff]"
     )]
     what: String,
     /// What was expected instead.
+    #[serde(default, deserialize_with = "maybe_text::<40000, _>")]
     #[schema(max_length = 40000)]
     expected: Option<String>,
     /// The key of the word of the glossary that fits, such as `crash`.
+    #[serde(default, deserialize_with = "maybe_text::<200, _>")]
     #[schema(max_length = 200)]
     word: Option<String>,
     /// The least urgent one, when it is left out.
     priority: Option<RankText>,
     /// The name or id of the feature that it is about.
+    #[serde(default, deserialize_with = "maybe_text::<200, _>")]
     #[schema(max_length = 200)]
     feature: Option<String>,
     /// Where it was tried.
@@ -84,6 +92,7 @@ struct OpenTicket {
     #[schema(max_items = 20)]
     tried: Vec<TriedAt>,
     /// On which network.
+    #[serde(default, deserialize_with = "maybe_text::<200, _>")]
     #[schema(max_length = 200)]
     network: Option<String>,
     /// Who noticed, and how.
@@ -96,6 +105,7 @@ struct OpenTicket {
     /// Since when.
     since: Option<Timestamp>,
     /// Steps with their timing.
+    #[serde(default, deserialize_with = "maybe_text::<40000, _>")]
     #[schema(max_length = 40000)]
     steps: Option<String>,
     /// Web addresses that show it.
