@@ -131,7 +131,7 @@ fn statements(dialect: Dialect) -> [String; 4] {
     let (person, squad, feature) = (uuid("7"), uuid("1000 + i % 10"), uuid("2000 + i % 60"));
     let numbers = |last: i64| {
         format!(
-            "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < {})",
+            "WITH RECURSIVE n(i) AS (SELECT CAST(0 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < {})",
             last - 1
         )
     };
