@@ -45,12 +45,12 @@ pub(crate) fn bars(bars: &[Bar], label: &str) -> Drawing {
                     label_width,
                 }
             }
-            // On a phone name and numbers stand above the bar.
+            // On a phone the name stands above the bar and the numbers beneath it.
             Room::Narrow => Layout {
-                row_height: 54,
+                row_height: 72,
                 left: 1,
                 right: room.width(),
-                label_width: (room.width() - widest_note - 12).max(90),
+                label_width: room.width(),
             },
         };
         let height = layout.row_height * i32::try_from(bars.len()).unwrap_or(0) + 8;
@@ -88,8 +88,9 @@ fn draw_bar(canvas: &Canvas<'_>, bar: &Bar, room: Room, layout: &Layout, top: i3
             canvas.text((end + 8, middle), Side::Start, Ink::Quiet, &bar.note);
         }
         Room::Narrow => {
-            canvas.text((0, top + 11), Side::Start, Ink::Strong, &name);
-            canvas.text((layout.right, top + 11), Side::End, Ink::Quiet, &bar.note);
+            let note = shortened(&bar.note, layout.right);
+            canvas.text((6, top + 11), Side::Start, Ink::Strong, &name);
+            canvas.text((6, bar_top + 36), Side::Start, Ink::Quiet, &note);
         }
     }
     if bar.value > 0.0 {
