@@ -55,7 +55,7 @@ pub struct Reach {
     /// The address to listen on [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDRESS:PORT", env = "EIDER_LISTEN")]
     listen: Option<SocketAddr>,
-    /// The address that people type, such as https://support.example.com
+    /// The address that people type, such as `https://support.example.com`
     #[arg(long, value_name = "URL", env = "EIDER_PUBLIC_URL")]
     public_url: Option<String>,
     /// How a client's address is known, for counting attempts to sign in

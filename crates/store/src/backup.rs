@@ -24,7 +24,7 @@ pub struct Copied {
 }
 
 /// Whether a file that begins with `start` is an SQLite file
-/// (https://sqlite.org/fileformat.html#magic_header_string).
+/// (<https://sqlite.org/fileformat.html#magic_header_string>).
 pub fn is_sqlite_file(start: &[u8]) -> bool {
     start.starts_with(b"SQLite format 3\0")
 }

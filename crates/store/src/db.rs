@@ -13,7 +13,7 @@ use crate::{
     writer::{WriteTurn, Writer},
 };
 
-/// Oldest SQLite without the WAL-reset bug; see https://sqlite.org/wal.html#walresetbug.
+/// Oldest SQLite without the WAL-reset bug; see <https://sqlite.org/wal.html#walresetbug>.
 pub const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 
 static SQLITE_MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
@@ -64,7 +64,7 @@ impl Db {
     /// version.
     ///
     /// # Errors
-    /// When the file cannot be opened, or SQLite is older than [`OLDEST_SQLITE`].
+    /// When the file cannot be opened, or SQLite is older than 3.51.3.
     pub async fn open_sqlite(path: &Path) -> Result<Self> {
         let db = Self::connect_sqlite(path, 4).await?;
         db.migrate().await?;

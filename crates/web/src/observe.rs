@@ -1,7 +1,7 @@
 //! Eider itself observed: is it alive, is it ready, and how does it fare.
 //!
 //! `/metrics` is the text format of Prometheus, version 0.0.4
-//! (https://prometheus.io/docs/instrumenting/exposition_formats/).
+//! (<https://prometheus.io/docs/instrumenting/exposition_formats/>).
 
 mod histogram;
 mod process;

@@ -1,5 +1,5 @@
 //! Bank holidays in England and Wales, worked out by their rules
-//! (https://www.gov.uk/bank-holidays).
+//! (<https://www.gov.uk/bank-holidays>).
 
 use eider_domain::sla::Holiday;
 use jiff::{

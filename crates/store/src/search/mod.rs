@@ -2,8 +2,8 @@
 //!
 //! Words are made by [`eider_domain::search::words`], and how well a ticket answers is reckoned
 //! there too. Every question to the database is bounded, however common a word is. Here the two
-//! databases truly differ: SQLite walks the tickets with a word from the newest on ([`newest`]),
-//! PostgreSQL gathers all of them before it can order them ([`gathered`]).
+//! databases truly differ: SQLite walks the tickets with a word from the newest on (`newest`),
+//! PostgreSQL gathers all of them before it can order them (`gathered`).
 
 mod containing;
 mod gathered;

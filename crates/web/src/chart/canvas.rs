@@ -164,7 +164,10 @@ pub(super) fn shortened(words: &str, width: i32) -> String {
 
 fn with_classes(svg: &str, room: Room, height: i32, label: &str) -> String {
     let body = svg.split_once('>').map_or("", |(_, body)| body);
+    // Dividing what was multiplied leaves a trace in the last digits.
+    let size = f64::from(TEXT) * PLOTTERS_SCALE / PLOTTERS_SCALE;
     let mut body = body
+        .replace(&format!("\"{size}\""), &format!("\"{TEXT}\""))
         .replace(" opacity=\"1\"", "")
         .replace(" font-family=\"sans-serif\"", "");
     for ink in Ink::ALL {
