@@ -1,13 +1,17 @@
 //! API tokens. Only a hash of the secret is kept.
 
-use eider_domain::{PersonId, TokenId, access::Scope};
+use eider_domain::{
+    PersonId, SquadId, TokenId,
+    access::Scope,
+    person::{Person, Role, Standing},
+};
 use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::{
     Result, Tx,
     db::on,
-    row::{from_json, instant, maybe_instant, micros, to_json},
+    row::{from_json, instant, maybe_instant, micros, to_json, unreadable},
 };
 
 /// A token, without its secret.
@@ -81,25 +85,84 @@ pub async fn put(tx: &mut Tx, token: &ApiToken, token_hash: &[u8; 32]) -> Result
     Ok(())
 }
 
-/// The token of that secret, unless it was withdrawn or ended before `now`.
+#[derive(sqlx::FromRow)]
+struct OwnedRow {
+    #[sqlx(flatten)]
+    token: Row,
+    owner_name: String,
+    owner_email: Option<String>,
+    owner_role: String,
+    owner_standing: String,
+    owner_zone: String,
+    owner_initials: String,
+    owner_address_as: Option<String>,
+    /// Hexadecimal ids with commas between them.
+    owner_squads: Option<String>,
+}
+
+impl OwnedRow {
+    fn into_parts(self) -> Result<(ApiToken, Person)> {
+        let token = self.token.into_token()?;
+        let squads = self.owner_squads.unwrap_or_default();
+        let squads = squads.split(',').filter(|id| !id.is_empty()).map(|id| {
+            let id = id.parse().map_err(|_| unreadable("a squad's id", id));
+            id.map(SquadId)
+        });
+        let owner = Person {
+            id: token.person,
+            name: self.owner_name,
+            email: self.owner_email,
+            role: Role::parse(&self.owner_role)
+                .ok_or_else(|| unreadable("a role", &self.owner_role))?,
+            standing: Standing::parse(&self.owner_standing)
+                .ok_or_else(|| unreadable("a person's standing", &self.owner_standing))?,
+            zone: self.owner_zone,
+            initials: self.owner_initials,
+            address_as: self.owner_address_as,
+            squads: squads.collect::<Result<_>>()?,
+        };
+        Ok((token, owner))
+    }
+}
+
+macro_rules! with_owner {
+    ($squads:literal) => {
+        concat!(
+            "SELECT t.id, t.person_id, t.name, t.scopes, t.created_at, t.expires_at, t.used_at,
+                t.revoked_at, p.name AS owner_name, p.email AS owner_email,
+                p.role AS owner_role, p.standing AS owner_standing, p.zone AS owner_zone,
+                p.initials AS owner_initials, p.address_as AS owner_address_as,
+                (SELECT ",
+            $squads,
+            " FROM squad_member m WHERE m.person_id = p.id) AS owner_squads
+             FROM api_token t JOIN person p ON p.id = t.person_id
+             WHERE t.token_hash = $1 AND t.revoked_at IS NULL
+                AND (t.expires_at IS NULL OR t.expires_at > $2)"
+        )
+    };
+}
+
+/// The token of that secret with its owner, unless it was withdrawn or ended before `now`. One
+/// request, because every request of a program asks it.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn by_hash(
+pub async fn with_owner(
     tx: &mut Tx,
     token_hash: &[u8; 32],
     now: Timestamp,
-) -> Result<Option<ApiToken>> {
-    let row: Option<Row> = on!(tx, |c| sqlx::query_as(
-        "SELECT id, person_id, name, scopes, created_at, expires_at, used_at, revoked_at
-         FROM api_token WHERE token_hash = $1 AND revoked_at IS NULL
-            AND (expires_at IS NULL OR expires_at > $2)",
-    )
-    .bind(token_hash.as_slice())
-    .bind(micros(now))
-    .fetch_optional(c)
-    .await)?;
-    row.map(Row::into_token).transpose()
+) -> Result<Option<(ApiToken, Person)>> {
+    let sql = if tx.is_sqlite() {
+        with_owner!("group_concat(hex(m.squad_id) ORDER BY m.squad_id)")
+    } else {
+        with_owner!("string_agg(m.squad_id::text, ',' ORDER BY m.squad_id)")
+    };
+    let row: Option<OwnedRow> = on!(tx, |c| sqlx::query_as(sql)
+        .bind(token_hash.as_slice())
+        .bind(micros(now))
+        .fetch_optional(c)
+        .await)?;
+    row.map(OwnedRow::into_parts).transpose()
 }
 
 /// The tokens of a person, the newest first, withdrawn and ended ones included.

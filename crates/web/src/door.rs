@@ -166,15 +166,14 @@ async fn recognise(
     headers: &HeaderMap,
     path: String,
 ) -> eider_app::Result<Option<Visitor>> {
-    let who = if let Some(secret) = bearer(headers) {
-        account::by_token(&web.eider, secret).await?
-    } else if let Some(secret) = cookie(headers, session_cookie(web)) {
-        account::by_session(&web.eider, secret).await?
-    } else {
-        None
+    let credential = match (bearer(headers), cookie(headers, session_cookie(web))) {
+        (Some(secret), _) => account::Credential::Token(secret),
+        (None, Some(secret)) => account::Credential::Session(secret),
+        (None, None) => return Ok(None),
     };
-    let Some(who) = who else { return Ok(None) };
-    let desk = web.eider.desk().await?;
+    let Some((who, desk)) = account::recognise(&web.eider, credential).await? else {
+        return Ok(None);
+    };
     Ok(Some(Visitor {
         who,
         desk,

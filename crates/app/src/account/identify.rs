@@ -1,15 +1,17 @@
 //! Whom a secret belongs to.
 
+use std::sync::Arc;
+
 use eider_domain::{
-    PersonId, TokenId,
+    TokenId,
     access::{Actor, Scope},
     person::{Person, Standing},
 };
-use eider_store::{Tx, api_token, person};
+use eider_store::{api_token, person};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{secret_hash, session};
-use crate::{Eider, Result};
+use crate::{Eider, Result, desk::Desk};
 
 /// That something was used is noted at most this often, so that reading seldom writes.
 const NOTED_EVERY: SignedDuration = SignedDuration::from_mins(1);
@@ -34,22 +36,31 @@ pub enum Way {
     Token(TokenId),
 }
 
-/// Whose session this secret is, if it is one. Using a session keeps it alive.
+/// A secret that somebody comes with.
+#[derive(Clone, Copy)]
+pub enum Credential<'a> {
+    /// The secret of a session. Using a session keeps it alive.
+    Session(&'a str),
+    /// The secret of a token.
+    Token(&'a str),
+}
+
+impl std::fmt::Debug for Credential<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Session(_) => "Session",
+            Self::Token(_) => "Token",
+        })
+    }
+}
+
+/// Whose session this secret is, if it is one.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn by_session(eider: &Eider, secret: &str) -> Result<Option<Identified>> {
-    let hash = secret_hash(secret);
-    let mut tx = eider.db().read().await?;
-    let Some(found) = eider_store::session::by_hash(&mut tx, &hash, eider.now()).await? else {
-        return Ok(None);
-    };
-    let who = identified(&mut tx, found.person, None, Way::Session(hash)).await?;
-    drop(tx);
-    if who.is_some() && is_to_be_noted(Some(found.seen_at), eider.now()) {
-        session::keep_alive(eider, &found).await;
-    }
-    Ok(who)
+    let found = recognise(eider, Credential::Session(secret)).await?;
+    Ok(found.map(|(who, _)| who))
 }
 
 /// Whose token this secret is, if it is one.
@@ -57,35 +68,63 @@ pub async fn by_session(eider: &Eider, secret: &str) -> Result<Option<Identified
 /// # Errors
 /// When the database fails.
 pub async fn by_token(eider: &Eider, secret: &str) -> Result<Option<Identified>> {
-    let mut tx = eider.db().read().await?;
-    let found = api_token::by_hash(&mut tx, &secret_hash(secret), eider.now()).await?;
-    let Some(token) = found else { return Ok(None) };
-    let way = Way::Token(token.id);
-    let who = identified(&mut tx, token.person, Some(token.scopes), way).await?;
-    drop(tx);
-    if who.is_some() && is_to_be_noted(token.used_at, eider.now()) {
-        note_use(eider, token.id).await;
-    }
-    Ok(who)
+    let found = recognise(eider, Credential::Token(secret)).await?;
+    Ok(found.map(|(who, _)| who))
 }
 
-async fn identified(
-    tx: &mut Tx,
-    id: PersonId,
-    scopes: Option<Vec<Scope>>,
-    way: Way,
-) -> Result<Option<Identified>> {
-    let person = person::by_id(tx, id).await?;
-    let active = person.filter(|person| person.standing == Standing::Active);
-    Ok(active.map(|person| {
-        let actor = Actor {
-            person: person.id,
-            role: person.role,
-            squads: person.squads.clone(),
-            scopes,
-        };
-        Identified { person, actor, way }
-    }))
+/// Who comes with this secret, and the configuration of the same moment.
+///
+/// # Errors
+/// When the database fails.
+pub async fn recognise(
+    eider: &Eider,
+    credential: Credential<'_>,
+) -> Result<Option<(Identified, Arc<Desk>)>> {
+    let now = eider.now();
+    let mut tx = eider.db().read().await?;
+    match credential {
+        Credential::Session(secret) => {
+            let hash = secret_hash(secret);
+            let Some(found) = eider_store::session::by_hash(&mut tx, &hash, now).await? else {
+                return Ok(None);
+            };
+            let person = person::by_id(&mut tx, found.person).await?;
+            let who = person.and_then(|person| identified(person, None, Way::Session(hash)));
+            let Some(who) = who else { return Ok(None) };
+            let desk = eider.desk_in(&mut tx).await?;
+            drop(tx);
+            if is_to_be_noted(Some(found.seen_at), now) {
+                session::keep_alive(eider, &found).await;
+            }
+            Ok(Some((who, desk)))
+        }
+        Credential::Token(secret) => {
+            let hash = secret_hash(secret);
+            let found = api_token::with_owner(&mut tx, &hash, now).await?;
+            let Some((token, owner)) = found else {
+                return Ok(None);
+            };
+            let who = identified(owner, Some(token.scopes), Way::Token(token.id));
+            let Some(who) = who else { return Ok(None) };
+            let desk = eider.desk_in(&mut tx).await?;
+            drop(tx);
+            if is_to_be_noted(token.used_at, now) {
+                note_use(eider, token.id).await;
+            }
+            Ok(Some((who, desk)))
+        }
+    }
+}
+
+fn identified(person: Person, scopes: Option<Vec<Scope>>, way: Way) -> Option<Identified> {
+    let actor = Actor {
+        person: person.id,
+        role: person.role,
+        squads: person.squads.clone(),
+        scopes,
+    };
+    let is_active = person.standing == Standing::Active;
+    is_active.then_some(Identified { person, actor, way })
 }
 
 fn is_to_be_noted(last: Option<Timestamp>, now: Timestamp) -> bool {

@@ -1,6 +1,6 @@
 //! What is configured.
 
-use eider_domain::person::Role;
+use eider_domain::{access::Scope, person::Role};
 use eider_testkit::{on_both, on_sqlite};
 use insta::assert_json_snapshot;
 use serde_json::{Value, json};
@@ -112,6 +112,8 @@ async fn the_desk_is_configured() {
         let squads = json!({"squads": ["Payments"]});
         let member = send("PUT", &path("squads"), squads).await;
         assert_eq!(member["squads"][0]["name"], "Payments");
+        let hers = server.with_token(&grace, &[Scope::Read]).await;
+        assert_eq!(read(&hers, "/api/v1/me").await["squads"], member["squads"]);
         assert_eq!(
             send("POST", &path("disable"), json!({})).await["standing"],
             "disabled"
