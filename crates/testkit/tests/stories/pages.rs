@@ -327,6 +327,48 @@ async fn files_are_kept_and_never_run() {
 }
 
 #[tokio::test]
+async fn what_is_too_large_or_too_many_is_refused_with_a_sentence() {
+    on_sqlite(async |database| {
+        let server = TestServer::new(database, at(FRIDAY)).await;
+        let (mary, client) = server.signed_in("Mary", Role::Reporter).await;
+        let ticket = ask(&server, &mary, "Login fails").await;
+        let say = format!("/tickets/{}/say", ticket.number);
+        let large = multipart::Part::bytes(vec![0; 11 * 1024 * 1024]).file_name("large.bin");
+        let answer = post(&client, &say, form(&[("body", "See")]).part("files", large)).await;
+        assert_eq!(answer.status(), 400);
+        assert!(text(answer).await.contains("together at most 10 MiB"));
+
+        let mut many = form(&[("body", "See")]);
+        for _ in 0..11 {
+            many = many.part("files", file("a.txt", b"a"));
+        }
+        let answer = post(&client, &say, many).await;
+        assert_eq!(answer.status(), 400);
+        assert!(text(answer).await.contains("At most 10 files"));
+
+        // An empty file is refused, and the words are kept.
+        let empty = form(&[("body", "Look at this")]).part("files", file("a.txt", b""));
+        let answer = post(&client, &say, empty).await;
+        assert_eq!(answer.status(), 422);
+        let page = text(answer).await;
+        for told in [
+            "is empty. Choose another file.",
+            "choose them once more",
+            "Look at this",
+        ] {
+            assert!(page.contains(told), "{told}: {page}");
+        }
+        assert!(
+            !client
+                .page(&format!("/tickets/{}", ticket.number))
+                .await
+                .contains("Look at this")
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_message_is_corrected_and_taken_back_by_its_author_alone() {
     on_sqlite(async |database| {
         let server = TestServer::new(database, at(FRIDAY)).await;

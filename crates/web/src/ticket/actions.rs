@@ -94,7 +94,12 @@ fn offers(loaded: &Loaded) -> (Option<Offer>, Vec<Offer>) {
     let has_reply = offers.iter().any(|offer| matches!(offer, Offer::Reply(_)));
     if rights.may_reply && !has_reply {
         // After the one thing to do, people most often write.
-        offers.insert(offers.len().min(1), Offer::Reply("Reply"));
+        let label = if rights.is_reporter {
+            "Add something"
+        } else {
+            "Reply"
+        };
+        offers.insert(offers.len().min(1), Offer::Reply(label));
     }
     if kind == StatusKind::Closed && rights.may_confirm {
         offers.push(Offer::Deed(Deed::Reopen));

@@ -138,7 +138,10 @@ impl Shown<'_> {
             .map(|ticket| shown::row(ticket, &self.listed.names, desk, &reader))
             .collect();
         let lede = self.lede();
-        let actions = actions::link("/ask", "Ask for help", Weight::Secondary);
+        let actions = html! {
+            (actions::link("/wash-ups", "Follow-ups", Weight::Quiet))
+            (actions::link("/ask", "Ask for help", Weight::Secondary))
+        };
         layout::page(
             &shell,
             html! {

@@ -37,6 +37,7 @@ pub(super) async fn say(
 ) -> Result<Response> {
     let number = parse_number(&number)?;
     let body = upload.text("body");
+    let had_files = !upload.files.is_empty();
     let said = ticket::reply(&web.eider, visitor.actor(), number, &body, upload.files).await;
     let error = match said {
         Ok(()) => return Ok(Outcome::Said.redirect(&web, &shown::path(number))),
@@ -46,7 +47,11 @@ pub(super) async fn say(
     let kept = match status {
         StatusCode::UNPROCESSABLE_ENTITY => Kept {
             reply: body,
-            reply_error: Some(error.to_string()),
+            reply_error: Some(if had_files {
+                format!("{error} A browser cannot keep files: choose them once more.")
+            } else {
+                error.to_string()
+            }),
             ..Kept::default()
         },
         StatusCode::CONFLICT => Kept {

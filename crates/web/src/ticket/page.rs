@@ -7,8 +7,10 @@ use axum::{
 };
 use eider_domain::{
     TicketNumber,
-    ticket::{Change, Resolution, Status},
+    fact::{Fact, Happened},
+    ticket::{Change, Resolution, Status, StatusKind},
 };
+use eider_store::fact::Recorded;
 use maud::{Markup, html};
 
 use crate::{
@@ -18,7 +20,8 @@ use crate::{
         forms::{self, Field},
         layout::{self, NavItem, Shell},
         notices::{self, NoticeKind},
-        thread as shown_thread, tickets,
+        thread::{self as shown_thread, Entry},
+        tickets,
     },
     markdown,
     outcome::{self, Outcome},
@@ -28,7 +31,9 @@ use super::{
     actions::action_bar,
     aside, deed_form,
     load::{Loaded, load},
-    parse_number, shown, thread,
+    parse_number,
+    sentence::Teller,
+    shown, thread,
 };
 
 /// What a form sent that was not done: it is shown again, with the reason.
@@ -120,12 +125,7 @@ fn body(visitor: &Visitor, loaded: &Loaded, kept: &Kept) -> Markup {
     let ticket = &loaded.view.ticket;
     let clocks = loaded.clocks();
     let row = shown::head(ticket, clocks[1].clone(), loaded.names(), &visitor.desk);
-    let entries: Vec<_> = loaded
-        .view
-        .timeline
-        .iter()
-        .map(|recorded| teller.entry(&recorded.happened))
-        .collect();
+    let entries = told_timeline(&loaded.view.timeline, &teller);
     let content = html! {
         (layout::fragment("head", html! {
             @if let Status::Merged { into } = ticket.status { (merged_notice(into)) }
@@ -153,6 +153,31 @@ fn body(visitor: &Visitor, loaded: &Loaded, kept: &Kept) -> Markup {
         content,
         layout::fragment("facts", aside::facts(visitor, loaded, &reader)),
     )
+}
+
+/// The facts in sentences. Taking a ticket acknowledges it; that is one doing, and told as one.
+fn told_timeline(timeline: &[Recorded], teller: &Teller<'_>) -> Vec<Entry> {
+    let mut entries = Vec::with_capacity(timeline.len());
+    let mut before: Option<&Happened> = None;
+    for happened in timeline.iter().map(|recorded| &recorded.happened) {
+        let is_told = matches!(
+            happened.fact,
+            Fact::TicketMoved {
+                to: StatusKind::Acknowledged,
+                note: None,
+                ..
+            }
+        ) && before.is_some_and(|before| {
+            before.at == happened.at
+                && before.actor == happened.actor
+                && matches!(before.fact, Fact::OwnerChanged { .. })
+        });
+        if !is_told {
+            entries.push(teller.entry(happened));
+        }
+        before = Some(happened);
+    }
+    entries
 }
 
 fn merged_notice(into: TicketNumber) -> Markup {
