@@ -4,7 +4,7 @@ use eider_domain::{TicketNumber, search::distinct};
 use sqlx::{Database, Encode, QueryBuilder, Type};
 
 use super::{COMMON_TICKETS, expected_together, held, push_containing, span};
-use crate::{Result, Tx};
+use crate::{Result, Tx, db::on};
 
 /// How many words of a filter are looked at.
 const WORDS_A_FILTER: usize = 16;
@@ -46,6 +46,24 @@ impl Containing {
     /// Whether gathering all tickets that contain the words would take too long.
     pub(crate) fn is_common(&self) -> bool {
         self.tickets > TOO_MANY_TO_GATHER
+    }
+
+    /// How many tickets contain the words, counted up to `limit`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn count(&self, tx: &mut Tx, limit: i64) -> Result<i64> {
+        if self.words.is_empty() {
+            return Ok(0);
+        }
+        let words: Vec<&str> = self.words.iter().map(String::as_str).collect();
+        let is_sqlite = tx.is_sqlite();
+        Ok(on!(tx, |c| {
+            let mut query = QueryBuilder::new("SELECT count(*) FROM (");
+            push_containing(&mut query, &words, is_sqlite);
+            query.push(" LIMIT ").push_bind(limit).push(") AS counted");
+            query.build_query_scalar().fetch_one(c).await
+        })?)
     }
 
     /// Adds the condition. A text without any word is contained in nothing.

@@ -46,6 +46,17 @@ pub struct Filter {
     pub text: Option<String>,
 }
 
+impl Filter {
+    /// Whether every ticket that contains the words is meant.
+    fn asks_only_for_words(&self) -> bool {
+        let only_words = Self {
+            text: self.text.clone(),
+            ..Self::default()
+        };
+        self.text.is_some() && *self == only_words
+    }
+}
+
 /// In which order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Order {
@@ -176,8 +187,9 @@ pub(super) const COLUMNS: &str = "SELECT id, number, title, status, priority, fe
     respond_difference_seconds, resolve_due_at, resolve_difference_seconds, resolve_breached_at,
     change_needed, replies, people, hands_on_seconds FROM ticket";
 
-/// How many of the newest tickets with the words of a filter are looked at first.
-const FIRST_LOOK: i64 = 5_000;
+/// How many of the newest tickets with the words of a filter are looked at first, when the filter
+/// asks for more than words.
+const FIRST_LOOK: i64 = 1_000;
 
 /// The tickets that `filter` means, in `order`.
 ///
@@ -187,7 +199,12 @@ pub async fn list(tx: &mut Tx, filter: &Filter, order: Order, page: Page) -> Res
     let containing = containing(tx, filter).await?;
     let words = containing.as_ref();
     if words.is_some() && tx.is_sqlite() && order == Order::Newest {
-        let newest = Reach::Newest(FIRST_LOOK, page.before);
+        let look = if filter.asks_only_for_words() {
+            page.limit
+        } else {
+            FIRST_LOOK
+        };
+        let newest = Reach::Newest(look, page.before);
         let found = list_within(tx, filter, words.map(|w| (w, newest)), order, page).await?;
         if i64::try_from(found.len()).unwrap_or(i64::MAX) == page.limit {
             return Ok(found);
@@ -232,6 +249,9 @@ async fn list_within(
 pub async fn count(tx: &mut Tx, filter: &Filter, limit: i64) -> Result<i64> {
     let containing = containing(tx, filter).await?;
     let words = containing.as_ref();
+    if let Some(words) = words.filter(|_| filter.asks_only_for_words()) {
+        return words.count(tx, limit).await;
+    }
     if words.is_some_and(Containing::is_common) {
         let newest = Reach::Newest(limit.max(FIRST_LOOK), None);
         let found = count_within(tx, filter, words.map(|w| (w, newest)), limit).await?;

@@ -35,6 +35,8 @@ const PATH: &str = "/tickets";
 const ROWS_A_PAGE: i64 = 50;
 /// Tickets are counted up to here.
 const COUNT_LIMIT: i64 = 10_000;
+/// Tickets that contain some words are counted up to here: each has to be looked up.
+const COUNT_WITH_WORDS_LIMIT: i64 = 1_000;
 
 /// `GET /tickets`.
 pub(super) async fn list(
@@ -56,7 +58,7 @@ pub(super) async fn list(
     let count = if wanted.before.is_none() && !has_next {
         i64::try_from(listed.tickets.len()).ok()
     } else if wanted.is_quickly_counted() {
-        Some(ticket::count(&web.eider, actor, &filter, COUNT_LIMIT + 1).await?)
+        Some(ticket::count(&web.eider, actor, &filter, count_limit(&wanted) + 1).await?)
     } else {
         None
     };
@@ -73,6 +75,14 @@ pub(super) async fn list(
         has_next,
     };
     Ok(shown.page())
+}
+
+/// Up to how many tickets are counted.
+fn count_limit(wanted: &Wanted) -> i64 {
+    match wanted.text {
+        Some(_) => COUNT_WITH_WORDS_LIMIT,
+        None => COUNT_LIMIT,
+    }
 }
 
 /// Names of people in the filter who are not among the responders.
@@ -112,7 +122,7 @@ struct Shown<'a> {
     wanted: &'a Wanted,
     listed: &'a Listed,
     people: &'a People,
-    /// How many there are in all, up to [`COUNT_LIMIT`] and one; unknown where counting is slow.
+    /// How many there are in all, up to [`count_limit`] and one; unknown where counting is slow.
     count: Option<i64>,
     has_next: bool,
 }
@@ -180,7 +190,7 @@ impl Shown<'_> {
             None if self.count.is_some() => {
                 format!(
                     "More than {} tickets",
-                    words::thousands(COUNT_LIMIT.unsigned_abs())
+                    words::thousands(count_limit(self.wanted).unsigned_abs())
                 )
             }
             None => format!("More than {ROWS_A_PAGE} tickets"),
@@ -190,7 +200,9 @@ impl Shown<'_> {
 
     /// How many there are, when that is known exactly.
     fn total(&self) -> Option<u64> {
-        let count = self.count.filter(|count| *count <= COUNT_LIMIT)?;
+        let count = self
+            .count
+            .filter(|count| *count <= count_limit(self.wanted))?;
         u64::try_from(count).ok()
     }
 
