@@ -97,6 +97,12 @@ impl Desk {
             .find(|priority| priority.rank == rank)
     }
 
+    /// The most urgent rank that is configured.
+    pub fn most_urgent(&self) -> Rank {
+        let first = self.priorities.first();
+        first.map_or(Rank::P1, |priority| priority.rank)
+    }
+
     /// The feature of that id.
     pub fn feature(&self, id: FeatureId) -> Option<&Feature> {
         self.features.iter().find(|feature| feature.id == id)

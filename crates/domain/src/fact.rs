@@ -9,7 +9,7 @@ use crate::{
     ActionId, AttachmentId, FeatureId, MessageId, PersonId, SquadId, TicketId, TicketNumber,
     person::Role,
     priority::Rank,
-    ticket::{Resolution, StatusKind},
+    ticket::{Hat, Resolution, StatusKind},
 };
 
 /// Something that happened. The `kind` is the name in snake case; the rest is `data`.
@@ -66,6 +66,16 @@ pub enum Fact {
         /// Who had it.
         from: Option<PersonId>,
         /// Who has it.
+        to: Option<PersonId>,
+    },
+    /// Somebody else wears a hat now, or nobody. Hats come off by themselves when it is resolved,
+    /// closed or merged.
+    HatChanged {
+        /// Which hat.
+        hat: Hat,
+        /// Who wore it.
+        from: Option<PersonId>,
+        /// Who wears it.
         to: Option<PersonId>,
     },
     /// It is held to be more or less urgent.

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-pub use attention::{Due, asked_by, due, owned_by, to_confirm, unowned};
+pub use attention::{Due, asked_by, due, hats_wanted, owned_by, to_confirm, unowned};
 pub use filter::{Filter, Order, Page, Summary, count, list};
 use row::{Row, write_all};
 
@@ -21,7 +21,7 @@ macro_rules! ticket_columns {
     ($rest:literal) => {
         concat!(
             "SELECT id, number, title, status, priority, feature_id, squad_id, reporter_id,
-                owner_id, opened_at, acknowledged_at, resolved_at, closed_at, changed_at,
+                owner_id, diagnosing_id, communicating_id, opened_at, acknowledged_at, resolved_at, closed_at, changed_at,
                 merged_into, replies, people, hands_on_seconds, hand_offs, ping_pong, reopened,
                 unowned_seconds, unowned_since_at, detail FROM ticket ",
             $rest

@@ -61,6 +61,8 @@ outcomes! {
     Assigned: "assigned", "It has a new owner", "They see it among theirs.";
     /// It was given back.
     Released: "released", "You gave it back", "It stands among those that nobody has.";
+    /// Somebody put on a hat.
+    HatOn: "hat_on", "You wear the hat", "Everybody on this ticket sees what you are doing.";
     /// The reporter was asked.
     Waiting: "waiting", "It waits for the reporter", "The clock to resolve rests until they answer.";
     /// It goes on.

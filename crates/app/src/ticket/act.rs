@@ -79,25 +79,22 @@ pub(crate) async fn to_change(tx: &mut Tx, number: TicketNumber) -> Result<Ticke
 }
 
 async fn check_target(tx: &mut Tx, command: &Command) -> Result<()> {
-    match command {
-        Command::Assign { to } => {
-            let person = eider_store::person::by_id(tx, *to).await?;
-            let works = person.as_ref().is_some_and(|person| {
-                person.standing == Standing::Active && person.role >= Role::Responder
-            });
-            if !works {
-                let message = "Choose somebody who works on tickets and can sign in.";
-                return Err(Error::field("owner", message));
-            }
+    if let Some((field, to)) = command.recipient() {
+        let person = eider_store::person::by_id(tx, to).await?;
+        let works = person.as_ref().is_some_and(|person| {
+            person.standing == Standing::Active && person.role >= Role::Responder
+        });
+        if !works {
+            let message = "Choose somebody who works on tickets and can sign in.";
+            return Err(Error::field(field, message));
         }
-        Command::Merge { into } => {
-            let target = to_change(tx, *into).await?;
-            if target.status.kind() == StatusKind::Merged {
-                let message = format!("{into} is itself merged. Name the ticket that goes on.");
-                return Err(Error::field("into", message));
-            }
+    }
+    if let Command::Merge { into } = command {
+        let target = to_change(tx, *into).await?;
+        if target.status.kind() == StatusKind::Merged {
+            let message = format!("{into} is itself merged. Name the ticket that goes on.");
+            return Err(Error::field("into", message));
         }
-        _ => {}
     }
     Ok(())
 }

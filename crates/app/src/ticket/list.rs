@@ -14,12 +14,12 @@ use eider_store::{
 
 use crate::{Eider, Result};
 
-/// Tickets with the names of their reporters and owners.
+/// Tickets with the names of their reporters, their owners and who wears a hat.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Listed {
     /// The tickets, in the order that was asked for.
     pub tickets: Vec<Summary>,
-    /// Names of everybody who reported or owns one.
+    /// Names of everybody who reported or owns one, or wears a hat on it.
     pub names: HashMap<PersonId, PersonName>,
 }
 
@@ -87,7 +87,10 @@ pub(super) async fn names_of(
 ) -> Result<HashMap<PersonId, PersonName>> {
     let mut people: Vec<PersonId> = tickets
         .iter()
-        .flat_map(|ticket| ticket.owner.into_iter().chain([ticket.reporter]))
+        .flat_map(|ticket| {
+            let owner_and_reporter = ticket.owner.into_iter().chain([ticket.reporter]);
+            owner_and_reporter.chain(ticket.hats.wearers())
+        })
         .collect();
     people.sort_unstable();
     people.dedup();

@@ -23,7 +23,7 @@ pub use act::act;
 pub(crate) use act::to_change;
 pub use attach::{ATTACHMENT_LIMIT_BYTES, NewFile, attach, attach_once, attachment, picture_type};
 pub use list::{Listed, count, list, name, open_by_feature, responders};
-pub use now::{LATE_COUNT_LIMIT, Now, PART_LIMIT, Part, late_filter, now};
+pub use now::{ASKED_LIMIT, LATE_COUNT_LIMIT, Now, PART_LIMIT, Part, late_filter, now};
 pub use open::{Ask, check, open, open_once};
 pub use read::{Card, TicketView, card, files, message, names_on, thread, timeline, view};
 pub use reply::{open_with_files, reply};

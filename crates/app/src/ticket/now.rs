@@ -23,13 +23,19 @@ use crate::{Eider, Result, desk::Desk, washup::OpenAction};
 
 /// How many tickets a part shows.
 pub const PART_LIMIT: usize = 15;
+/// On how many tickets at most something is asked for at the top.
+pub const ASKED_LIMIT: usize = 5;
 /// Late tickets are counted up to here.
 pub const LATE_COUNT_LIMIT: i64 = 1_000;
 const HIGHEST_RANK: i64 = 9;
 
-/// What needs somebody now. A ticket stands in the first part that it belongs to.
+/// What needs somebody now. A ticket stands in the first part that it belongs to; what is asked for
+/// at the top stands below as well.
 #[derive(Clone, Debug, Default)]
 pub struct Now {
+    /// As urgent as can be, and nobody wears one of the hats; only for those who work on tickets,
+    /// and at most [`ASKED_LIMIT`].
+    pub hats_wanted: Vec<Summary>,
     /// Past the time to answer or to resolve.
     pub late: Part,
     /// How many are late, counted up to [`LATE_COUNT_LIMIT`].
@@ -113,8 +119,13 @@ pub async fn now(eider: &Eider, actor: &Actor) -> Result<Now> {
         to_confirm: part(to_confirm, &mut shown),
         ..Now::default()
     };
+    let works = actor.role >= Role::Responder;
+    if works {
+        let limit = i64::try_from(ASKED_LIMIT).unwrap_or(i64::MAX);
+        now_page.hats_wanted = ticket::hats_wanted(&mut tx, desk.most_urgent(), limit).await?;
+    }
     // Whoever only asks sees first what is theirs; whoever works, what is late.
-    if actor.role < Role::Responder {
+    if !works {
         now_page.asked = part(asked, &mut shown);
         now_page.late = part(by_urgency(late), &mut shown);
         now_page.near = part(by_urgency(near), &mut shown);
@@ -131,7 +142,9 @@ pub async fn now(eider: &Eider, actor: &Actor) -> Result<Now> {
     now_page.actions = crate::washup::open_of(&mut tx, actor.person).await?;
     let everything: Vec<Summary> = now_page
         .parts()
-        .flat_map(|part| part.tickets.iter().cloned())
+        .flat_map(|part| &part.tickets)
+        .chain(&now_page.hats_wanted)
+        .cloned()
         .collect();
     now_page.names = names_of(&mut tx, &everything).await?;
     Ok(now_page)

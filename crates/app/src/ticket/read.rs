@@ -64,7 +64,7 @@ pub async fn view(eider: &Eider, actor: &Actor, number: TicketNumber) -> Result<
     })
 }
 
-/// A ticket with the names on it: its reporter's and its owner's.
+/// A ticket with the names on it: its reporter's, its owner's, and those of who wears a hat.
 #[derive(Clone, Debug)]
 pub struct Card {
     /// The ticket.
@@ -175,7 +175,8 @@ async fn to_read(tx: &mut Tx, number: TicketNumber) -> Result<Ticket> {
 }
 
 async fn names_of(tx: &mut Tx, ticket: &Ticket) -> Result<HashMap<PersonId, PersonName>> {
-    let people = distinct(ticket.owner.into_iter().chain([ticket.reporter]));
+    let people = ticket.owner.into_iter().chain([ticket.reporter]);
+    let people = distinct(people.chain(ticket.hats.wearers()));
     Ok(person::names(tx, &people).await?)
 }
 
@@ -198,7 +199,9 @@ fn people_of(ticket: &Ticket, timeline: &[Recorded]) -> Vec<PersonId> {
     for recorded in timeline {
         people.extend(recorded.happened.actor);
         match &recorded.happened.fact {
-            Fact::OwnerChanged { from, to } => people.extend(from.iter().chain(to)),
+            Fact::OwnerChanged { from, to } | Fact::HatChanged { from, to, .. } => {
+                people.extend(from.iter().chain(to));
+            }
             Fact::ActionAgreed { owner, .. } => people.push(*owner),
             _ => {}
         }

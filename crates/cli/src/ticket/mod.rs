@@ -49,6 +49,29 @@ pub enum TicketCommand {
         /// The ticket, such as T-1042
         number: String,
     },
+    /// Put on a hat that nobody wears
+    TakeHat {
+        /// The ticket, such as T-1042
+        number: String,
+        /// diagnosing or communicating
+        hat: String,
+    },
+    /// Give a hat to somebody, whoever wears it now
+    GiveHat {
+        /// The ticket, such as T-1042
+        number: String,
+        /// diagnosing or communicating
+        hat: String,
+        /// Their address, their id, or me
+        person: String,
+    },
+    /// Lay a hat down, so that nobody wears it
+    LayDownHat {
+        /// The ticket, such as T-1042
+        number: String,
+        /// diagnosing or communicating
+        hat: String,
+    },
     /// Begin to work on a ticket
     Start {
         /// The ticket, such as T-1042
@@ -164,6 +187,16 @@ impl TicketCommand {
             Self::Take { number } => (number, "take", json!({})),
             Self::Assign { number, person } => (number, "assign", json!({ "owner": person })),
             Self::Release { number } => (number, "release", json!({})),
+            Self::TakeHat { number, hat } => (number, "take-hat", json!({ "hat": hat })),
+            Self::GiveHat {
+                number,
+                hat,
+                person,
+            } => {
+                let body = json!({ "hat": hat, "person": person });
+                (number, "give-hat", body)
+            }
+            Self::LayDownHat { number, hat } => (number, "lay-down-hat", json!({ "hat": hat })),
             Self::Start { number } => (number, "start", json!({})),
             Self::Wait { number, question } => {
                 (number, "wait", json!({ "question": words(question) }))

@@ -48,6 +48,11 @@ fn told(ticket: &Value, zone: &TimeZone) -> String {
     for (name, value) in lines {
         told.push_str(&format!("{name:<9}{value}\n"));
     }
+    for hat in ["diagnosing", "communicating"] {
+        if let Some(name) = ticket["hats"][hat]["name"].as_str() {
+            told.push_str(&format!("{name} is {hat}\n"));
+        }
+    }
     let parts = [
         ("What happened", "/report/what"),
         ("What was expected", "/report/expected"),

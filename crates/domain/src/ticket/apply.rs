@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Contribution, Resolution, Status, StatusKind, Ticket};
+use super::{Contribution, Hats, Resolution, Status, StatusKind, Ticket};
 use crate::{
     PersonId,
     cost::hands_on_seconds,
@@ -26,9 +26,11 @@ impl Ticket {
                 self.stop_clocks(goals, at);
                 self.status = Status::Merged { into: *into };
                 self.closed_at = Some(at);
+                self.hats = Hats::default();
                 self.tally.owned_from(at);
             }
             Fact::OwnerChanged { to, .. } => self.change_owner(*to, at),
+            Fact::HatChanged { hat, to, .. } => self.hats.put(*hat, *to),
             Fact::SquadChanged { to, .. } => {
                 self.tally.hand_offs += i64::from(self.squad.is_some() && to.is_some());
                 if let Some(squad) = *to {
@@ -195,6 +197,8 @@ impl Ticket {
             }
             self.resolved_at = None;
             self.closed_at = None;
+        } else {
+            self.hats = Hats::default();
         }
         self.status = match (to, resolution) {
             (StatusKind::New, _) => Status::New,

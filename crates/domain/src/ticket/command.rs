@@ -4,7 +4,7 @@ use crate::{
     AttachmentId, FeatureId, MessageId, PersonId, SquadId, TicketNumber,
     access::Action,
     priority::Rank,
-    ticket::{Resolution, Ticket},
+    ticket::{Hat, Resolution, Ticket},
 };
 
 /// What somebody asks of a ticket. Texts have been checked where they came in.
@@ -21,6 +21,23 @@ pub enum Command {
     },
     /// Give it back, so that nobody has it.
     Release,
+    /// Put on a hat that nobody wears.
+    TakeHat {
+        /// Which one.
+        hat: Hat,
+    },
+    /// Give a hat to somebody, oneself included, whoever wears it now.
+    GiveHat {
+        /// Which one.
+        hat: Hat,
+        /// Somebody who works on tickets.
+        to: PersonId,
+    },
+    /// Lay a hat down, so that nobody wears it.
+    LayDownHat {
+        /// Which one.
+        hat: Hat,
+    },
     /// Begin to work on it.
     Start,
     /// Wait for the reporter's answer.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-use super::{Command, StatusKind, Ticket};
+use super::{Command, Hat, StatusKind, Ticket};
 use crate::{
     FeatureId, PersonId, SquadId, TicketNumber,
     access::{Actor, Forbidden, may},
@@ -44,6 +44,14 @@ pub enum Refusal {
     /// Somebody else has it.
     #[error("Somebody else already has {0}. Ask them, or assign it to yourself.")]
     Taken(TicketNumber),
+    /// Somebody else wears the hat.
+    #[error("Somebody else is already {hat} {number}. Ask them, or give the hat to yourself.", hat = .hat.as_str())]
+    HatWorn {
+        /// Which ticket.
+        number: TicketNumber,
+        /// Which hat.
+        hat: Hat,
+    },
     /// Nothing would change.
     #[error("Nothing to change: {0}.")]
     AlreadySo(AlreadySo),
@@ -68,6 +76,10 @@ pub enum AlreadySo {
     Same,
     /// Following or not following.
     Following,
+    /// Who wears a hat.
+    HatWorn,
+    /// That nobody wears a hat.
+    HatFree,
 }
 
 impl fmt::Display for AlreadySo {
@@ -78,6 +90,8 @@ impl fmt::Display for AlreadySo {
             Self::Priority(rank) => write!(f, "it is already {rank}"),
             Self::Same => f.write_str("it already is what was asked for"),
             Self::Following => f.write_str("that is how it already is"),
+            Self::HatWorn => f.write_str("that person already wears the hat"),
+            Self::HatFree => f.write_str("nobody wears that hat"),
         }
     }
 }
@@ -164,6 +178,9 @@ impl Ticket {
             Command::Take => self.take(actor),
             Command::Assign { to } => self.assign(Some(to)),
             Command::Release => self.assign(None),
+            Command::TakeHat { hat } => self.take_hat(hat, actor),
+            Command::GiveHat { hat, to } => self.give_hat(hat, Some(to)),
+            Command::LayDownHat { hat } => self.give_hat(hat, None),
             Command::Start => {
                 if status == S::InProgress {
                     return Err(Refusal::AlreadySo(AlreadySo::Status(status)));
@@ -359,7 +376,7 @@ impl Ticket {
         })
     }
 
-    fn moved(&self, to: StatusKind, note: Option<String>) -> Fact {
+    pub(super) fn moved(&self, to: StatusKind, note: Option<String>) -> Fact {
         Fact::TicketMoved {
             from: self.status.kind(),
             to,
@@ -367,7 +384,7 @@ impl Ticket {
         }
     }
 
-    fn only_open(&self, attempt: &'static str) -> Result<(), Refusal> {
+    pub(super) fn only_open(&self, attempt: &'static str) -> Result<(), Refusal> {
         let remedy = "Reopen it first.";
         let open = [
             StatusKind::New,

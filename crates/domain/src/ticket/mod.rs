@@ -7,6 +7,7 @@
 mod apply;
 mod command;
 mod decide;
+mod hat;
 mod report;
 mod status;
 
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 pub use command::Command;
 pub use decide::{AlreadySo, Refusal, Situation};
+pub use hat::{Hat, Hats};
 pub use report::{Noticed, Report, Tried};
 pub use status::{Change, Resolution, Status, StatusKind};
 
@@ -47,6 +49,8 @@ pub struct Ticket {
     pub reporter: PersonId,
     /// Who has it.
     pub owner: Option<PersonId>,
+    /// Who looks for the cause, and who tells how it stands; nobody once it is over.
+    pub hats: Hats,
     /// Where it stands.
     pub status: Status,
     /// When it was asked.
@@ -136,6 +140,7 @@ impl Ticket {
             squad: new.squad,
             reporter: new.reporter,
             owner: None,
+            hats: Hats::default(),
             status: Status::New,
             opened_at: now,
             acknowledged_at: None,

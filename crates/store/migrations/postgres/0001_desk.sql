@@ -151,6 +151,8 @@ CREATE TABLE ticket (
     squad_id UUID REFERENCES squad (id),
     reporter_id UUID NOT NULL REFERENCES person (id),
     owner_id UUID REFERENCES person (id),
+    diagnosing_id UUID REFERENCES person (id),
+    communicating_id UUID REFERENCES person (id),
     opened_at BIGINT NOT NULL,
     acknowledged_at BIGINT,
     resolved_at BIGINT,

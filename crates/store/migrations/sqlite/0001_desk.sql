@@ -151,6 +151,8 @@ CREATE TABLE ticket (
     squad_id BLOB REFERENCES squad (id),
     reporter_id BLOB NOT NULL REFERENCES person (id),
     owner_id BLOB REFERENCES person (id),
+    diagnosing_id BLOB REFERENCES person (id),
+    communicating_id BLOB REFERENCES person (id),
     opened_at INTEGER NOT NULL,
     acknowledged_at INTEGER,
     resolved_at INTEGER,

@@ -74,6 +74,24 @@ pub async fn unowned(tx: &mut Tx, limit: i64) -> Result<Vec<Summary>> {
     rows.into_iter().map(Row::into_summary).collect()
 }
 
+/// Open tickets at least as urgent as `rank` on which nobody wears one of the hats, the most urgent
+/// first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn hats_wanted(tx: &mut Tx, rank: Rank, limit: i64) -> Result<Vec<Summary>> {
+    let rows: Vec<Row> = on!(tx, |c| {
+        let mut query = QueryBuilder::new(COLUMNS);
+        query.push(" WHERE is_open AND priority <= ");
+        query.push_bind(i64::from(rank.get()));
+        query.push(" AND (diagnosing_id IS NULL OR communicating_id IS NULL)");
+        query.push(" ORDER BY priority, resolve_due_at LIMIT ");
+        query.push_bind(limit);
+        query.build_query_as().fetch_all(c).await
+    })?;
+    rows.into_iter().map(Row::into_summary).collect()
+}
+
 /// Open tickets that `person` owns, the most urgent first.
 ///
 /// # Errors

@@ -1,7 +1,9 @@
 //! Lists of tickets: filters, orders, pages.
 
 use eider_domain::{
-    FeatureId, PersonId, SquadId, TicketId, TicketNumber, priority::Rank, ticket::StatusKind,
+    FeatureId, PersonId, SquadId, TicketId, TicketNumber,
+    priority::Rank,
+    ticket::{Hats, StatusKind},
 };
 use jiff::Timestamp;
 use sqlx::QueryBuilder;
@@ -97,6 +99,8 @@ pub struct Summary {
     pub reporter: PersonId,
     /// Who has it.
     pub owner: Option<PersonId>,
+    /// Who looks for the cause, and who tells how it stands.
+    pub hats: Hats,
     /// When it was asked.
     pub opened_at: Timestamp,
     /// When it was last resolved.
@@ -136,6 +140,8 @@ pub(super) struct Row {
     squad_id: Option<Uuid>,
     reporter_id: Uuid,
     owner_id: Option<Uuid>,
+    diagnosing_id: Option<Uuid>,
+    communicating_id: Option<Uuid>,
     opened_at: i64,
     resolved_at: Option<i64>,
     closed_at: Option<i64>,
@@ -165,6 +171,10 @@ impl Row {
             squad: self.squad_id.map(Into::into),
             reporter: self.reporter_id.into(),
             owner: self.owner_id.map(Into::into),
+            hats: Hats {
+                diagnosing: self.diagnosing_id.map(Into::into),
+                communicating: self.communicating_id.map(Into::into),
+            },
             opened_at: instant(self.opened_at)?,
             resolved_at: maybe_instant(self.resolved_at)?,
             closed_at: maybe_instant(self.closed_at)?,
@@ -183,7 +193,7 @@ impl Row {
 }
 
 pub(super) const COLUMNS: &str = "SELECT id, number, title, status, priority, feature_id, squad_id,
-    reporter_id, owner_id, opened_at, resolved_at, closed_at, changed_at, respond_due_at,
+    reporter_id, owner_id, diagnosing_id, communicating_id, opened_at, resolved_at, closed_at, changed_at, respond_due_at,
     respond_difference_seconds, resolve_due_at, resolve_difference_seconds, resolve_breached_at,
     change_needed, replies, people, hands_on_seconds FROM ticket";
 

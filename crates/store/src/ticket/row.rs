@@ -6,7 +6,7 @@ use eider_domain::{
     figures::{Outcome, Record},
     priority::{Rank, ServiceLevels},
     sla::{Clock, Goal},
-    ticket::{Contribution, Report, Resolution, Status, StatusKind, Ticket},
+    ticket::{Contribution, Hats, Report, Resolution, Status, StatusKind, Ticket},
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -29,6 +29,8 @@ pub(super) struct Row {
     squad_id: Option<Uuid>,
     reporter_id: Uuid,
     owner_id: Option<Uuid>,
+    diagnosing_id: Option<Uuid>,
+    communicating_id: Option<Uuid>,
     opened_at: i64,
     acknowledged_at: Option<i64>,
     resolved_at: Option<i64>,
@@ -79,6 +81,10 @@ impl Row {
             squad: self.squad_id.map(Into::into),
             reporter: self.reporter_id.into(),
             owner: self.owner_id.map(Into::into),
+            hats: Hats {
+                diagnosing: self.diagnosing_id.map(Into::into),
+                communicating: self.communicating_id.map(Into::into),
+            },
             status,
             opened_at: instant(self.opened_at)?,
             acknowledged_at: maybe_instant(self.acknowledged_at)?,
@@ -188,8 +194,8 @@ impl<'a> Columns<'a> {
 const ROWS_A_STATEMENT: usize = 200;
 
 const INSERT: &str = "INSERT INTO ticket (id, number, title, status, is_open, priority, feature_id,
-    squad_id, reporter_id, owner_id, opened_at, acknowledged_at, resolved_at,
-    closed_at, changed_at, respond_due_at, respond_breached_at,
+    squad_id, reporter_id, owner_id, diagnosing_id, communicating_id, opened_at,
+    acknowledged_at, resolved_at, closed_at, changed_at, respond_due_at, respond_breached_at,
     respond_difference_seconds, resolve_due_at, resolve_breached_at,
     resolve_difference_seconds, next_point_at, change_needed, merged_into, replies,
     people, hands_on_seconds, hand_offs, ping_pong, reopened, unowned_seconds,
@@ -200,6 +206,7 @@ const OR_UPDATE: &str =
     is_open = excluded.is_open, priority = excluded.priority,
     feature_id = excluded.feature_id, squad_id = excluded.squad_id,
     reporter_id = excluded.reporter_id, owner_id = excluded.owner_id,
+    diagnosing_id = excluded.diagnosing_id, communicating_id = excluded.communicating_id,
     opened_at = excluded.opened_at, acknowledged_at = excluded.acknowledged_at,
     resolved_at = excluded.resolved_at, closed_at = excluded.closed_at,
     changed_at = excluded.changed_at, respond_due_at = excluded.respond_due_at,
@@ -254,6 +261,8 @@ pub(super) async fn write_all(
                     .push_bind(ticket.squad.map(|id| id.0))
                     .push_bind(ticket.reporter.0)
                     .push_bind(ticket.owner.map(|id| id.0))
+                    .push_bind(ticket.hats.diagnosing.map(|id| id.0))
+                    .push_bind(ticket.hats.communicating.map(|id| id.0))
                     .push_bind(micros(ticket.opened_at))
                     .push_bind(ticket.acknowledged_at.map(micros))
                     .push_bind(ticket.resolved_at.map(micros))

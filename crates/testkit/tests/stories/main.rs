@@ -14,4 +14,5 @@ mod pages;
 mod schema;
 mod search;
 mod settings;
+mod telling;
 mod ticket;

@@ -6,7 +6,7 @@ use eider_domain::{
     fact::Happened,
     person::Role,
     priority::{Rank, ServiceLevels, defaults},
-    ticket::{Change, Command, Resolution, Situation, Ticket},
+    ticket::{Change, Command, Hat, Resolution, Situation, Ticket},
 };
 use eider_testkit::{Database, TestDesk, at};
 use proptest::{prelude::*, test_runner::TestRunner};
@@ -26,6 +26,9 @@ enum What {
     Take,
     Assign(usize),
     Release,
+    TakeHat(Hat),
+    GiveHat(Hat, usize),
+    LayDownHat(Hat),
     Start,
     Wait,
     Resume,
@@ -40,11 +43,15 @@ enum What {
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let hat = || prop::sample::select(Hat::ALL.as_slice());
     let what = prop_oneof![
         Just(What::Acknowledge),
         Just(What::Take),
         (0..3_usize).prop_map(What::Assign),
         Just(What::Release),
+        hat().prop_map(What::TakeHat),
+        (hat(), 0..3_usize).prop_map(|(hat, to)| What::GiveHat(hat, to)),
+        hat().prop_map(What::LayDownHat),
         Just(What::Start),
         Just(What::Wait),
         Just(What::Resume),
@@ -70,6 +77,12 @@ fn command(what: &What, people: &[Actor]) -> Command {
             to: people[*to].person,
         },
         What::Release => Command::Release,
+        What::TakeHat(hat) => Command::TakeHat { hat: *hat },
+        What::GiveHat(hat, to) => Command::GiveHat {
+            hat: *hat,
+            to: people[*to].person,
+        },
+        What::LayDownHat(hat) => Command::LayDownHat { hat: *hat },
         What::Start => Command::Start,
         What::Wait => Command::Wait {
             question: Some("Which one?".into()),

@@ -6,7 +6,7 @@ use eider_domain::{
     feature::Platform,
     person::{Role, Standing},
     priority::Rank,
-    ticket::{Noticed, StatusKind},
+    ticket::{Hat, Noticed, StatusKind},
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use utoipa::{
@@ -37,6 +37,8 @@ macro_rules! words {
 words! {
     /// Where a ticket stands.
     StatusWord of StatusKind;
+    /// What somebody does for everybody while a ticket is worked on.
+    HatWord of Hat;
     /// Where something can be tried.
     PlatformWord of Platform;
     /// Who noticed, and how.

@@ -49,6 +49,19 @@ pub struct Similar {
     pub note: Option<String>,
 }
 
+/// A ticket of which something is asked.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// Its number, such as "T-1042".
+    pub key: String,
+    /// Its address.
+    pub href: String,
+    /// What it is about.
+    pub title: String,
+    /// What is asked.
+    pub question: Markup,
+}
+
 impl TicketRow {
     /// Whether the ticket is over and asks for nobody.
     fn is_over(&self) -> bool {
@@ -129,6 +142,20 @@ pub fn ticket_head(row: &TicketRow, clocks: &[Clock], reader: &Reader) -> Markup
                 (owner_of(row))
             }
             div.clocks { @for clock in clocks { (clock::clock(clock, reader)) } }
+        }
+    }
+}
+
+/// Tickets of which something is asked, a line each.
+pub fn asked(asked: &[Asked]) -> Markup {
+    html! {
+        ul.similar {
+            @for one in asked {
+                li {
+                    a href=(one.href) { span.number { (one.key) } " " (one.title) }
+                    p.quiet { (one.question) }
+                }
+            }
         }
     }
 }

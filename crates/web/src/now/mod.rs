@@ -10,12 +10,13 @@ use crate::{
     components::{
         actions::{self, Weight},
         layout::{self, NavItem, Shell},
-        notices, tickets,
+        notices,
+        tickets::{self, Asked},
         words::{self, Reader},
     },
     door::{Access, Rule},
     outcome::{self, Outcome},
-    ticket::shown,
+    ticket::{hats, shown},
     washup,
 };
 
@@ -128,6 +129,7 @@ fn parts(visitor: &Visitor, now: &Now) -> Markup {
         mine.iter().chain(&asked).chain(&everybody).collect()
     };
     html! {
+        (hats_wanted(now))
         @for section in in_order {
             @if !section.part.tickets.is_empty() { (shown_section(visitor, now, section, &reader)) }
         }
@@ -135,6 +137,30 @@ fn parts(visitor: &Visitor, now: &Now) -> Markup {
             (layout::section("You agreed to follow up", html! {
                 (washup::actions(&now.actions, &now.names, visitor, washup::Whose::Own))
                 p { a href="/wash-ups" { "Everybody’s follow-ups" } }
+            }))
+        }
+    }
+}
+
+/// Asks for hats on what is as urgent as can be. The tickets stand below as well.
+fn hats_wanted(now: &Now) -> Markup {
+    let asked = now.hats_wanted.iter().filter_map(|ticket| {
+        Some(Asked {
+            key: ticket.number.to_string(),
+            href: shown::path(ticket.number),
+            title: ticket.title.clone(),
+            question: html! { (hats::title(&ticket.hats.free())?) },
+        })
+    });
+    let asked: Vec<Asked> = asked.collect();
+    html! {
+        @if !asked.is_empty() {
+            (layout::section("Hats on", html! {
+                p.section-meaning.quiet {
+                    "Nothing is more urgent than these. One person looks for the cause in peace; \
+                     another tells everybody how it stands."
+                }
+                (tickets::asked(&asked))
             }))
         }
     }

@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-use super::{deed::Deed, deed_form, load::Loaded, shown, verb::Verb};
+use super::{deed::Deed, deed_form, hats, load::Loaded, shown, verb::Verb};
 
 /// The facts.
 pub(super) fn facts(visitor: &Visitor, loaded: &Loaded, reader: &Reader) -> Markup {
@@ -24,7 +24,7 @@ pub(super) fn facts(visitor: &Visitor, loaded: &Loaded, reader: &Reader) -> Mark
     let reporter_href = format!("/tickets?status=any&reporter={}", ticket.reporter);
     let feature = ticket.feature.and_then(|id| desk.feature(id));
     let squad = ticket.squad.and_then(|id| desk.squad(id));
-    let mut facts: Vec<(&str, Markup)> = vec![
+    let mut facts = vec![
         ("Status", badges::status(shown::status(loaded.kind()))),
         (
             "Priority",
@@ -62,12 +62,15 @@ pub(super) fn facts(visitor: &Visitor, loaded: &Loaded, reader: &Reader) -> Mark
                 }
             },
         ),
+    ];
+    facts.extend(hats::facts(loaded));
+    facts.extend([
         (
             "Reporter",
             html! { a.person href=(reporter_href) { (people::face(&reporter)) span.person-name { (reporter.name) } } },
         ),
         ("Asked", time::moment_and_relative(ticket.opened_at, reader)),
-    ];
+    ]);
     if let Some(due) = due(loaded, reader) {
         facts.push(("Due", due));
     }

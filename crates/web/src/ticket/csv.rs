@@ -23,7 +23,7 @@ use super::filter::Wanted;
 pub(super) const ROWS_LIMIT: i64 = 100_000;
 const ROWS_A_READ: i64 = 1_000;
 
-const COLUMNS: [&str; 19] = [
+const COLUMNS: [&str; 21] = [
     "number",
     "title",
     "status",
@@ -31,6 +31,8 @@ const COLUMNS: [&str; 19] = [
     "feature",
     "squad",
     "owner",
+    "diagnosing",
+    "communicating",
     "reporter",
     "opened_at",
     "resolved_at",
@@ -147,6 +149,8 @@ fn row(ticket: &Summary, listed: &Listed, desk: &Desk) -> [String; COLUMNS.len()
             .and_then(|id| desk.squad(id))
             .map_or_else(String::new, |squad| squad.name.clone()),
         name(ticket.owner),
+        name(ticket.hats.diagnosing),
+        name(ticket.hats.communicating),
         name(Some(ticket.reporter)),
         ticket.opened_at.to_string(),
         instant(ticket.resolved_at),

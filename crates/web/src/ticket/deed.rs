@@ -13,7 +13,7 @@ use eider_domain::{
     TicketNumber,
     priority::Rank,
     text::{self, BODY_LIMIT_CHARACTERS, SHORT_LIMIT_CHARACTERS, TITLE_LIMIT_CHARACTERS},
-    ticket::{Change, Command, Resolution},
+    ticket::{Change, Command, Hat, Resolution},
 };
 
 use crate::{Error, Result, Visitor, Web, outcome::Outcome};
@@ -24,6 +24,7 @@ use super::{deed_form, load::load, parse_number, shown};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Deed {
     Assign,
+    Hat(Hat),
     Wait,
     Resolve,
     Reopen,
@@ -39,8 +40,10 @@ pub(super) enum Deed {
 pub(super) type Typed = HashMap<String, String>;
 
 impl Deed {
-    pub(super) const ALL: [Self; 10] = [
+    pub(super) const ALL: [Self; 12] = [
         Self::Assign,
+        Self::Hat(Hat::Diagnosing),
+        Self::Hat(Hat::Communicating),
         Self::Wait,
         Self::Resolve,
         Self::Reopen,
@@ -53,7 +56,9 @@ impl Deed {
     ];
 
     /// Those that are offered beside the facts of a ticket.
-    pub(super) const BESIDE_FACTS: [Self; 5] = [
+    pub(super) const BESIDE_FACTS: [Self; 7] = [
+        Self::Hat(Hat::Diagnosing),
+        Self::Hat(Hat::Communicating),
         Self::Priority,
         Self::Feature,
         Self::Squad,
@@ -65,6 +70,7 @@ impl Deed {
     pub(super) fn word(self) -> &'static str {
         match self {
             Self::Assign => "assign",
+            Self::Hat(hat) => hat.as_str(),
             Self::Wait => "wait",
             Self::Resolve => "resolve",
             Self::Reopen => "reopen",
@@ -84,7 +90,9 @@ impl Deed {
             Self::Resolve => Outcome::Resolved,
             Self::Reopen => Outcome::Reopened,
             Self::Merge => Outcome::Merged,
-            Self::Priority | Self::Feature | Self::Squad | Self::Title => Outcome::Changed,
+            Self::Hat(_) | Self::Priority | Self::Feature | Self::Squad | Self::Title => {
+                Outcome::Changed
+            }
             Self::Time => Outcome::Logged,
         }
     }
@@ -155,6 +163,12 @@ fn command(
         Deed::Assign => answers
             .chosen("owner", "Choose who shall have it.")
             .map(|to| Command::Assign { to }),
+        Deed::Hat(hat) => answers
+            .maybe_chosen("person", "Choose somebody, or nobody.")
+            .map(|to| match to {
+                Some(to) => Command::GiveHat { hat, to },
+                None => Command::LayDownHat { hat },
+            }),
         Deed::Wait => answers
             .words("question", "The question")
             .map(|question| Command::Wait {

@@ -1,7 +1,7 @@
 //! The forms of what is done to a ticket with words.
 
 use eider_app::FieldError;
-use eider_domain::TicketNumber;
+use eider_domain::{PersonId, TicketNumber, ticket::Hat};
 use maud::{Markup, html};
 
 use crate::{
@@ -100,6 +100,13 @@ pub(super) fn small_link(loaded: &Loaded, deed: Deed) -> Markup {
 pub(super) fn as_it_is(deed: Deed, loaded: &Loaded) -> Typed {
     let ticket = &loaded.view.ticket;
     let (field, value) = match deed {
+        Deed::Hat(hat) => {
+            let wearer = ticket.hats.wearer(hat);
+            (
+                "person",
+                wearer.map_or_else(String::new, |id| id.to_string()),
+            )
+        }
         Deed::Priority => ("priority", ticket.priority.to_string()),
         Deed::Feature => (
             "feature",
@@ -131,6 +138,8 @@ fn words(loaded: &Loaded, deed: Deed) -> Words {
             ("Hand over", "Hand it over", "Hand over", Some("h"))
         }
         Deed::Assign => ("Assign", "Give it to somebody", "Give it", Some("h")),
+        Deed::Hat(Hat::Diagnosing) => ("Change", "Who is diagnosing?", "Change it", None),
+        Deed::Hat(Hat::Communicating) => ("Change", "Who is communicating?", "Change it", None),
         Deed::Wait => (
             "Ask the reporter",
             "Ask the reporter",
@@ -229,6 +238,7 @@ impl<'a> Form<'a> {
         match deed {
             Deed::Resolve => self.resolve(),
             Deed::Assign => self.owner(visitor, loaded),
+            Deed::Hat(hat) => self.wearer(visitor, loaded, hat),
             Deed::Wait => self.area(
                 &self
                     .field("question", "What do you need to know?")
@@ -307,20 +317,8 @@ impl<'a> Form<'a> {
     }
 
     fn owner(&self, visitor: &Visitor, loaded: &Loaded) -> Markup {
-        let me = visitor.actor().person;
-        let people: Vec<Choice> = loaded
-            .responders
-            .iter()
-            .filter(|(id, _)| loaded.view.ticket.owner != Some(*id))
-            .map(|(id, person)| {
-                let label = if *id == me {
-                    format!("{} (you)", person.name)
-                } else {
-                    person.name.clone()
-                };
-                Choice::new(id.to_string(), label)
-            })
-            .collect();
+        let owner = loaded.view.ticket.owner;
+        let people = responders(visitor, loaded, |id| owner != Some(id));
         choices::select(
             &self
                 .field("owner", "Who shall have it?")
@@ -328,6 +326,25 @@ impl<'a> Form<'a> {
             &people,
             self.value("owner"),
             Some("Choose somebody"),
+        )
+    }
+
+    fn wearer(&self, visitor: &Visitor, loaded: &Loaded, hat: Hat) -> Markup {
+        let (label, hint) = match hat {
+            Hat::Diagnosing => (
+                "Who is diagnosing?",
+                "They look for the cause. Somebody else had better communicate.",
+            ),
+            Hat::Communicating => (
+                "Who is communicating?",
+                "They tell everybody how it stands. Somebody else had better diagnose.",
+            ),
+        };
+        choices::select(
+            &self.field("person", label).hint(hint).unmarked(),
+            &responders(visitor, loaded, |_| true),
+            self.value("person"),
+            Some("Nobody"),
         )
     }
 
@@ -382,6 +399,27 @@ impl<'a> Form<'a> {
             ))
         }
     }
+}
+
+/// Those who work on tickets, as far as `may_be_chosen` says.
+fn responders(
+    visitor: &Visitor,
+    loaded: &Loaded,
+    may_be_chosen: impl Fn(PersonId) -> bool,
+) -> Vec<Choice> {
+    let me = visitor.actor().person;
+    let responders = loaded.responders.iter();
+    responders
+        .filter(|(id, _)| may_be_chosen(*id))
+        .map(|(id, person)| {
+            let label = if *id == me {
+                format!("{} (you)", person.name)
+            } else {
+                person.name.clone()
+            };
+            Choice::new(id.to_string(), label)
+        })
+        .collect()
 }
 
 /// The priorities as cards that explain themselves.

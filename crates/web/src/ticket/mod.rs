@@ -7,6 +7,7 @@ mod csv;
 mod deed;
 mod deed_form;
 mod filter;
+pub(crate) mod hats;
 mod list;
 mod load;
 mod message;
@@ -51,10 +52,16 @@ pub(crate) const RULES: &[Rule] = &[
     Rule::post("/tickets/{number}/release", WORK),
     Rule::post("/tickets/{number}/resume", WORK),
     Rule::post("/tickets/{number}/confirm", ASK),
+    Rule::post("/tickets/{number}/diagnose", WORK),
+    Rule::post("/tickets/{number}/communicate", WORK),
     Rule::post("/tickets/{number}/follow", ASK),
     Rule::post("/tickets/{number}/unfollow", ASK),
     Rule::get("/tickets/{number}/assign", WORK),
     Rule::post("/tickets/{number}/assign", WORK),
+    Rule::get("/tickets/{number}/diagnosing", WORK),
+    Rule::post("/tickets/{number}/diagnosing", WORK),
+    Rule::get("/tickets/{number}/communicating", WORK),
+    Rule::post("/tickets/{number}/communicating", WORK),
     Rule::get("/tickets/{number}/wait", WORK),
     Rule::post("/tickets/{number}/wait", WORK),
     Rule::get("/tickets/{number}/resolve", WORK),

@@ -29,7 +29,7 @@ use crate::{
 
 use super::{
     actions::action_bar,
-    aside, deed_form,
+    aside, deed_form, hats,
     load::{Loaded, load},
     parse_number,
     sentence::Teller,
@@ -131,6 +131,7 @@ fn body(visitor: &Visitor, loaded: &Loaded, kept: &Kept) -> Markup {
             @if let Status::Merged { into } = ticket.status { (merged_notice(into)) }
             (tickets::ticket_head(&row, &clocks, &reader))
             (action_bar(visitor, loaded))
+            (hats::question(visitor, loaded))
         }))
         (layout::fragment("resolution", html! {
             @if let Some(resolution) = ticket.status.resolution() { (resolved(resolution)) }
@@ -155,7 +156,7 @@ fn body(visitor: &Visitor, loaded: &Loaded, kept: &Kept) -> Markup {
     )
 }
 
-/// The facts in sentences. Taking a ticket acknowledges it; that is one doing, and told as one.
+/// The facts in sentences. Taking a ticket or a hat acknowledges it; that is one doing, and told as one.
 fn told_timeline(timeline: &[Recorded], teller: &Teller<'_>) -> Vec<Entry> {
     let mut entries = Vec::with_capacity(timeline.len());
     let mut before: Option<&Happened> = None;
@@ -170,7 +171,10 @@ fn told_timeline(timeline: &[Recorded], teller: &Teller<'_>) -> Vec<Entry> {
         ) && before.is_some_and(|before| {
             before.at == happened.at
                 && before.actor == happened.actor
-                && matches!(before.fact, Fact::OwnerChanged { .. })
+                && matches!(
+                    before.fact,
+                    Fact::OwnerChanged { .. } | Fact::HatChanged { .. }
+                )
         });
         if !is_told {
             entries.push(teller.entry(happened));

@@ -1,5 +1,7 @@
 //! Facts as sentences: "Ada took it, 3 min after it was asked".
 
+mod telling;
+
 use std::collections::HashMap;
 
 use eider_app::desk::Desk;
@@ -115,6 +117,7 @@ impl Teller<'_> {
                 " found that {number} is the same, and merged it into this one"
             )),
             Fact::OwnerChanged { from, to } => self.owner_changed(*from, *to, actor, at),
+            Fact::HatChanged { hat, from, to } => self.hat_changed(*hat, *from, *to, actor),
             Fact::PriorityChanged { from, to, reason } => {
                 // Rank 1 is the most urgent.
                 let deed = if to < from { "raised" } else { "lowered" };

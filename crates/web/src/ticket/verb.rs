@@ -5,7 +5,10 @@ use axum::{
     response::Response,
 };
 use eider_app::ticket;
-use eider_domain::{PersonId, ticket::Command};
+use eider_domain::{
+    PersonId,
+    ticket::{Command, Hat},
+};
 
 use crate::{Error, Result, Visitor, Web, outcome::Outcome};
 
@@ -24,12 +27,14 @@ pub(super) enum Verb {
     Release,
     Resume,
     Confirm,
+    Diagnose,
+    Communicate,
     Follow,
     Unfollow,
 }
 
 impl Verb {
-    pub(super) const ALL: [Self; 9] = [
+    pub(super) const ALL: [Self; 11] = [
         Self::Take,
         Self::TakeOver,
         Self::Acknowledge,
@@ -37,6 +42,8 @@ impl Verb {
         Self::Release,
         Self::Resume,
         Self::Confirm,
+        Self::Diagnose,
+        Self::Communicate,
         Self::Follow,
         Self::Unfollow,
     ];
@@ -51,6 +58,8 @@ impl Verb {
             Self::Release => "release",
             Self::Resume => "resume",
             Self::Confirm => "confirm",
+            Self::Diagnose => "diagnose",
+            Self::Communicate => "communicate",
             Self::Follow => "follow",
             Self::Unfollow => "unfollow",
         }
@@ -66,8 +75,18 @@ impl Verb {
             Self::Release => "Give it back",
             Self::Resume => "Go on",
             Self::Confirm => "It works",
+            Self::Diagnose => "I am diagnosing",
+            Self::Communicate => "I am communicating",
             Self::Follow => "Follow",
             Self::Unfollow => "Follow no more",
+        }
+    }
+
+    /// What puts on a hat.
+    pub(super) fn for_hat(hat: Hat) -> Self {
+        match hat {
+            Hat::Diagnosing => Self::Diagnose,
+            Hat::Communicating => Self::Communicate,
         }
     }
 
@@ -89,6 +108,14 @@ impl Verb {
             Self::Release => (Command::Release, Outcome::Released),
             Self::Resume => (Command::Resume, Outcome::Resumed),
             Self::Confirm => (Command::Confirm, Outcome::Confirmed),
+            Self::Diagnose => {
+                let hat = Hat::Diagnosing;
+                (Command::TakeHat { hat }, Outcome::HatOn)
+            }
+            Self::Communicate => {
+                let hat = Hat::Communicating;
+                (Command::TakeHat { hat }, Outcome::HatOn)
+            }
             Self::Follow => (Command::Follow, Outcome::Followed),
             Self::Unfollow => (Command::Unfollow, Outcome::Unfollowed),
         }

@@ -45,6 +45,10 @@ async fn a_ticket_is_opened_and_read() {
             "unowned_seconds": 0
           },
           "feature": null,
+          "hats": {
+            "communicating": null,
+            "diagnosing": null
+          },
           "id": "[id]",
           "merged_into": null,
           "number": "T-1001",

@@ -213,7 +213,7 @@ async fn assign(
     run(&web, &visitor, number.0, Command::Assign { to }).await
 }
 
-async fn run(
+pub(super) async fn run(
     web: &Web,
     visitor: &Visitor,
     number: TicketNumber,

@@ -20,6 +20,7 @@ use super::{
         word::{NoticedWord, NumberText, RankText, StatusWord},
     },
     TriedAt,
+    hat::HatWearers,
 };
 use crate::{Result, Visitor, Web};
 
@@ -46,6 +47,8 @@ pub(in crate::api) struct Ticket {
     reporter: Named,
     /// Who has it.
     owner: Option<Named>,
+    /// Who is diagnosing, and who is communicating.
+    hats: HatWearers,
     /// When it was asked.
     opened_at: Timestamp,
     /// When somebody first said that it is seen.
@@ -201,6 +204,8 @@ pub(in crate::api) struct TicketSummary {
     reporter: Named,
     /// Who has it.
     owner: Option<Named>,
+    /// Who is diagnosing, and who is communicating.
+    hats: HatWearers,
     /// When it was asked.
     opened_at: Timestamp,
     /// When it was last resolved.
@@ -239,7 +244,8 @@ pub(super) async fn of_change(
     ticket: &rules::Ticket,
 ) -> Result<Ticket> {
     let person = &visitor.who.person;
-    let own = ticket.reporter == person.id && ticket.owner.is_none_or(|owner| owner == person.id);
+    let mut others = ticket.owner.into_iter().chain(ticket.hats.wearers());
+    let own = ticket.reporter == person.id && others.all(|other| other == person.id);
     let people: HashMap<PersonId, PersonName> = if own {
         // Everybody on it is known already: nothing needs to be read.
         let name = PersonName {
@@ -272,6 +278,7 @@ impl Ticket {
             squad: ticket.squad.map(|id| names.squad(id)),
             reporter: names.person(ticket.reporter),
             owner: ticket.owner.map(|id| names.person(id)),
+            hats: HatWearers::of(ticket.hats, names),
             opened_at: ticket.opened_at,
             acknowledged_at: ticket.acknowledged_at,
             resolved_at: ticket.resolved_at,
@@ -372,6 +379,7 @@ impl TicketSummary {
             squad: ticket.squad.map(|id| names.squad(id)),
             reporter: names.person(ticket.reporter),
             owner: ticket.owner.map(|id| names.person(id)),
+            hats: HatWearers::of(ticket.hats, names),
             opened_at: ticket.opened_at,
             resolved_at: ticket.resolved_at,
             closed_at: ticket.closed_at,

@@ -2,6 +2,7 @@
 
 mod command;
 mod document;
+mod hat;
 
 use axum::{Json, extract::State, response::Response};
 use eider_app::{Error as AppError, ticket as app};
@@ -45,7 +46,7 @@ const RULES: &[Rule] = &[
 ];
 
 pub(super) fn rules() -> impl Iterator<Item = &'static Rule> {
-    [RULES, command::RULES].into_iter().flatten()
+    [RULES, command::RULES, hat::RULES].into_iter().flatten()
 }
 
 pub(super) fn router() -> OpenApiRouter<Web> {
@@ -53,6 +54,7 @@ pub(super) fn router() -> OpenApiRouter<Web> {
         .routes(routes!(list, open))
         .routes(routes!(show))
         .merge(command::router())
+        .merge(hat::router())
 }
 
 /// A ticket to open.

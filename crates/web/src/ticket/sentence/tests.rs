@@ -6,6 +6,8 @@ use uuid::Uuid;
 
 use super::*;
 
+mod telling;
+
 const ADA: u128 = 1;
 const BEN: u128 = 2;
 const MARY: u128 = 3;

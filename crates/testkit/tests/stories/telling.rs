@@ -1,0 +1,3 @@
+//! Telling everybody how it stands: who wears which hat.
+
+mod hats;

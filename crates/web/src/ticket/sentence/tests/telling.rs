@@ -1,0 +1,35 @@
+use eider_domain::ticket::Hat;
+
+use super::*;
+
+fn hat(hat: Hat, from: Option<u128>, to: Option<u128>) -> Fact {
+    Fact::HatChanged {
+        hat,
+        from: from.map(id),
+        to: to.map(id),
+    }
+}
+
+#[test]
+fn hats() {
+    use Hat::{Communicating, Diagnosing};
+    let said = [
+        told(Some(ADA), hat(Diagnosing, None, Some(ADA))),
+        told(Some(BEN), hat(Diagnosing, Some(ADA), Some(BEN))),
+        told(Some(ADA), hat(Communicating, None, Some(BEN))),
+        told(Some(ADA), hat(Communicating, Some(ADA), Some(BEN))),
+        told(Some(BEN), hat(Communicating, Some(BEN), None)),
+        told(Some(ADA), hat(Communicating, Some(BEN), None)),
+    ];
+    assert_eq!(
+        said,
+        [
+            "Ada is diagnosing",
+            "Ben is diagnosing now, after Ada",
+            "Ada asked Ben to be the one who is communicating",
+            "Ada asked Ben to be the one who is communicating",
+            "Ben is no longer communicating; nobody is",
+            "Ada noted that Ben is no longer communicating; nobody is",
+        ]
+    );
+}
