@@ -13,7 +13,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 pub enum Error {
     /// The rules say no.
     #[error(transparent)]
-    Refused(#[from] Refusal),
+    Refused(Refusal),
     /// The person may not.
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
@@ -100,6 +100,15 @@ impl FieldErrors {
             Ok(())
         } else {
             Err(Error::Invalid(self.0))
+        }
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        match refusal.field() {
+            Some(field) => Self::field(field, refusal),
+            None => Self::Refused(refusal),
         }
     }
 }

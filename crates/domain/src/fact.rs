@@ -78,6 +78,21 @@ pub enum Fact {
         /// Who wears it.
         to: Option<PersonId>,
     },
+    /// Somebody told everybody how it stands.
+    UpdateGiven {
+        /// What is known.
+        known: String,
+        /// What is being done.
+        doing: String,
+        /// When the next update comes; absent when none is planned.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next_at: Option<Timestamp>,
+    },
+    /// The time of an update that was promised came, and none was given.
+    UpdateDue {
+        /// When it was promised for.
+        due_at: Timestamp,
+    },
     /// It is held to be more or less urgent.
     PriorityChanged {
         /// Before.

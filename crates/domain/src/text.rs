@@ -27,6 +27,8 @@ pub enum TextError {
 pub const TITLE_LIMIT_CHARACTERS: usize = 200;
 /// Longest message or description, in characters; Slack's own limit for one message.
 pub const BODY_LIMIT_CHARACTERS: usize = 40_000;
+/// Longest part of an update, in characters: one block of a Slack message holds it.
+pub const UPDATE_LIMIT_CHARACTERS: usize = 2_000;
 /// Longest short answer, such as a name or a network, in characters.
 pub const SHORT_LIMIT_CHARACTERS: usize = 200;
 

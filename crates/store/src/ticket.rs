@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-pub use attention::{Due, asked_by, due, hats_wanted, owned_by, to_confirm, unowned};
+pub use attention::{Due, asked_by, due, hats_wanted, owned_by, to_confirm, unowned, updates_due};
 pub use filter::{Filter, Order, Page, Summary, count, list};
 use row::{Row, write_all};
 
@@ -22,7 +22,8 @@ macro_rules! ticket_columns {
         concat!(
             "SELECT id, number, title, status, priority, feature_id, squad_id, reporter_id,
                 owner_id, diagnosing_id, communicating_id, opened_at, acknowledged_at, resolved_at, closed_at, changed_at,
-                merged_into, replies, people, hands_on_seconds, hand_offs, ping_pong, reopened,
+                next_update_at, next_update_is_due, merged_into, replies, people,
+                hands_on_seconds, hand_offs, ping_pong, reopened,
                 unowned_seconds, unowned_since_at, detail FROM ticket ",
             $rest
         )

@@ -63,6 +63,8 @@ outcomes! {
     Released: "released", "You gave it back", "It stands among those that nobody has.";
     /// Somebody put on a hat.
     HatOn: "hat_on", "You wear the hat", "Everybody on this ticket sees what you are doing.";
+    /// Somebody told how it stands.
+    Told: "told", "Everybody can read it", "It stands on the ticket, with the time of the next update.";
     /// The reporter was asked.
     Waiting: "waiting", "It waits for the reporter", "The clock to resolve rests until they answer.";
     /// It goes on.

@@ -47,7 +47,7 @@ pub(super) async fn act_in(
         _ => None,
     };
     // What fell due before this command is recorded first, as it was.
-    let mut facts = ticket.service_level_facts(&desk.levels, now);
+    let mut facts = ticket.due_facts(&desk.levels, now);
     for happened in &facts {
         ticket.apply(happened, &desk.levels);
     }

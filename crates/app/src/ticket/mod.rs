@@ -10,6 +10,7 @@ mod read;
 mod reply;
 mod say;
 mod service_level;
+mod update;
 
 use eider_domain::{
     fact::{Fact, Happened},
@@ -32,10 +33,18 @@ pub use say::{edit, say, say_once, withdraw};
 use crate::{Eider, Result, desk::Desk, search};
 
 pub(crate) fn handlers(eider: &Eider, handlers: Handlers) -> Handlers {
-    let (warner, closer) = (eider.clone(), eider.clone());
+    let (warner, teller, closer) = (eider.clone(), eider.clone(), eider.clone());
     handlers
         .with(service_level::KIND, move |claimed| {
             let eider = warner.clone();
+            async move {
+                service_level::run(&eider, &claimed)
+                    .await
+                    .map_err(|e| e.to_string())
+            }
+        })
+        .with(update::KIND, move |claimed| {
+            let eider = teller.clone();
             async move {
                 service_level::run(&eider, &claimed)
                     .await
@@ -52,8 +61,9 @@ pub(crate) fn handlers(eider: &Eider, handlers: Handlers) -> Handlers {
         })
 }
 
-/// Applies `facts` to `ticket` and saves both, with the jobs that follow: the next warning, and
-/// closing when nobody says otherwise. Points of the clocks that fall due by this are recorded.
+/// Applies `facts` to `ticket` and saves both, with the jobs that follow: the next warning, the
+/// next update falling due, and closing when nobody says otherwise. What falls due by this is
+/// recorded.
 pub(crate) async fn save(
     eider: &Eider,
     tx: &mut Tx,
@@ -77,7 +87,7 @@ async fn save_applied(
     mut facts: Vec<Happened>,
     now: Timestamp,
 ) -> Result<()> {
-    let due = ticket.service_level_facts(&desk.levels, now);
+    let due = ticket.due_facts(&desk.levels, now);
     for happened in &due {
         ticket.apply(happened, &desk.levels);
     }
@@ -117,6 +127,7 @@ pub(crate) async fn queue(
             service_level::KIND,
             ticket.next_service_level_at(&desk.levels),
         ),
+        (update::KIND, ticket.update_due_at()),
         (
             close::KIND,
             close::due_at(ticket, desk.settings.close_after_days),
@@ -137,8 +148,9 @@ pub(crate) async fn queue(
                 };
                 job::enqueue(tx, &job).await?;
             }
-            // What was never over has no job that would close it.
+            // What was never over has no job that would close it; without an update none is due.
             None if kind == close::KIND && !was_ever_over => {}
+            None if kind == update::KIND && ticket.update.is_none() => {}
             None => job::cancel(tx, &key).await?,
         }
     }

@@ -36,6 +36,9 @@ pub struct Now {
     /// As urgent as can be, and nobody wears one of the hats; only for those who work on tickets,
     /// and at most [`ASKED_LIMIT`].
     pub hats_wanted: Vec<Summary>,
+    /// An update was promised, its time has come, and none was given; only for those who work on
+    /// tickets, and at most [`ASKED_LIMIT`].
+    pub updates_due: Vec<Summary>,
     /// Past the time to answer or to resolve.
     pub late: Part,
     /// How many are late, counted up to [`LATE_COUNT_LIMIT`].
@@ -72,7 +75,10 @@ pub struct Part {
 impl Now {
     /// Nothing needs anybody.
     pub fn is_empty(&self) -> bool {
-        self.actions.is_empty() && self.parts().all(|part| part.tickets.is_empty())
+        self.actions.is_empty()
+            && self.hats_wanted.is_empty()
+            && self.updates_due.is_empty()
+            && self.parts().all(|part| part.tickets.is_empty())
     }
 
     fn parts(&self) -> impl Iterator<Item = &Part> {
@@ -123,6 +129,7 @@ pub async fn now(eider: &Eider, actor: &Actor) -> Result<Now> {
     if works {
         let limit = i64::try_from(ASKED_LIMIT).unwrap_or(i64::MAX);
         now_page.hats_wanted = ticket::hats_wanted(&mut tx, desk.most_urgent(), limit).await?;
+        now_page.updates_due = ticket::updates_due(&mut tx, now, limit).await?;
     }
     // Whoever only asks sees first what is theirs; whoever works, what is late.
     if !works {
@@ -144,6 +151,7 @@ pub async fn now(eider: &Eider, actor: &Actor) -> Result<Now> {
         .parts()
         .flat_map(|part| &part.tickets)
         .chain(&now_page.hats_wanted)
+        .chain(&now_page.updates_due)
         .cloned()
         .collect();
     now_page.names = names_of(&mut tx, &everything).await?;

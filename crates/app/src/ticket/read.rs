@@ -64,7 +64,8 @@ pub async fn view(eider: &Eider, actor: &Actor, number: TicketNumber) -> Result<
     })
 }
 
-/// A ticket with the names on it: its reporter's, its owner's, and those of who wears a hat.
+/// A ticket with the names on it: its reporter's, its owner's, and those of who wears a hat or gave
+/// the last update.
 #[derive(Clone, Debug)]
 pub struct Card {
     /// The ticket.
@@ -175,8 +176,7 @@ async fn to_read(tx: &mut Tx, number: TicketNumber) -> Result<Ticket> {
 }
 
 async fn names_of(tx: &mut Tx, ticket: &Ticket) -> Result<HashMap<PersonId, PersonName>> {
-    let people = ticket.owner.into_iter().chain([ticket.reporter]);
-    let people = distinct(people.chain(ticket.hats.wearers()));
+    let people = distinct(ticket.people_on_it().chain([ticket.reporter]));
     Ok(person::names(tx, &people).await?)
 }
 

@@ -1,4 +1,4 @@
-//! Warnings and breaches, at the right moment and once.
+//! Warnings, breaches and updates that are due, at the right moment and once.
 
 use eider_domain::TicketNumber;
 use eider_jobs::Claimed;
@@ -9,7 +9,7 @@ use crate::{Eider, Error, Result};
 
 pub(super) const KIND: &str = "ticket.service_level";
 
-/// Records what is due of the ticket that the job names, and queues the next point.
+/// Records what is due of the ticket that the job names, and queues what comes next.
 pub(super) async fn run(eider: &Eider, claimed: &Claimed) -> Result<()> {
     let number = number_of(claimed)?;
     let now = eider.now();

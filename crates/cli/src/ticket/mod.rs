@@ -3,6 +3,7 @@
 mod list;
 mod open;
 mod show;
+mod update;
 
 use std::io::Write;
 
@@ -72,6 +73,8 @@ pub enum TicketCommand {
         /// diagnosing or communicating
         hat: String,
     },
+    /// Tell everybody how a ticket stands, and when the next update comes
+    Update(update::Update),
     /// Begin to work on a ticket
     Start {
         /// The ticket, such as T-1042
@@ -197,6 +200,7 @@ impl TicketCommand {
                 (number, "give-hat", body)
             }
             Self::LayDownHat { number, hat } => (number, "lay-down-hat", json!({ "hat": hat })),
+            Self::Update(update) => update.request(),
             Self::Start { number } => (number, "start", json!({})),
             Self::Wait { number, question } => {
                 (number, "wait", json!({ "question": words(question) }))

@@ -53,10 +53,16 @@ fn told(ticket: &Value, zone: &TimeZone) -> String {
             told.push_str(&format!("{name} is {hat}\n"));
         }
     }
+    if !ticket["next_update_at"].is_null() {
+        let next = time(ticket, "/next_update_at", zone);
+        told.push_str(&format!("Next update {next}\n"));
+    }
     let parts = [
         ("What happened", "/report/what"),
         ("What was expected", "/report/expected"),
         ("Steps", "/report/steps"),
+        ("What is known", "/last_update/known"),
+        ("What is being done", "/last_update/doing"),
         ("Cause", "/resolution/cause"),
         ("How we know that it is put right", "/resolution/how_known"),
     ];

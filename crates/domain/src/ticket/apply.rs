@@ -26,11 +26,12 @@ impl Ticket {
                 self.stop_clocks(goals, at);
                 self.status = Status::Merged { into: *into };
                 self.closed_at = Some(at);
-                self.hats = Hats::default();
+                self.expect_nothing();
                 self.tally.owned_from(at);
             }
             Fact::OwnerChanged { to, .. } => self.change_owner(*to, at),
             Fact::HatChanged { hat, to, .. } => self.hats.put(*hat, *to),
+            Fact::UpdateGiven { .. } | Fact::UpdateDue { .. } => self.told(happened),
             Fact::SquadChanged { to, .. } => {
                 self.tally.hand_offs += i64::from(self.squad.is_some() && to.is_some());
                 if let Some(squad) = *to {
@@ -198,7 +199,7 @@ impl Ticket {
             self.resolved_at = None;
             self.closed_at = None;
         } else {
-            self.hats = Hats::default();
+            self.expect_nothing();
         }
         self.status = match (to, resolution) {
             (StatusKind::New, _) => Status::New,
@@ -215,6 +216,12 @@ impl Ticket {
     fn seen(&mut self, goals: Goals<'_>, at: Timestamp) {
         self.acknowledged_at.get_or_insert(at);
         self.respond.finish(goals.respond, at);
+    }
+
+    /// It is over: hats come off, and nobody waits for an update.
+    fn expect_nothing(&mut self) {
+        self.hats = Hats::default();
+        self.next_update = None;
     }
 
     fn stop_clocks(&mut self, goals: Goals<'_>, at: Timestamp) {

@@ -4,7 +4,7 @@ use crate::{
     AttachmentId, FeatureId, MessageId, PersonId, SquadId, TicketNumber,
     access::Action,
     priority::Rank,
-    ticket::{Hat, Resolution, Ticket},
+    ticket::{Hat, NextUpdate, Resolution, Ticket},
 };
 
 /// What somebody asks of a ticket. Texts have been checked where they came in.
@@ -37,6 +37,15 @@ pub enum Command {
     LayDownHat {
         /// Which one.
         hat: Hat,
+    },
+    /// Tell everybody how it stands.
+    Update {
+        /// What is known.
+        known: String,
+        /// What is being done.
+        doing: String,
+        /// When the next update comes; an open ticket needs an answer.
+        next: Option<NextUpdate>,
     },
     /// Begin to work on it.
     Start,

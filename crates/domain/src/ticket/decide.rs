@@ -61,6 +61,22 @@ pub enum Refusal {
     /// Time outside of what can be logged.
     #[error("Log between one minute and one day at a time.")]
     TimeOutOfRange,
+    /// Nothing was said of the next update.
+    #[error("Say when the next update comes, or that none is planned.")]
+    NextUpdateMissing,
+    /// The next update would come too late, or before now.
+    #[error("The next update can be promised for a moment within a day from now.")]
+    NextUpdateOutOfRange,
+}
+
+impl Refusal {
+    /// The name of the field that has to be mended, when it is about one.
+    pub fn field(&self) -> Option<&'static str> {
+        match self {
+            Self::NextUpdateMissing | Self::NextUpdateOutOfRange => Some("next_at"),
+            _ => None,
+        }
+    }
 }
 
 /// What is so already.
@@ -156,7 +172,7 @@ impl Ticket {
         respond.into_iter().chain(resolve).min()
     }
 
-    fn happened(&self, fact: Fact, actor: Option<PersonId>, at: Timestamp) -> Happened {
+    pub(super) fn happened(&self, fact: Fact, actor: Option<PersonId>, at: Timestamp) -> Happened {
         Happened {
             at,
             actor,
@@ -181,6 +197,7 @@ impl Ticket {
             Command::TakeHat { hat } => self.take_hat(hat, actor),
             Command::GiveHat { hat, to } => self.give_hat(hat, Some(to)),
             Command::LayDownHat { hat } => self.give_hat(hat, None),
+            Command::Update { known, doing, next } => self.tell(known, doing, next, situation),
             Command::Start => {
                 if status == S::InProgress {
                     return Err(Refusal::AlreadySo(AlreadySo::Status(status)));
@@ -234,11 +251,7 @@ impl Ticket {
                     return Err(Refusal::MergedIntoItself(into));
                 }
                 let remedy = "Merge the ticket that it went into.";
-                self.only_when(
-                    S::ALL.split_last().map_or(&[], |(_, rest)| rest),
-                    "merged",
-                    remedy,
-                )?;
+                self.only_unless_merged("merged", remedy)?;
                 Ok(vec![Fact::TicketMerged { from: status, into }])
             }
             Command::Say { message, mentions } => Ok(self.say(message, mentions, situation)),
@@ -324,10 +337,7 @@ impl Ticket {
     }
 
     fn refile(&self, command: Command) -> Result<Vec<Fact>, Refusal> {
-        if self.status.kind() == StatusKind::Merged {
-            let remedy = "Change the ticket that it went into.";
-            self.only_when(&[], "changed", remedy)?;
-        }
+        self.only_unless_merged("changed", "Change the ticket that it went into.")?;
         let facts = match command {
             Command::Prioritise { to, .. } if to == self.priority => {
                 return Err(Refusal::AlreadySo(AlreadySo::Priority(to)));
@@ -394,6 +404,17 @@ impl Ticket {
             StatusKind::Reopened,
         ];
         self.only_when(&open, attempt, remedy)
+    }
+
+    pub(super) fn only_unless_merged(
+        &self,
+        attempt: &'static str,
+        remedy: &'static str,
+    ) -> Result<(), Refusal> {
+        let others = StatusKind::ALL
+            .split_last()
+            .map_or(&[][..], |(_, rest)| rest);
+        self.only_when(others, attempt, remedy)
     }
 
     fn only_when(

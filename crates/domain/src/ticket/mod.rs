@@ -10,6 +10,7 @@ mod decide;
 mod hat;
 mod report;
 mod status;
+mod update;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -19,6 +20,7 @@ pub use decide::{AlreadySo, Refusal, Situation};
 pub use hat::{Hat, Hats};
 pub use report::{Noticed, Report, Tried};
 pub use status::{Change, Resolution, Status, StatusKind};
+pub use update::{ExpectedUpdate, NEXT_UPDATE_LIMIT_HOURS, NextUpdate, Update};
 
 use crate::{
     FeatureId, PersonId, SquadId, TicketId, TicketNumber,
@@ -51,6 +53,10 @@ pub struct Ticket {
     pub owner: Option<PersonId>,
     /// Who looks for the cause, and who tells how it stands; nobody once it is over.
     pub hats: Hats,
+    /// How it stood when somebody last told.
+    pub update: Option<Update>,
+    /// The update that was promised; none once it is over.
+    pub next_update: Option<ExpectedUpdate>,
     /// Where it stands.
     pub status: Status,
     /// When it was asked.
@@ -114,6 +120,16 @@ pub struct NewTicket {
 }
 
 impl Ticket {
+    /// Everybody besides its reporter whom a short account of it names: its owner, who wears a hat,
+    /// and who gave the last update.
+    pub fn people_on_it(&self) -> impl Iterator<Item = PersonId> {
+        let told = self.update.as_ref().and_then(|update| update.by);
+        self.owner
+            .into_iter()
+            .chain(self.hats.wearers())
+            .chain(told)
+    }
+
     /// Opens a ticket at `now`: the ticket, and the fact that it was opened.
     pub fn open(new: NewTicket, now: Timestamp) -> (Self, Happened) {
         let fact = Fact::TicketOpened {
@@ -141,6 +157,8 @@ impl Ticket {
             reporter: new.reporter,
             owner: None,
             hats: Hats::default(),
+            update: None,
+            next_update: None,
             status: Status::New,
             opened_at: now,
             acknowledged_at: None,

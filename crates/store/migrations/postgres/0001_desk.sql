@@ -165,6 +165,9 @@ CREATE TABLE ticket (
     resolve_breached_at BIGINT,
     resolve_difference_seconds BIGINT,
     next_point_at BIGINT,
+    last_update_at BIGINT,
+    next_update_at BIGINT,
+    next_update_is_due BOOLEAN NOT NULL,
     change_needed BOOLEAN,
     merged_into BIGINT,
     replies BIGINT NOT NULL,
@@ -189,6 +192,7 @@ CREATE INDEX ticket_open_by_owner ON ticket (owner_id, number) WHERE is_open;
 CREATE INDEX ticket_open_by_reporter ON ticket (reporter_id, number) WHERE is_open;
 CREATE INDEX ticket_to_confirm ON ticket (reporter_id) WHERE status = 'resolved';
 CREATE INDEX ticket_open_by_feature ON ticket (feature_id) WHERE is_open;
+CREATE INDEX ticket_by_next_update ON ticket (next_update_at) WHERE next_update_at IS NOT NULL;
 CREATE INDEX ticket_by_change ON ticket (changed_at);
 CREATE INDEX ticket_by_owner ON ticket (owner_id, number);
 CREATE INDEX ticket_by_reporter ON ticket (reporter_id, number);

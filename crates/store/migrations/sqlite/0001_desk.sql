@@ -165,6 +165,9 @@ CREATE TABLE ticket (
     resolve_breached_at INTEGER,
     resolve_difference_seconds INTEGER,
     next_point_at INTEGER,
+    last_update_at INTEGER,
+    next_update_at INTEGER,
+    next_update_is_due INTEGER NOT NULL,
     change_needed INTEGER,
     merged_into INTEGER,
     replies INTEGER NOT NULL,
@@ -189,6 +192,7 @@ CREATE INDEX ticket_open_by_owner ON ticket (owner_id, number) WHERE is_open;
 CREATE INDEX ticket_open_by_reporter ON ticket (reporter_id, number) WHERE is_open;
 CREATE INDEX ticket_to_confirm ON ticket (reporter_id) WHERE status = 'resolved';
 CREATE INDEX ticket_open_by_feature ON ticket (feature_id) WHERE is_open;
+CREATE INDEX ticket_by_next_update ON ticket (next_update_at) WHERE next_update_at IS NOT NULL;
 CREATE INDEX ticket_by_change ON ticket (changed_at);
 CREATE INDEX ticket_by_owner ON ticket (owner_id, number);
 CREATE INDEX ticket_by_reporter ON ticket (reporter_id, number);

@@ -92,6 +92,24 @@ pub async fn hats_wanted(tx: &mut Tx, rank: Rank, limit: i64) -> Result<Vec<Summ
     rows.into_iter().map(Row::into_summary).collect()
 }
 
+/// Tickets whose next update was promised for `now` or before and has not come, the earliest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn updates_due(tx: &mut Tx, now: Timestamp, limit: i64) -> Result<Vec<Summary>> {
+    let rows: Vec<Row> = on!(tx, |c| {
+        let mut query = QueryBuilder::new(COLUMNS);
+        query
+            .push(" WHERE next_update_at <= ")
+            .push_bind(micros(now));
+        query
+            .push(" ORDER BY next_update_at LIMIT ")
+            .push_bind(limit);
+        query.build_query_as().fetch_all(c).await
+    })?;
+    rows.into_iter().map(Row::into_summary).collect()
+}
+
 /// Open tickets that `person` owns, the most urgent first.
 ///
 /// # Errors

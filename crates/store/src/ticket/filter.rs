@@ -119,6 +119,10 @@ pub struct Summary {
     pub resolve_difference_seconds: Option<i64>,
     /// When the time to resolve first ran out.
     pub resolve_breached_at: Option<Timestamp>,
+    /// When somebody last told how it stands.
+    pub last_update_at: Option<Timestamp>,
+    /// When the next update was promised for.
+    pub next_update_at: Option<Timestamp>,
     /// Whether a code change was needed, once it is known.
     pub change_needed: Option<bool>,
     /// Messages in the thread.
@@ -151,6 +155,8 @@ pub(super) struct Row {
     resolve_due_at: Option<i64>,
     resolve_difference_seconds: Option<i64>,
     resolve_breached_at: Option<i64>,
+    last_update_at: Option<i64>,
+    next_update_at: Option<i64>,
     change_needed: Option<bool>,
     replies: i64,
     people: i64,
@@ -184,6 +190,8 @@ impl Row {
             resolve_due_at: maybe_instant(self.resolve_due_at)?,
             resolve_difference_seconds: self.resolve_difference_seconds,
             resolve_breached_at: maybe_instant(self.resolve_breached_at)?,
+            last_update_at: maybe_instant(self.last_update_at)?,
+            next_update_at: maybe_instant(self.next_update_at)?,
             change_needed: self.change_needed,
             replies: self.replies,
             people: self.people,
@@ -195,7 +203,7 @@ impl Row {
 pub(super) const COLUMNS: &str = "SELECT id, number, title, status, priority, feature_id, squad_id,
     reporter_id, owner_id, diagnosing_id, communicating_id, opened_at, resolved_at, closed_at, changed_at, respond_due_at,
     respond_difference_seconds, resolve_due_at, resolve_difference_seconds, resolve_breached_at,
-    change_needed, replies, people, hands_on_seconds FROM ticket";
+    last_update_at, next_update_at, change_needed, replies, people, hands_on_seconds FROM ticket";
 
 /// How many of the newest tickets with the words of a filter are looked at first, when the filter
 /// asks for more than words.

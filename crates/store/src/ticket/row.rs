@@ -6,7 +6,9 @@ use eider_domain::{
     figures::{Outcome, Record},
     priority::{Rank, ServiceLevels},
     sla::{Clock, Goal},
-    ticket::{Contribution, Hats, Report, Resolution, Status, StatusKind, Ticket},
+    ticket::{
+        Contribution, ExpectedUpdate, Hats, Report, Resolution, Status, StatusKind, Ticket, Update,
+    },
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -36,6 +38,8 @@ pub(super) struct Row {
     resolved_at: Option<i64>,
     closed_at: Option<i64>,
     changed_at: i64,
+    next_update_at: Option<i64>,
+    next_update_is_due: bool,
     merged_into: Option<i64>,
     replies: i64,
     people: i64,
@@ -54,6 +58,8 @@ struct Detail {
     report: Report,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     resolution: Option<Resolution>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    update: Option<Update>,
     respond: Clock,
     resolve: Clock,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -85,6 +91,11 @@ impl Row {
                 diagnosing: self.diagnosing_id.map(Into::into),
                 communicating: self.communicating_id.map(Into::into),
             },
+            update: detail.update,
+            next_update: maybe_instant(self.next_update_at)?.map(|at| ExpectedUpdate {
+                at,
+                is_due: self.next_update_is_due,
+            }),
             status,
             opened_at: instant(self.opened_at)?,
             acknowledged_at: maybe_instant(self.acknowledged_at)?,
@@ -160,6 +171,7 @@ impl<'a> Columns<'a> {
         let detail = Detail {
             report: ticket.report.clone(),
             resolution: ticket.status.resolution().cloned(),
+            update: ticket.update.clone(),
             respond: ticket.respond.clone(),
             resolve: ticket.resolve.clone(),
             contributions: ticket.contributions.clone(),
@@ -197,8 +209,8 @@ const INSERT: &str = "INSERT INTO ticket (id, number, title, status, is_open, pr
     squad_id, reporter_id, owner_id, diagnosing_id, communicating_id, opened_at,
     acknowledged_at, resolved_at, closed_at, changed_at, respond_due_at, respond_breached_at,
     respond_difference_seconds, resolve_due_at, resolve_breached_at,
-    resolve_difference_seconds, next_point_at, change_needed, merged_into, replies,
-    people, hands_on_seconds, hand_offs, ping_pong, reopened, unowned_seconds,
+    resolve_difference_seconds, next_point_at, last_update_at, next_update_at,
+    next_update_is_due, change_needed, merged_into, replies, people, hands_on_seconds, hand_offs, ping_pong, reopened, unowned_seconds,
     unowned_since_at, detail) ";
 
 const OR_UPDATE: &str =
@@ -215,7 +227,9 @@ const OR_UPDATE: &str =
     resolve_due_at = excluded.resolve_due_at,
     resolve_breached_at = excluded.resolve_breached_at,
     resolve_difference_seconds = excluded.resolve_difference_seconds,
-    next_point_at = excluded.next_point_at,
+    next_point_at = excluded.next_point_at, last_update_at = excluded.last_update_at,
+    next_update_at = excluded.next_update_at,
+    next_update_is_due = excluded.next_update_is_due,
     change_needed = excluded.change_needed, merged_into = excluded.merged_into,
     replies = excluded.replies, people = excluded.people,
     hands_on_seconds = excluded.hands_on_seconds,
@@ -275,6 +289,9 @@ pub(super) async fn write_all(
                     .push_bind(resolve.breached_at)
                     .push_bind(resolve.difference_seconds)
                     .push_bind(next_point)
+                    .push_bind(ticket.update.as_ref().map(|update| micros(update.at)))
+                    .push_bind(ticket.next_update.map(|next| micros(next.at)))
+                    .push_bind(ticket.next_update.is_some_and(|next| next.is_due))
                     .push_bind(ticket.status.resolution().map(|r| r.change.is_needed()))
                     .push_bind(merged_into)
                     .push_bind(ticket.tally.replies)

@@ -1,5 +1,7 @@
 //! The client on the command line, against a real server.
 
+mod telling;
+
 use clap::Parser;
 use eider_cli::{ClientCommand, Failure, Input, Surroundings};
 use eider_domain::{access::Scope, person::Role};

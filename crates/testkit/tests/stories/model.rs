@@ -6,9 +6,10 @@ use eider_domain::{
     fact::Happened,
     person::Role,
     priority::{Rank, ServiceLevels, defaults},
-    ticket::{Change, Command, Hat, Resolution, Situation, Ticket},
+    ticket::{Change, Command, Hat, NextUpdate, Resolution, Situation, Ticket},
 };
 use eider_testkit::{Database, TestDesk, at};
+use jiff::{SignedDuration, Timestamp};
 use proptest::{prelude::*, test_runner::TestRunner};
 
 /// One thing that somebody does, some minutes after the last.
@@ -29,6 +30,9 @@ enum What {
     TakeHat(Hat),
     GiveHat(Hat, usize),
     LayDownHat(Hat),
+    /// The next one so many minutes ahead, or nothing said of it.
+    Update(Option<i64>),
+    LastUpdate,
     Start,
     Wait,
     Resume,
@@ -52,6 +56,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         hat().prop_map(What::TakeHat),
         (hat(), 0..3_usize).prop_map(|(hat, to)| What::GiveHat(hat, to)),
         hat().prop_map(What::LayDownHat),
+        prop::option::of(-10..1_600_i64).prop_map(What::Update),
+        Just(What::LastUpdate),
         Just(What::Start),
         Just(What::Wait),
         Just(What::Resume),
@@ -69,7 +75,12 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 1..25)
 }
 
-fn command(what: &What, people: &[Actor]) -> Command {
+fn command(what: &What, people: &[Actor], now: Timestamp) -> Command {
+    let update = |next| Command::Update {
+        known: "Cards fail".into(),
+        doing: "Looking".into(),
+        next,
+    };
     match what {
         What::Acknowledge => Command::Acknowledge,
         What::Take => Command::Take,
@@ -83,6 +94,11 @@ fn command(what: &What, people: &[Actor]) -> Command {
             to: people[*to].person,
         },
         What::LayDownHat(hat) => Command::LayDownHat { hat: *hat },
+        What::Update(minutes) => {
+            let next = minutes.map(|minutes| now + SignedDuration::from_mins(minutes));
+            update(next.map(NextUpdate::At))
+        }
+        What::LastUpdate => update(Some(NextUpdate::NotPlanned)),
         What::Start => Command::Start,
         What::Wait => Command::Wait {
             question: Some("Which one?".into()),
@@ -132,19 +148,19 @@ fn by_the_rules(first: &Ticket, people: &[Actor], story: &[Step]) -> Outcome {
         }
     };
     for step in story {
-        now += jiff::SignedDuration::from_mins(step.minutes);
+        now += SignedDuration::from_mins(step.minutes);
         let mut after = ticket.clone();
-        let due = after.service_level_facts(&levels, now);
+        let due = after.due_facts(&levels, now);
         apply(&mut after, due);
         let situation = Situation {
             actor: Some(&people[step.who]),
             now,
         };
-        let decided = after.decide(command(&step.what, people), situation);
+        let decided = after.decide(command(&step.what, people, now), situation);
         done.push(decided.is_ok());
         if let Ok(facts) = decided {
             apply(&mut after, facts);
-            let due = after.service_level_facts(&levels, now);
+            let due = after.due_facts(&levels, now);
             apply(&mut after, due);
             ticket = after;
         }
@@ -158,7 +174,7 @@ async fn by_the_desk(desk: &TestDesk, first: &Ticket, people: &[Actor], story: &
     let mut done = Vec::new();
     for step in story {
         desk.pass_minutes(step.minutes);
-        let command = command(&step.what, people);
+        let command = command(&step.what, people, desk.eider.now());
         let answer = ticket::act(&desk.eider, &people[step.who], first.number, command).await;
         done.push(answer.is_ok());
     }

@@ -1,3 +1,4 @@
-//! Telling everybody how it stands: who wears which hat.
+//! Telling everybody how it stands: who wears which hat, and updates.
 
 mod hats;
+mod updates;

@@ -184,7 +184,7 @@ fn number(text: &str) -> Option<i64> {
 
 /// A civil date and time in the reader's zone. Where clocks are put forward it is the moment
 /// after, where they are put back the first of the two, as RFC 5545 says.
-fn instant(text: &str, reader: &Reader) -> Option<Timestamp> {
+pub(crate) fn instant(text: &str, reader: &Reader) -> Option<Timestamp> {
     let civil: DateTime = text.trim().replacen(' ', "T", 1).parse().ok()?;
     let zoned = civil.to_zoned(reader.zone.clone()).ok()?;
     Some(zoned.timestamp())

@@ -26,6 +26,7 @@ use crate::{
 };
 
 use answers::Answers;
+pub(crate) use answers::instant;
 pub(crate) use form::priority_cards;
 
 pub(crate) const RULES: &[Rule] = &[

@@ -334,6 +334,7 @@ fn keys_dialog() -> Markup {
         ("j, k", "Next and previous in a list"),
         ("Enter", "Open the marked one"),
         ("t", "Take this ticket"),
+        ("u", "Tell how it stands"),
         ("r", "Reply"),
         ("Esc", "Close, or leave a field"),
     ];

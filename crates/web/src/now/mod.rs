@@ -16,7 +16,7 @@ use crate::{
     },
     door::{Access, Rule},
     outcome::{self, Outcome},
-    ticket::{hats, shown},
+    ticket::{hats, shown, update},
     washup,
 };
 
@@ -130,6 +130,7 @@ fn parts(visitor: &Visitor, now: &Now) -> Markup {
     };
     html! {
         (hats_wanted(now))
+        (updates_due(now, &reader))
         @for section in in_order {
             @if !section.part.tickets.is_empty() { (shown_section(visitor, now, section, &reader)) }
         }
@@ -160,6 +161,28 @@ fn hats_wanted(now: &Now) -> Markup {
                     "Nothing is more urgent than these. One person looks for the cause in peace; \
                      another tells everybody how it stands."
                 }
+                (tickets::asked(&asked))
+            }))
+        }
+    }
+}
+
+/// Asks for updates whose time has come.
+fn updates_due(now: &Now, reader: &Reader) -> Markup {
+    let asked = now.updates_due.iter().filter_map(|ticket| {
+        let due_at = ticket.next_update_at?;
+        Some(Asked {
+            key: ticket.number.to_string(),
+            href: shown::path(ticket.number),
+            title: ticket.title.clone(),
+            question: update::late(due_at, reader),
+        })
+    });
+    let asked: Vec<Asked> = asked.collect();
+    html! {
+        @if !asked.is_empty() {
+            (layout::section("Somebody waits to hear", html! {
+                p.section-meaning.quiet { "An update was promised, and its time has come." }
                 (tickets::asked(&asked))
             }))
         }

@@ -101,6 +101,9 @@ fn offers(loaded: &Loaded) -> (Option<Offer>, Vec<Offer>) {
         };
         offers.insert(offers.len().min(1), Offer::Reply(label));
     }
+    if kind == StatusKind::Resolved && rights.may_work {
+        offers.push(Offer::Deed(Deed::Update));
+    }
     if kind == StatusKind::Closed && rights.may_confirm {
         offers.push(Offer::Deed(Deed::Reopen));
     }
@@ -137,6 +140,16 @@ fn work(loaded: &Loaded, kind: StatusKind) -> Vec<Offer> {
     }
     if kind != StatusKind::WaitingForReporter {
         offers.push(Offer::Deed(Deed::Wait));
+    }
+    let update = Offer::Deed(Deed::Update);
+    match (
+        loaded.rights.is_communicating,
+        loaded.view.ticket.next_update,
+    ) {
+        // The one who tells is asked for it first when its time has come.
+        (true, Some(next)) if next.is_due => offers.insert(0, update),
+        (true, _) => offers.insert(1, update),
+        (false, _) => offers.push(update),
     }
     if is_owned {
         offers.push(Offer::Deed(Deed::Assign));

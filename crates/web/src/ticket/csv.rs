@@ -23,7 +23,7 @@ use super::filter::Wanted;
 pub(super) const ROWS_LIMIT: i64 = 100_000;
 const ROWS_A_READ: i64 = 1_000;
 
-const COLUMNS: [&str; 21] = [
+const COLUMNS: [&str; 23] = [
     "number",
     "title",
     "status",
@@ -41,6 +41,8 @@ const COLUMNS: [&str; 21] = [
     "respond_late_seconds",
     "resolve_due_at",
     "resolve_late_seconds",
+    "last_update_at",
+    "next_update_at",
     "change_needed",
     "replies",
     "people",
@@ -159,6 +161,8 @@ fn row(ticket: &Summary, listed: &Listed, desk: &Desk) -> [String; COLUMNS.len()
         number(ticket.respond_difference_seconds),
         instant(ticket.resolve_due_at),
         number(ticket.resolve_difference_seconds),
+        instant(ticket.last_update_at),
+        instant(ticket.next_update_at),
         ticket
             .change_needed
             .map_or_else(String::new, |needed| needed.to_string()),

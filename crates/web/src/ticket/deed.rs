@@ -25,6 +25,7 @@ use super::{deed_form, load::load, parse_number, shown};
 pub(super) enum Deed {
     Assign,
     Hat(Hat),
+    Update,
     Wait,
     Resolve,
     Reopen,
@@ -40,10 +41,11 @@ pub(super) enum Deed {
 pub(super) type Typed = HashMap<String, String>;
 
 impl Deed {
-    pub(super) const ALL: [Self; 12] = [
+    pub(super) const ALL: [Self; 13] = [
         Self::Assign,
         Self::Hat(Hat::Diagnosing),
         Self::Hat(Hat::Communicating),
+        Self::Update,
         Self::Wait,
         Self::Resolve,
         Self::Reopen,
@@ -71,6 +73,7 @@ impl Deed {
         match self {
             Self::Assign => "assign",
             Self::Hat(hat) => hat.as_str(),
+            Self::Update => "update",
             Self::Wait => "wait",
             Self::Resolve => "resolve",
             Self::Reopen => "reopen",
@@ -86,6 +89,7 @@ impl Deed {
     fn outcome(self) -> Outcome {
         match self {
             Self::Assign => Outcome::Assigned,
+            Self::Update => Outcome::Told,
             Self::Wait => Outcome::Waiting,
             Self::Resolve => Outcome::Resolved,
             Self::Reopen => Outcome::Reopened,
@@ -169,6 +173,7 @@ fn command(
                 Some(to) => Command::GiveHat { hat, to },
                 None => Command::LayDownHat { hat },
             }),
+        Deed::Update => answers.update(visitor),
         Deed::Wait => answers
             .words("question", "The question")
             .map(|question| Command::Wait {
@@ -207,17 +212,17 @@ fn command(
 }
 
 /// Reads the answers of a form and gathers what is wrong with them.
-struct Answers<'a> {
+pub(super) struct Answers<'a> {
     typed: &'a Typed,
     errors: Vec<FieldError>,
 }
 
 impl Answers<'_> {
-    fn given(&self, field: &str) -> &str {
+    pub(super) fn given(&self, field: &str) -> &str {
         self.typed.get(field).map_or("", |text| text.trim())
     }
 
-    fn check<T, E: ToString>(
+    pub(super) fn check<T, E: ToString>(
         &mut self,
         field: &'static str,
         value: std::result::Result<T, E>,

@@ -18,6 +18,7 @@ use crate::{
 use super::{
     deed::{Deed, Typed},
     load::Loaded,
+    update,
 };
 
 /// The page of a deed. `errors` stand at their fields; `refusal` above all.
@@ -68,9 +69,10 @@ pub(super) fn dialog(visitor: &Visitor, loaded: &Loaded, deed: Deed) -> Markup {
     )
 }
 
-/// The key of the draft of a resolution.
-pub(super) fn resolve_draft_key(number: TicketNumber) -> String {
-    format!("resolve:{}", number.0)
+/// The key of the draft of long answers, which are kept on the device until they are sent.
+pub(super) fn draft_key(deed: Deed, number: TicketNumber) -> Option<String> {
+    let is_long = matches!(deed, Deed::Resolve | Deed::Update);
+    is_long.then(|| format!("{}:{}", deed.word(), number.0))
 }
 
 /// What opens the dialog, or leads to the page.
@@ -117,6 +119,7 @@ pub(super) fn as_it_is(deed: Deed, loaded: &Loaded) -> Typed {
             ticket.squad.map_or_else(String::new, |id| id.to_string()),
         ),
         Deed::Title => ("title", ticket.title.clone()),
+        Deed::Update => return update::as_it_is(loaded),
         _ => return Typed::new(),
     };
     Typed::from([(field.to_owned(), value)])
@@ -140,6 +143,7 @@ fn words(loaded: &Loaded, deed: Deed) -> Words {
         Deed::Assign => ("Assign", "Give it to somebody", "Give it", Some("h")),
         Deed::Hat(Hat::Diagnosing) => ("Change", "Who is diagnosing?", "Change it", None),
         Deed::Hat(Hat::Communicating) => ("Change", "Who is communicating?", "Change it", None),
+        Deed::Update => ("Update", "How does it stand?", "Tell everybody", Some("u")),
         Deed::Wait => (
             "Ask the reporter",
             "Ask the reporter",
@@ -197,8 +201,7 @@ fn form(
         Deed::Merge => Weight::Danger,
         _ => Weight::Primary,
     };
-    // Long answers are kept on the device until they are sent.
-    let draft = (deed == Deed::Resolve).then(|| resolve_draft_key(loaded.view.ticket.number));
+    let draft = draft_key(deed, loaded.view.ticket.number);
     let form = Form { typed, errors };
     let body = html! {
         (form.fields(visitor, loaded, deed))
@@ -210,13 +213,14 @@ fn form(
     forms::form(&action, draft.as_deref(), body)
 }
 
-struct Form<'a> {
+/// A form with what was typed, and what is wrong with it.
+pub(super) struct Form<'a> {
     typed: &'a Typed,
     errors: &'a [FieldError],
 }
 
 impl<'a> Form<'a> {
-    fn field(&self, name: &'a str, label: &'a str) -> Field<'a> {
+    pub(super) fn field(&self, name: &'a str, label: &'a str) -> Field<'a> {
         let error = self
             .errors
             .iter()
@@ -225,11 +229,11 @@ impl<'a> Form<'a> {
         Field::new(name, label).error(error)
     }
 
-    fn value(&self, name: &str) -> &str {
+    pub(super) fn value(&self, name: &str) -> &str {
         self.typed.get(name).map_or("", String::as_str)
     }
 
-    fn area(&self, field: &Field, rows: u8) -> Markup {
+    pub(super) fn area(&self, field: &Field, rows: u8) -> Markup {
         forms::text_area(field, rows, self.value(field.name))
     }
 
@@ -239,6 +243,7 @@ impl<'a> Form<'a> {
             Deed::Resolve => self.resolve(),
             Deed::Assign => self.owner(visitor, loaded),
             Deed::Hat(hat) => self.wearer(visitor, loaded, hat),
+            Deed::Update => update::fields(self, visitor),
             Deed::Wait => self.area(
                 &self
                     .field("question", "What do you need to know?")

@@ -39,6 +39,7 @@ pub(super) struct Rights {
     pub(super) may_confirm: bool,
     pub(super) is_reporter: bool,
     pub(super) is_owner: bool,
+    pub(super) is_communicating: bool,
 }
 
 /// Loads the ticket `number` for `visitor`.
@@ -59,6 +60,7 @@ pub(super) async fn load(web: &Web, visitor: &Visitor, number: TicketNumber) -> 
         .is_ok(),
         is_reporter: view.ticket.reporter == me,
         is_owner: view.ticket.owner == Some(me),
+        is_communicating: view.ticket.hats.communicating == Some(me),
     };
     let responders = if rights.may_work {
         ticket::responders(&web.eider, actor).await?

@@ -15,6 +15,7 @@ mod page;
 pub(crate) mod sentence;
 pub(crate) mod shown;
 mod thread;
+pub(crate) mod update;
 mod verb;
 
 use axum::{
@@ -62,6 +63,8 @@ pub(crate) const RULES: &[Rule] = &[
     Rule::post("/tickets/{number}/diagnosing", WORK),
     Rule::get("/tickets/{number}/communicating", WORK),
     Rule::post("/tickets/{number}/communicating", WORK),
+    Rule::get("/tickets/{number}/update", WORK),
+    Rule::post("/tickets/{number}/update", WORK),
     Rule::get("/tickets/{number}/wait", WORK),
     Rule::post("/tickets/{number}/wait", WORK),
     Rule::get("/tickets/{number}/resolve", WORK),

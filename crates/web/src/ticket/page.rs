@@ -29,11 +29,13 @@ use crate::{
 
 use super::{
     actions::action_bar,
-    aside, deed_form, hats,
+    aside,
+    deed::Deed,
+    deed_form, hats,
     load::{Loaded, load},
     parse_number,
     sentence::Teller,
-    shown, thread,
+    shown, thread, update,
 };
 
 /// What a form sent that was not done: it is shown again, with the reason.
@@ -99,7 +101,8 @@ fn sent_draft(outcome: Outcome, number: TicketNumber) -> Option<String> {
     match outcome {
         Outcome::Asked | Outcome::AskedWell => Some(ask::DRAFT.to_owned()),
         Outcome::Said => Some(draft_key(number)),
-        Outcome::Resolved => Some(deed_form::resolve_draft_key(number)),
+        Outcome::Resolved => deed_form::draft_key(Deed::Resolve, number),
+        Outcome::Told => deed_form::draft_key(Deed::Update, number),
         _ => None,
     }
 }
@@ -133,6 +136,7 @@ fn body(visitor: &Visitor, loaded: &Loaded, kept: &Kept) -> Markup {
             (action_bar(visitor, loaded))
             (hats::question(visitor, loaded))
         }))
+        (layout::fragment("update", update::part(loaded, &reader)))
         (layout::fragment("resolution", html! {
             @if let Some(resolution) = ticket.status.resolution() { (resolved(resolution)) }
         }))

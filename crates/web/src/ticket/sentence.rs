@@ -118,6 +118,12 @@ impl Teller<'_> {
             )),
             Fact::OwnerChanged { from, to } => self.owner_changed(*from, *to, actor, at),
             Fact::HatChanged { hat, from, to } => self.hat_changed(*hat, *from, *to, actor),
+            Fact::UpdateGiven {
+                known,
+                doing,
+                next_at,
+            } => self.update_given(known, doing, *next_at, actor),
+            Fact::UpdateDue { due_at } => self.update_due(*due_at),
             Fact::PriorityChanged { from, to, reason } => {
                 // Rank 1 is the most urgent.
                 let deed = if to < from { "raised" } else { "lowered" };
@@ -409,7 +415,7 @@ fn verb(measure: Measure) -> &'static str {
 
 fn tone(fact: &Fact) -> Tone {
     match fact {
-        Fact::ServiceLevelWarned { .. } => Tone::Soon,
+        Fact::ServiceLevelWarned { .. } | Fact::UpdateDue { .. } => Tone::Soon,
         Fact::ServiceLevelBreached { .. }
         | Fact::TicketMoved {
             to: StatusKind::Reopened,

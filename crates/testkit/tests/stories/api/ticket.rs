@@ -50,7 +50,9 @@ async fn a_ticket_is_opened_and_read() {
             "diagnosing": null
           },
           "id": "[id]",
+          "last_update": null,
           "merged_into": null,
+          "next_update_at": null,
           "number": "T-1001",
           "opened_at": "2026-03-02T09:00:00Z",
           "owner": null,

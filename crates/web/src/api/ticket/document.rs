@@ -21,6 +21,7 @@ use super::{
     },
     TriedAt,
     hat::HatWearers,
+    update::TicketUpdate,
 };
 use crate::{Result, Visitor, Web};
 
@@ -59,6 +60,10 @@ pub(in crate::api) struct Ticket {
     closed_at: Option<Timestamp>,
     /// When something last happened.
     changed_at: Timestamp,
+    /// How it stood when somebody last told.
+    last_update: Option<TicketUpdate>,
+    /// When the next update was promised for; it is late once that has passed.
+    next_update_at: Option<Timestamp>,
     /// The clock until somebody answers.
     respond: ClockReading,
     /// The clock until it is put right.
@@ -214,6 +219,10 @@ pub(in crate::api) struct TicketSummary {
     closed_at: Option<Timestamp>,
     /// When something last happened.
     changed_at: Timestamp,
+    /// When somebody last told how it stands.
+    last_update_at: Option<Timestamp>,
+    /// When the next update was promised for.
+    next_update_at: Option<Timestamp>,
     /// The clock until somebody answers.
     respond: Due,
     /// The clock until it is put right.
@@ -244,7 +253,7 @@ pub(super) async fn of_change(
     ticket: &rules::Ticket,
 ) -> Result<Ticket> {
     let person = &visitor.who.person;
-    let mut others = ticket.owner.into_iter().chain(ticket.hats.wearers());
+    let mut others = ticket.people_on_it();
     let own = ticket.reporter == person.id && others.all(|other| other == person.id);
     let people: HashMap<PersonId, PersonName> = if own {
         // Everybody on it is known already: nothing needs to be read.
@@ -284,6 +293,8 @@ impl Ticket {
             resolved_at: ticket.resolved_at,
             closed_at: ticket.closed_at,
             changed_at: ticket.changed_at,
+            last_update: ticket.update.as_ref().map(|u| TicketUpdate::of(u, names)),
+            next_update_at: ticket.next_update.map(|next| next.at),
             respond: ClockReading::of(respond, ticket.respond.phase()),
             resolve: ClockReading::of(resolve, ticket.resolve.phase()),
             cost: Cost::of(&ticket.tally, ticket, now),
@@ -384,6 +395,8 @@ impl TicketSummary {
             resolved_at: ticket.resolved_at,
             closed_at: ticket.closed_at,
             changed_at: ticket.changed_at,
+            last_update_at: ticket.last_update_at,
+            next_update_at: ticket.next_update_at,
             respond: Due {
                 due_at: ticket.respond_due_at,
                 difference_seconds: ticket.respond_difference_seconds,

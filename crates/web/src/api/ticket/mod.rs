@@ -3,6 +3,7 @@
 mod command;
 mod document;
 mod hat;
+mod update;
 
 use axum::{Json, extract::State, response::Response};
 use eider_app::{Error as AppError, ticket as app};
@@ -46,7 +47,9 @@ const RULES: &[Rule] = &[
 ];
 
 pub(super) fn rules() -> impl Iterator<Item = &'static Rule> {
-    [RULES, command::RULES, hat::RULES].into_iter().flatten()
+    [RULES, command::RULES, hat::RULES, update::RULES]
+        .into_iter()
+        .flatten()
 }
 
 pub(super) fn router() -> OpenApiRouter<Web> {
@@ -55,6 +58,7 @@ pub(super) fn router() -> OpenApiRouter<Web> {
         .routes(routes!(show))
         .merge(command::router())
         .merge(hat::router())
+        .merge(update::router())
 }
 
 /// A ticket to open.

@@ -1,10 +1,35 @@
-//! Facts of telling as sentences: who wears which hat.
+//! Facts of telling as sentences: who wears which hat, and how it stands.
 
 use eider_domain::{PersonId, ticket::Hat};
 
+use jiff::Timestamp;
+
 use super::{Sentence, Teller};
+use crate::components::words;
 
 impl Teller<'_> {
+    pub(super) fn update_given(
+        &self,
+        known: &str,
+        doing: &str,
+        next_at: Option<Timestamp>,
+        actor: Option<PersonId>,
+    ) -> Sentence {
+        let next = next_at.map_or_else(
+            || "No further update is planned".to_owned(),
+            |at| format!("Next update {}", words::moment(at, self.reader)),
+        );
+        let (known, doing) = (known.trim(), doing.trim());
+        self.by(actor).words(format!(
+            " told how it stands. Known: “{known}”. Being done: “{doing}”. {next}"
+        ))
+    }
+
+    pub(super) fn update_due(&self, due_at: Timestamp) -> Sentence {
+        let due_at = words::moment(due_at, self.reader);
+        Sentence::default().words(format!("An update was promised for {due_at}, and is due"))
+    }
+
     pub(super) fn hat_changed(
         &self,
         hat: Hat,

@@ -33,3 +33,30 @@ fn hats() {
         ]
     );
 }
+
+#[test]
+fn updates() {
+    let update = |next_at: Option<&str>| Fact::UpdateGiven {
+        known: "Cards fail ".to_owned(),
+        doing: "We look".to_owned(),
+        next_at: next_at.map(at),
+    };
+    let said = [
+        told(Some(ADA), update(Some("2025-11-21T15:30:00Z"))),
+        told(Some(ADA), update(None)),
+        told(
+            None,
+            Fact::UpdateDue {
+                due_at: at("2025-11-21T15:30:00Z"),
+            },
+        ),
+    ];
+    assert_eq!(
+        said,
+        [
+            "Ada told how it stands. Known: “Cards fail”. Being done: “We look”. Next update 15:30",
+            "Ada told how it stands. Known: “Cards fail”. Being done: “We look”. No further update is planned",
+            "An update was promised for 15:30, and is due",
+        ]
+    );
+}
