@@ -7,6 +7,7 @@ mod database;
 mod desk;
 pub mod postgres;
 mod server;
+pub mod slack;
 
 pub use database::{Database, on_both, on_sqlite};
 pub use desk::{TestDesk, at};
