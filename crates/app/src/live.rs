@@ -16,6 +16,7 @@ const LEAP: i64 = 5_000;
 
 /// Passes on every new fact to those who listen, until `stop`.
 pub(crate) async fn run(eider: &Eider, stop: CancellationToken) {
+    let mut commits = eider.commits();
     let mut seen = None;
     while !stop.is_cancelled() {
         match look(eider, seen).await {
@@ -29,7 +30,7 @@ pub(crate) async fn run(eider: &Eider, stop: CancellationToken) {
         }
         tokio::select! {
             () = tokio::time::sleep(LOOK_AGAIN) => {}
-            () = eider.shared().facts_hint.notified() => {}
+            Ok(()) = commits.changed() => {}
             () = stop.cancelled() => {}
         }
     }

@@ -7,7 +7,10 @@ use eider_store::{
     job::{self, Claimed},
 };
 use jiff::{SignedDuration, Timestamp};
-use tokio::{sync::Notify, task::JoinSet};
+use tokio::{
+    sync::watch,
+    task::{JoinError, JoinSet},
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::Clock;
@@ -15,7 +18,8 @@ use crate::Clock;
 /// For how long a claim holds. A node that dies gives up its jobs after this.
 pub const LEASE: SignedDuration = SignedDuration::from_secs(15);
 
-const JOBS_A_CLAIM: i64 = 32;
+/// How many jobs a worker does at once.
+const JOBS_AT_ONCE: usize = 32;
 
 type Handler =
     Arc<dyn Fn(Claimed) -> Pin<Box<dyn Future<Output = Result<(), String>> + Send>> + Send + Sync>;
@@ -39,98 +43,107 @@ impl Handlers {
     }
 }
 
-/// One node's worker.
+/// One node's worker, for the kinds of job that it has handlers for. What is slow gets a worker of
+/// its own, so that it holds up nothing else.
 pub struct Runner {
     db: Db,
     clock: Clock,
     node: String,
     handlers: Handlers,
-    hint: Arc<Notify>,
+    kinds: Vec<&'static str>,
+    commits: watch::Receiver<()>,
 }
 
+type Running = JoinSet<(Claimed, Result<(), String>)>;
+
 impl Runner {
-    /// A worker for the node of that name. `hint` may be notified when something was queued; it
-    /// only saves waiting.
-    pub fn new(db: Db, clock: Clock, node: String, handlers: Handlers, hint: Arc<Notify>) -> Self {
+    /// A worker for the node of that name. `commits` changes when something may have been queued;
+    /// it only saves waiting.
+    pub fn new(
+        db: Db,
+        clock: Clock,
+        node: String,
+        handlers: Handlers,
+        commits: watch::Receiver<()>,
+    ) -> Self {
+        let kinds = handlers.0.keys().copied().collect();
         Self {
             db,
             clock,
             node,
             handlers,
-            hint,
+            kinds,
+            commits,
         }
     }
 
     /// Works until `stop`, then finishes what is under way.
-    pub async fn run(self, stop: CancellationToken) {
+    pub async fn run(mut self, stop: CancellationToken) {
+        let mut running = Running::new();
         while !stop.is_cancelled() {
-            let now = self.clock.now();
-            match self.work_off(now).await {
-                Ok(0) => {
-                    let next = self.next_at().await;
-                    tokio::select! {
-                        () = self.clock.wait_towards(next) => {}
-                        () = self.hint.notified() => {}
-                        () = stop.cancelled() => {}
-                    }
-                }
-                Ok(_) => {}
-                Err(error) => {
-                    tracing::warn!(%error, "the queue of jobs cannot be read; trying again");
-                    tokio::select! {
-                        () = self.clock.wait_towards(None) => {}
-                        () = stop.cancelled() => {}
-                    }
-                }
+            if let Err(error) = self.begin(&mut running).await {
+                tracing::warn!(%error, "the queue of jobs cannot be read; trying again");
             }
+            let next = self.next_at().await;
+            let is_busy = running.len() >= JOBS_AT_ONCE;
+            tokio::select! {
+                Some(done) = running.join_next() => self.end(done).await,
+                () = self.clock.wait_towards(next), if !is_busy => {}
+                Ok(()) = self.commits.changed(), if !is_busy => {}
+                () = stop.cancelled() => {}
+            }
+        }
+        while let Some(done) = running.join_next().await {
+            self.end(done).await;
         }
     }
 
-    /// Claims what is due at `now` and works it off. Returns how many jobs that were.
-    ///
-    /// # Errors
-    /// When the queue cannot be read.
-    pub async fn work_off(&self, now: Timestamp) -> eider_store::Result<usize> {
+    /// Claims what is due and begins it.
+    async fn begin(&self, running: &mut Running) -> eider_store::Result<()> {
+        let now = self.clock.now();
         // Most of the time nothing is due; a look does not keep others from writing.
-        if self.next_at().await.is_none_or(|next| next > now) {
-            return Ok(0);
+        let is_due = self.next_at().await.is_some_and(|next| next <= now);
+        let free = JOBS_AT_ONCE.saturating_sub(running.len());
+        if !is_due || free == 0 {
+            return Ok(());
         }
         let mut tx = self.db.write().await?;
         let until = now.saturating_add(LEASE).unwrap_or(now);
-        let jobs = job::claim(&mut tx, &self.node, now, until, JOBS_A_CLAIM).await?;
+        let limit = i64::try_from(free).unwrap_or(i64::MAX);
+        let jobs = job::claim(&mut tx, &self.node, &self.kinds, now, until, limit).await?;
         tx.commit().await?;
-        let count = jobs.len();
-        let mut running = JoinSet::new();
         for claimed in jobs {
-            let Some(handler) = self.handlers.0.get(claimed.kind.as_str()) else {
-                tracing::warn!(
-                    kind = claimed.kind,
-                    "no handler for this kind of job; left alone"
-                );
-                self.give_back(&claimed, "no handler on this node").await?;
-                continue;
-            };
-            let work = handler(claimed.clone());
-            running.spawn(async move { (claimed, work.await) });
-        }
-        while let Some(done) = running.join_next().await {
-            // A handler that panicked keeps its lease, and is tried again when that ends.
-            let Ok((claimed, outcome)) = done else {
-                continue;
-            };
-            match outcome {
-                Ok(()) => {
-                    let mut tx = self.db.write().await?;
-                    job::finish(&mut tx, &claimed).await?;
-                    tx.commit().await?;
-                }
-                Err(error) => {
-                    tracing::warn!(kind = claimed.kind, %error, "a job failed; trying again later");
-                    self.give_back(&claimed, &error).await?;
-                }
+            // Only kinds with a handler are claimed.
+            if let Some(handler) = self.handlers.0.get(claimed.kind.as_str()) {
+                let work = handler(claimed.clone());
+                running.spawn(async move { (claimed, work.await) });
             }
         }
-        Ok(count)
+        Ok(())
+    }
+
+    /// Takes note of how a job ended. One whose handler panicked keeps its lease, and is tried
+    /// again when that ends.
+    async fn end(&self, done: Result<(Claimed, Result<(), String>), JoinError>) {
+        let Ok((claimed, outcome)) = done else {
+            return;
+        };
+        let noted = match &outcome {
+            Ok(()) => self.finish(&claimed).await,
+            Err(error) => {
+                tracing::warn!(kind = claimed.kind, %error, "a job failed; trying again later");
+                self.give_back(&claimed, error).await
+            }
+        };
+        if let Err(error) = noted {
+            tracing::warn!(%error, "how a job ended cannot be noted; it is done again later");
+        }
+    }
+
+    async fn finish(&self, claimed: &Claimed) -> eider_store::Result<()> {
+        let mut tx = self.db.write().await?;
+        job::finish(&mut tx, claimed).await?;
+        tx.commit().await
     }
 
     async fn give_back(&self, claimed: &Claimed, error: &str) -> eider_store::Result<()> {
@@ -148,6 +161,6 @@ impl Runner {
 
     async fn next_at(&self) -> Option<Timestamp> {
         let mut tx = self.db.read().await.ok()?;
-        job::next_at(&mut tx).await.ok().flatten()
+        job::next_at(&mut tx, &self.kinds).await.ok().flatten()
     }
 }

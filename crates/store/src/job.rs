@@ -1,6 +1,7 @@
 //! The queue of jobs: rows that are leased, fenced and done.
 
 use jiff::Timestamp;
+use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 use crate::{Result, Tx, db::on, row::micros};
@@ -33,10 +34,13 @@ pub struct Claimed {
     pub attempts: i64,
     /// Grows with every claim and every change of the job; only the latest may finish it.
     pub fence: i64,
+    /// When the lease ends, in microseconds since 1970.
+    pub leased_until: i64,
 }
 
-/// Puts a job into the queue. One with the same key that waits already is moved to the new time,
-/// and whoever works on it just now will not remove it.
+/// Puts a job into the queue. One with the same key that waits already is moved to the new time.
+/// Whoever works on it just now will not remove it, and it is begun again only after they are done,
+/// so that a job is never done twice at once.
 ///
 /// # Errors
 /// When the database fails.
@@ -45,8 +49,7 @@ pub async fn enqueue(tx: &mut Tx, job: &NewJob) -> Result<()> {
         "INSERT INTO job (id, kind, payload, run_at, attempts, fence, dedup_key)
          VALUES ($1, $2, $3, $4, 0, 0, $5)
          ON CONFLICT (dedup_key) DO UPDATE SET run_at = excluded.run_at,
-            payload = excluded.payload, attempts = 0, fence = job.fence + 1,
-            lease_owner = NULL, leased_until = NULL, last_error = NULL",
+            payload = excluded.payload, attempts = 0, fence = job.fence + 1, last_error = NULL",
     )
     .bind(job.id)
     .bind(job.kind)
@@ -72,39 +75,48 @@ pub async fn cancel(tx: &mut Tx, dedup_key: &str) -> Result<()> {
     Ok(())
 }
 
-/// Claims up to `limit` jobs that are due at `now` and that nobody holds, until `leased_until`.
+/// Claims up to `limit` jobs of these kinds that are due at `now` and that nobody holds, until
+/// `leased_until`.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn claim(
     tx: &mut Tx,
     owner: &str,
+    kinds: &[&str],
     now: Timestamp,
     leased_until: Timestamp,
     limit: i64,
 ) -> Result<Vec<Claimed>> {
     // Rows that another node is just claiming are skipped; SQLite has one writer and needs not.
-    let sql = if tx.is_sqlite() {
-        "UPDATE job SET lease_owner = $1, leased_until = $3, attempts = attempts + 1,
-            fence = fence + 1
-         WHERE id IN (SELECT id FROM job WHERE run_at <= $2
-            AND (leased_until IS NULL OR leased_until <= $2) ORDER BY run_at LIMIT $4)
-         RETURNING id, kind, payload, attempts, fence"
+    let skipping = if tx.is_sqlite() {
+        ""
     } else {
-        "UPDATE job SET lease_owner = $1, leased_until = $3, attempts = attempts + 1,
-            fence = fence + 1
-         WHERE id IN (SELECT id FROM job WHERE run_at <= $2
-            AND (leased_until IS NULL OR leased_until <= $2) ORDER BY run_at LIMIT $4
-            FOR UPDATE SKIP LOCKED)
-         RETURNING id, kind, payload, attempts, fence"
+        " FOR UPDATE SKIP LOCKED"
     };
-    Ok(on!(tx, |c| sqlx::query_as(sql)
-        .bind(owner)
-        .bind(micros(now))
-        .bind(micros(leased_until))
-        .bind(limit)
-        .fetch_all(c)
-        .await)?)
+    Ok(on!(tx, |c| {
+        let mut query = QueryBuilder::new(
+            "UPDATE job SET attempts = attempts + 1, fence = fence + 1, lease_owner = ",
+        );
+        query.push_bind(owner).push(", leased_until = ");
+        query.push_bind(micros(leased_until));
+        query.push(" WHERE id IN (SELECT id FROM job WHERE run_at <= ");
+        query.push_bind(micros(now));
+        query.push(" AND (leased_until IS NULL OR leased_until <= ");
+        query.push_bind(micros(now)).push(")");
+        push_kinds(&mut query, kinds);
+        query.push(" ORDER BY run_at LIMIT ").push_bind(limit);
+        query.push(skipping);
+        query.push(") RETURNING id, kind, payload, attempts, fence, leased_until");
+        query.build_query_as().fetch_all(c).await
+    })?)
+}
+
+/// Kinds are words of the program's own, so they need no binding. The index by time is the one to
+/// use, so that of kind is kept out of the choice.
+fn push_kinds<DB: sqlx::Database>(query: &mut QueryBuilder<DB>, kinds: &[&str]) {
+    query.push(" AND kind || '' IN ('");
+    query.push(kinds.join("', '")).push("')");
 }
 
 /// Whether this claim still holds: nobody has claimed or moved the job since. Ask it in the
@@ -125,7 +137,7 @@ pub async fn holds(tx: &mut Tx, job: &Claimed) -> Result<bool> {
     Ok(fence == Some(job.fence))
 }
 
-/// Removes a job that is done, unless it was claimed or moved since.
+/// Removes a job that is done. One that was moved since is kept, for whoever claims it next.
 ///
 /// # Errors
 /// When the database fails.
@@ -138,10 +150,24 @@ pub async fn finish(tx: &mut Tx, job: &Claimed) -> Result<()> {
     .execute(c)
     .await
     .map(drop))?;
+    release(tx, job).await
+}
+
+/// Lets go of a job, if this claim's lease is still the one that it has.
+async fn release(tx: &mut Tx, job: &Claimed) -> Result<()> {
+    on!(tx, |c| sqlx::query(
+        "UPDATE job SET lease_owner = NULL, leased_until = NULL
+         WHERE id = $1 AND leased_until = $2"
+    )
+    .bind(job.id)
+    .bind(job.leased_until)
+    .execute(c)
+    .await
+    .map(drop))?;
     Ok(())
 }
 
-/// Gives a job back, to be tried again at `run_at`, unless it was claimed or moved since.
+/// Gives a job back, to be tried again at `run_at`, or when it was moved to since.
 ///
 /// # Errors
 /// When the database fails.
@@ -157,20 +183,39 @@ pub async fn retry(tx: &mut Tx, job: &Claimed, run_at: Timestamp, error: &str) -
     .execute(c)
     .await
     .map(drop))?;
-    Ok(())
+    release(tx, job).await
 }
 
-/// When the next job is due or its lease ends, if there is any.
+/// When the next job of these kinds is due or its lease ends, if there is any.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn next_at(tx: &mut Tx) -> Result<Option<Timestamp>> {
-    let at: Option<i64> = on!(tx, |c| sqlx::query_scalar(
-        "SELECT min(CASE WHEN leased_until IS NULL OR leased_until < run_at THEN run_at
-            ELSE leased_until END) FROM job"
-    )
-    .fetch_one(c)
-    .await)?;
+pub async fn next_at(tx: &mut Tx, kinds: &[&str]) -> Result<Option<Timestamp>> {
+    let at: Option<i64> = on!(tx, |c| {
+        let mut query = QueryBuilder::new("SELECT min(at) FROM (");
+        for (index, kind) in kinds.iter().enumerate() {
+            query.push(if index == 0 { "" } else { " UNION ALL " });
+            query.push(format!(
+                "SELECT min(run_at) AS at FROM job WHERE kind = '{kind}' AND leased_until IS NULL
+                 UNION ALL
+                 SELECT min(CASE WHEN leased_until < run_at THEN run_at ELSE leased_until END) AS at
+                 FROM job WHERE kind = '{kind}' AND leased_until IS NOT NULL"
+            ));
+        }
+        query.push(") AS next");
+        query.build_query_scalar().fetch_one(c).await
+    })?;
+    crate::row::maybe_instant(at)
+}
+
+/// When the first job of all that wait is due, if any waits.
+///
+/// # Errors
+/// When the database fails.
+pub async fn oldest_due_at(tx: &mut Tx) -> Result<Option<Timestamp>> {
+    let at: Option<i64> = on!(tx, |c| sqlx::query_scalar("SELECT min(run_at) FROM job")
+        .fetch_one(c)
+        .await)?;
     crate::row::maybe_instant(at)
 }
 

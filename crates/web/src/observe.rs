@@ -115,7 +115,7 @@ async fn metrics(
 async fn gauges(web: &Web, text: &mut String) -> eider_store::Result<()> {
     let mut tx = web.eider.db().read().await?;
     let waiting = job::count(&mut tx).await?;
-    let next = job::next_at(&mut tx).await?;
+    let next = job::oldest_due_at(&mut tx).await?;
     let overdue = next.map_or(0.0, |at| {
         web.eider.now().duration_since(at).as_secs_f64().max(0.0)
     });

@@ -267,6 +267,7 @@ CREATE TABLE job (
     last_error TEXT
 );
 CREATE INDEX job_due ON job (run_at);
+CREATE INDEX job_next ON job (kind, leased_until, run_at);
 
 CREATE TABLE once_key (
     key_hash BYTEA PRIMARY KEY,

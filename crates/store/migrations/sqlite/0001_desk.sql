@@ -265,6 +265,7 @@ CREATE TABLE job (
     last_error TEXT
 ) STRICT;
 CREATE INDEX job_due ON job (run_at);
+CREATE INDEX job_next ON job (kind, leased_until, run_at);
 
 CREATE TABLE once_key (
     key_hash BLOB PRIMARY KEY,

@@ -36,7 +36,7 @@ const ROWS_A_PAGE: i64 = 50;
 /// Tickets are counted up to here.
 const COUNT_LIMIT: i64 = 10_000;
 /// Tickets that contain some words are counted up to here: each has to be looked up.
-const COUNT_WITH_WORDS_LIMIT: i64 = 1_000;
+const COUNT_WITH_WORDS_LIMIT: i64 = 500;
 
 /// `GET /tickets`.
 pub(super) async fn list(
