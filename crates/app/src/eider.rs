@@ -4,10 +4,10 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use eider_jobs::{Clock, Handlers, Runner};
 use eider_store::{Db, fact::Recorded};
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::{broadcast, watch};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Ids, account::Passwords, configure, desk::Desk, live, ticket};
+use crate::{Ids, account::Passwords, configure, desk::Desk, live, seal::SealKey, ticket};
 
 /// How many facts a slow listener may lag behind before it is told to look again.
 const LISTENER_BACKLOG: usize = 1024;
@@ -24,13 +24,13 @@ pub(crate) struct Shared {
     pub(crate) desk: RwLock<Option<Arc<Desk>>>,
     pub(crate) passwords: Passwords,
     facts: RwLock<broadcast::Sender<Arc<Recorded>>>,
-    pub(crate) jobs_hint: Arc<Notify>,
-    pub(crate) facts_hint: Notify,
+    pub(crate) seal_key: Option<SealKey>,
+    commits: watch::Sender<()>,
 }
 
 impl Eider {
-    /// An Eider on that database, going by that clock.
-    pub fn new(db: Db, clock: Clock, ids: Ids) -> Self {
+    /// An Eider on that database, going by that clock. Without a key it keeps no secrets of others.
+    pub fn new(db: Db, clock: Clock, ids: Ids, seal_key: Option<SealKey>) -> Self {
         Self(Arc::new(Shared {
             db,
             clock,
@@ -38,8 +38,8 @@ impl Eider {
             desk: RwLock::new(None),
             passwords: Passwords::default(),
             facts: RwLock::new(broadcast::Sender::new(LISTENER_BACKLOG)),
-            jobs_hint: Arc::new(Notify::new()),
-            facts_hint: Notify::new(),
+            seal_key,
+            commits: watch::Sender::new(()),
         }))
     }
 
@@ -71,8 +71,12 @@ impl Eider {
 
     /// Call it after a commit: wakes whoever waits for jobs or facts.
     pub fn committed(&self) {
-        self.0.jobs_hint.notify_one();
-        self.0.facts_hint.notify_one();
+        self.0.commits.send_replace(());
+    }
+
+    /// Changes after each commit on this node. It only saves waiting.
+    pub fn commits(&self) -> watch::Receiver<()> {
+        self.0.commits.subscribe()
     }
 
     pub(crate) fn shared(&self) -> &Shared {
@@ -117,7 +121,7 @@ impl Timers {
             shared.clock.clone(),
             self.node,
             handlers,
-            Arc::clone(&shared.jobs_hint),
+            self.eider.commits(),
         );
         tokio::join!(runner.run(stop.clone()), live::run(&self.eider, stop));
     }

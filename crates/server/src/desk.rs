@@ -94,7 +94,12 @@ pub async fn open_existing(database: &Database) -> Result<Db, Failure> {
 /// When the system has no randomness.
 pub fn eider(db: Db) -> Result<Eider, Failure> {
     let clock = Clock::machine(machine::now);
-    Ok(Eider::new(db, clock, Ids::from_seed(machine::seed()?)))
+    Ok(Eider::new(
+        db,
+        clock,
+        Ids::from_seed(machine::seed()?),
+        None,
+    ))
 }
 
 /// Holds the folder of an SQLite file, so that nobody else serves or replaces it. The hold ends

@@ -6,6 +6,7 @@ use std::{
 };
 
 use eider_app::{Timers, account};
+use eider_slack::{SLACK_API, Slack};
 use eider_web::{Web, welcome_path};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -64,9 +65,14 @@ pub async fn until_stopped(
 ) -> Result<(), Failure> {
     let eider = web.eider.clone();
     let node = format!("node-{}", &eider.ids().secret()[..8]);
-    let timers = tokio::spawn(Timers::new(eider.clone(), node).run(stop.clone()));
+    let timers = tokio::spawn(Timers::new(eider.clone(), node.clone()).run(stop.clone()));
+    let slack = Slack::new(eider.clone(), web.public_url.clone(), SLACK_API.to_owned());
+    let slack_routes = slack.router();
+    let slack = tokio::spawn(slack.run(node, stop.clone()));
     // The address of the client is what attempts to sign in are counted for.
-    let service = eider_web::router(web).into_make_service_with_connect_info::<SocketAddr>();
+    let service = eider_web::router(web)
+        .merge(slack_routes)
+        .into_make_service_with_connect_info::<SocketAddr>();
     let serving =
         axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
     let late = async {
@@ -83,6 +89,9 @@ pub async fn until_stopped(
     stop.cancel();
     if timers.await.is_err() {
         tracing::warn!("the timers did not end well; their jobs are done after the next start");
+    }
+    if slack.await.is_err() {
+        tracing::warn!("Slack did not end well; what is open is done after the next start");
     }
     eider.db().close().await;
     tracing::info!("stopped");

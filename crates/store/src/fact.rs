@@ -142,6 +142,28 @@ pub async fn of_ticket(tx: &mut Tx, ticket: TicketId) -> Result<Vec<Recorded>> {
     rows.into_iter().map(Row::into_recorded).collect()
 }
 
+/// Up to `limit` facts of one ticket after place `after`, in their order.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_ticket_after(
+    tx: &mut Tx,
+    ticket: TicketId,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Recorded>> {
+    let rows: Vec<Row> = on!(tx, |c| sqlx::query_as(
+        "SELECT seq, at, recorded_at, actor_id, ticket_id, kind, data FROM fact
+         WHERE ticket_id = $1 AND seq > $2 ORDER BY seq LIMIT $3",
+    )
+    .bind(ticket.0)
+    .bind(after)
+    .bind(limit)
+    .fetch_all(c)
+    .await)?;
+    rows.into_iter().map(Row::into_recorded).collect()
+}
+
 /// Up to `limit` facts after place `after`, in their order.
 ///
 /// # Errors

@@ -27,6 +27,7 @@ mod row;
 pub mod search;
 pub mod session;
 pub mod setting;
+pub mod slack;
 pub mod squad;
 pub mod ticket;
 pub mod transfer;

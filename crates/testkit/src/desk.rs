@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use eider_app::{Clock, Eider, Ids, Timers};
+use eider_app::{Clock, Eider, Ids, SealKey, Timers};
 use eider_domain::{
     access::Actor,
     person::{Person, Role, Standing, initials_of},
@@ -57,6 +57,8 @@ impl TestDesk {
             database.db.clone(),
             clock.clone(),
             Ids::from_seed([seed; 32]),
+            // Nodes on one database share the key.
+            Some(SealKey::new([7; 32])),
         );
         eider.prepare().await.expect("a fresh desk can be prepared");
         let stop = CancellationToken::new();

@@ -68,7 +68,13 @@ fn subject<Id: From<uuid::Uuid>>(eider: &Eider, id: Option<Id>) -> Subject<Id> {
 
 /// Keeps what was written: the fact that `actor` configured `name`, which is a `part`, and that the
 /// configuration is another one now.
-async fn keep(eider: &Eider, mut tx: Tx, actor: &Actor, part: &str, name: &str) -> Result<()> {
+pub(crate) async fn keep(
+    eider: &Eider,
+    mut tx: Tx,
+    actor: &Actor,
+    part: &str,
+    name: &str,
+) -> Result<()> {
     let now = eider.now();
     let happened = Happened {
         at: now,

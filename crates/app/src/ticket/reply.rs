@@ -1,6 +1,7 @@
 //! Words and files together, in one transaction.
 
-use eider_domain::{TicketNumber, access::Actor, ticket::Ticket};
+use eider_domain::{MessageId, TicketNumber, access::Actor, ticket::Ticket};
+use eider_store::Tx;
 
 use super::{
     attach::{Place, attach_in},
@@ -24,25 +25,38 @@ pub async fn reply(
     body: &str,
     files: Vec<NewFile>,
 ) -> Result<()> {
+    let mut tx = eider.db().write().await?;
+    let id = eider.ids().id(eider.now());
+    say_with_files_in(eider, &mut tx, actor, number, id, body, files).await?;
+    tx.commit().await?;
+    eider.committed();
+    Ok(())
+}
+
+/// Writes `body` as the message `id`, with `files` beside it. Without a body there is no message.
+pub(crate) async fn say_with_files_in(
+    eider: &Eider,
+    tx: &mut Tx,
+    actor: &Actor,
+    number: TicketNumber,
+    id: MessageId,
+    body: &str,
+    files: Vec<NewFile>,
+) -> Result<Option<MessageId>> {
     if body.trim().is_empty() && files.is_empty() {
         return Err(Error::field("body", "Write something, or choose a file."));
     }
-    let mut tx = eider.db().write().await?;
     let message = if body.trim().is_empty() {
         None
     } else {
-        let id = eider.ids().id(eider.now());
-        let said = say_in(eider, &mut tx, actor, number, id, body).await?;
-        Some(said.id)
+        Some(say_in(eider, tx, actor, number, id, body).await?.id)
     };
     for file in files {
         let id = eider.ids().id(eider.now());
         let place = Place { id, message };
-        attach_in(eider, &mut tx, actor, number, place, file).await?;
+        attach_in(eider, tx, actor, number, place, file).await?;
     }
-    tx.commit().await?;
-    eider.committed();
-    Ok(())
+    Ok(message)
 }
 
 /// Opens a ticket with files.

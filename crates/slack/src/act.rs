@@ -1,0 +1,83 @@
+//! Buttons: what is pressed on a card or in a direct message.
+
+use eider_app::{Error, slack::Who, ticket};
+use eider_domain::{
+    TicketNumber,
+    access::Actor,
+    ticket::{Command, Hat},
+};
+
+use crate::{CallError, Slack, request::Asked};
+
+impl Slack {
+    /// Does what the pressed button says.
+    pub(crate) async fn pressed(&self, asked: &Asked) -> Result<(), CallError> {
+        let Some((word, number)) = pressed(asked) else {
+            return Ok(());
+        };
+        let Some(actor) = self.actor(asked).await? else {
+            return Ok(());
+        };
+        let command = match word {
+            "take" => Command::Take,
+            "release" => Command::Release,
+            "resume" => Command::Resume,
+            "confirm" => Command::Confirm,
+            "hat-diagnosing" => Command::TakeHat {
+                hat: Hat::Diagnosing,
+            },
+            "hat-communicating" => Command::TakeHat {
+                hat: Hat::Communicating,
+            },
+            _ => return Ok(()),
+        };
+        let done = ticket::act(self.eider(), &actor, number, command).await;
+        self.told_why_not(asked, done.map(drop)).await
+    }
+
+    /// Who did it, with what they may. Whoever is not known is asked who they are, and then there
+    /// is nothing to do yet.
+    pub(crate) async fn actor(&self, asked: &Asked) -> Result<Option<Actor>, CallError> {
+        match self.who(&asked.team, &asked.user).await? {
+            Who::Known { actor, .. } => Ok(Some(actor)),
+            Who::Bot => Ok(None),
+            Who::Disabled => {
+                let text = "Your account here is switched off, so I cannot do this for you. An \
+                    administrator of Eider can switch it on again.";
+                self.tell_privately(asked, text, Vec::new()).await?;
+                Ok(None)
+            }
+            Who::Unknown => {
+                self.ask_who(asked).await?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// Tells whoever asked why something was not done. What can be mended by trying again is given
+    /// back as an error.
+    pub(crate) async fn told_why_not(
+        &self,
+        asked: &Asked,
+        done: eider_app::Result<()>,
+    ) -> Result<(), CallError> {
+        match done {
+            Ok(()) => Ok(()),
+            Err(Error::Store(error)) => Err(error.into()),
+            Err(error) => {
+                self.tell_privately(asked, &error.to_string(), Vec::new())
+                    .await
+            }
+        }
+    }
+}
+
+/// The word and the ticket of what was pressed. An overflow carries both in its value.
+fn pressed(asked: &Asked) -> Option<(&str, TicketNumber)> {
+    let action = asked.body.pointer("/actions/0")?;
+    let (word, number) = match action["selected_option"]["value"].as_str() {
+        Some(value) => value.split_once(' ')?,
+        None => (action["action_id"].as_str()?, action["value"].as_str()?),
+    };
+    Some((word, number.parse().ok()?))
+}

@@ -1,0 +1,238 @@
+//! What a fact tells, and whom: the thread, or somebody in private.
+
+use eider_domain::{
+    PersonId,
+    fact::{Fact, Happened, Measure},
+    ticket::{StatusKind, Ticket},
+};
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::kit::{self, Style};
+
+/// To whom something is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum To {
+    /// Everybody who reads the thread.
+    Thread,
+    /// This person, in a direct message.
+    Person(PersonId),
+}
+
+/// Something to tell.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Telling {
+    pub(super) to: To,
+    pub(super) text: String,
+    pub(super) blocks: Vec<Value>,
+}
+
+/// What is known when a fact is told.
+pub(super) struct Context<'a> {
+    /// The ticket as it is now.
+    pub(super) ticket: &'a Ticket,
+    /// The leads of its squad, or of the desk.
+    pub(super) leads: &'a [PersonId],
+    /// How somebody is called in Slack.
+    pub(super) name: &'a (dyn Fn(PersonId) -> String + Sync),
+    /// The address of the ticket's page.
+    pub(super) page: &'a str,
+}
+
+impl Context<'_> {
+    /// What the fact tells; nothing when the card shows it well enough. Messages and files are
+    /// told by their own module.
+    pub(super) fn tellings(&self, happened: &Happened) -> Vec<Telling> {
+        match &happened.fact {
+            Fact::OwnerChanged { from, to } => self.owner_changed(happened.actor, *from, *to),
+            Fact::TicketMoved { to, note, .. } => self.moved(happened.actor, *to, note.as_deref()),
+            Fact::TicketResolved { resolution, .. } => {
+                self.resolved(happened.actor, &resolution.cause, &resolution.how_known)
+            }
+            Fact::TicketMerged { into, .. } => {
+                vec![thread(format!(
+                    "This is the same as *{into}*, which goes on."
+                ))]
+            }
+            Fact::TicketAbsorbed { number } => {
+                vec![thread(format!(
+                    "*{number}* turned out to be the same and ended here."
+                ))]
+            }
+            Fact::PriorityChanged { from, to, reason } => {
+                let reason = quoted(reason.as_deref());
+                vec![thread(format!(
+                    "The priority is *{to}* now; it was {from}.{reason}"
+                ))]
+            }
+            Fact::ServiceLevelWarned {
+                measure,
+                percent,
+                due_at,
+            } => self.warned(*measure, *percent, *due_at),
+            Fact::ServiceLevelBreached { measure, .. } => self.breached(*measure),
+            _ => Vec::new(),
+        }
+    }
+
+    fn owner_changed(
+        &self,
+        actor: Option<PersonId>,
+        from: Option<PersonId>,
+        to: Option<PersonId>,
+    ) -> Vec<Telling> {
+        let mut tellings = Vec::new();
+        match (from, to) {
+            (_, Some(owner)) if actor == Some(owner) => {
+                tellings.push(thread(format!("{} has it.", (self.name)(owner))));
+            }
+            (_, Some(owner)) => {
+                let by =
+                    actor.map_or_else(String::new, |by| format!(" {} gave it.", (self.name)(by)));
+                tellings.push(thread(format!("{} has it now.{by}", (self.name)(owner))));
+                tellings.push(self.person(owner, format!("{} is yours now.{by}", self.link())));
+            }
+            (Some(before), None) => tellings.push(thread(format!(
+                ":warning: Nobody has it now; {} gave it back.",
+                (self.name)(before)
+            ))),
+            (None, None) => {}
+        }
+        let reporter = self.ticket.reporter;
+        if let Some(owner) = to
+            && owner != reporter
+            && actor != Some(reporter)
+        {
+            let text = format!("{} has {} in hand.", (self.name)(owner), self.link());
+            tellings.push(self.person(reporter, text));
+        }
+        tellings
+    }
+
+    fn moved(&self, actor: Option<PersonId>, to: StatusKind, note: Option<&str>) -> Vec<Telling> {
+        let reporter = self.ticket.reporter;
+        let said = quoted(note);
+        match to {
+            StatusKind::WaitingForReporter => {
+                let text = format!(
+                    "{}, this waits for you; its clock stands still meanwhile.{said}",
+                    (self.name)(reporter)
+                );
+                let private = format!("{} waits for your answer.{said}", self.link());
+                vec![thread(text), self.person(reporter, private)]
+            }
+            StatusKind::Reopened => {
+                let who = actor.map_or_else(|| "Somebody".to_owned(), |by| (self.name)(by));
+                let text = format!("{who} says that it is not right yet.{said}");
+                let mut tellings = vec![thread(text)];
+                if let Some(owner) = self.ticket.owner.filter(|owner| actor != Some(*owner)) {
+                    let private = format!("{} is open again.{said}", self.link());
+                    tellings.push(self.person(owner, private));
+                }
+                tellings
+            }
+            StatusKind::Closed => vec![thread("Closed.".to_owned())],
+            _ => Vec::new(),
+        }
+    }
+
+    fn resolved(&self, actor: Option<PersonId>, cause: &str, how_known: &str) -> Vec<Telling> {
+        let reporter = self.ticket.reporter;
+        let who = actor.map_or_else(
+            || "It".to_owned(),
+            |by| format!("{} says that it", (self.name)(by)),
+        );
+        let text = format!(
+            "{who} is put right.\n*Cause* {}\n*How we know* {}",
+            kit::escape(cause),
+            kit::escape(how_known)
+        );
+        let value = self.ticket.number.to_string();
+        let buttons = kit::actions(
+            "outcome",
+            vec![
+                kit::button("It works", "confirm", &value, Style::Primary),
+                kit::button("It does not", "reopen", &value, Style::Plain),
+            ],
+        );
+        let private = format!(
+            "{} is put right, we believe. Does it work for you?",
+            self.link()
+        );
+        let blocks = vec![kit::section(&private), kit::section(&text), buttons];
+        vec![
+            thread(text),
+            Telling {
+                to: To::Person(reporter),
+                text: private,
+                blocks,
+            },
+        ]
+    }
+
+    fn warned(&self, measure: Measure, percent: u8, due_at: Option<Timestamp>) -> Vec<Telling> {
+        let what = match measure {
+            Measure::Respond => "answer",
+            Measure::Resolve => "put it right",
+        };
+        let due = due_at.map_or_else(String::new, |due| {
+            format!(
+                " It is due {} ({}).",
+                kit::due(due),
+                kit::date(due, "{ago}")
+            )
+        });
+        let text = format!("{percent} % of the time to {what} has gone.{due}");
+        match self.ticket.owner {
+            Some(owner) => vec![self.person(owner, format!("{}: {text}", self.link()))],
+            None => vec![thread(format!(":warning: Nobody has this yet. {text}"))],
+        }
+    }
+
+    fn breached(&self, measure: Measure) -> Vec<Telling> {
+        let what = match measure {
+            Measure::Respond => "answer",
+            Measure::Resolve => "put it right",
+        };
+        let text = format!("The time to {what} has run out.");
+        let mut tellings = vec![thread(format!(":red_circle: {text}"))];
+        for lead in self.leads {
+            tellings.push(self.person(*lead, format!("{}: {text}", self.link())));
+        }
+        tellings
+    }
+
+    fn link(&self) -> String {
+        let ticket = self.ticket;
+        let title = kit::escape(&ticket.title);
+        format!("*<{}|{}>* {title}", self.page, ticket.number)
+    }
+
+    fn person(&self, person: PersonId, text: String) -> Telling {
+        Telling {
+            to: To::Person(person),
+            text,
+            blocks: Vec::new(),
+        }
+    }
+}
+
+fn thread(text: String) -> Telling {
+    Telling {
+        to: To::Thread,
+        text,
+        blocks: Vec::new(),
+    }
+}
+
+/// Somebody's words below a sentence.
+fn quoted(words: Option<&str>) -> String {
+    let Some(words) = words.filter(|words| !words.trim().is_empty()) else {
+        return String::new();
+    };
+    let lines: Vec<String> = words
+        .lines()
+        .map(|line| format!("\n>{}", kit::escape(line)))
+        .collect();
+    lines.concat()
+}

@@ -1,0 +1,153 @@
+//! Who it is that does something in Slack, and how they are told something in private.
+
+use eider_app::slack::{Who, link_address, offer_link, recognise};
+use eider_store::slack::person::{self, SlackKind, SlackPerson};
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+
+use crate::{CallError, Slack, kit, request::Asked};
+
+/// People change their names and addresses: Slack is asked again after this.
+const LOOK_AGAIN: SignedDuration = SignedDuration::from_hours(24);
+
+impl Slack {
+    /// Who this person of Slack is here.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub(crate) async fn who(&self, team: &str, user: &str) -> Result<Who, CallError> {
+        let met = self.meet(team, user).await?;
+        Ok(recognise(self.eider(), met).await?)
+    }
+
+    /// The person of Slack, as they are known or as Slack tells.
+    pub(crate) async fn meet(&self, team: &str, user: &str) -> Result<SlackPerson, CallError> {
+        let now = self.eider().now();
+        let mut tx = self.eider().db().read().await?;
+        let known = person::by_id(&mut tx, team, user).await?;
+        drop(tx);
+        if let Some(known) = &known
+            && now.duration_since(known.looked_up_at) < LOOK_AGAIN
+        {
+            return Ok(known.clone());
+        }
+        let told = self.call(team, "users.info", &json!({"user": user})).await;
+        let told = match (told, known) {
+            (Ok(told), _) => told,
+            // Slack may be away; who they were yesterday will do.
+            (Err(CallError::Away(_) | CallError::Later(_)), Some(known)) => return Ok(known),
+            (Err(error), _) => return Err(error),
+        };
+        let mut met = person_of(team, user, &told["user"], now);
+        let mut tx = self.eider().db().write().await?;
+        if let Some(before) = person::by_id(&mut tx, team, user).await? {
+            met.person = before.person;
+            met.nudged_at = before.nudged_at;
+        }
+        person::put(&mut tx, &met).await?;
+        tx.commit().await?;
+        Ok(met)
+    }
+
+    /// Tells whoever did something in private, where they did it.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub(crate) async fn tell_privately(
+        &self,
+        asked: &Asked,
+        text: &str,
+        blocks: Vec<Value>,
+    ) -> Result<(), CallError> {
+        let mut message = json!({"text": kit::cut(text, kit::SECTION_LIMIT)});
+        if !blocks.is_empty() {
+            message["blocks"] = blocks.into();
+        }
+        if let Some(url) = &asked.response_url {
+            let mut answer = message.clone();
+            answer["response_type"] = "ephemeral".into();
+            answer["replace_original"] = false.into();
+            match self.respond(url, &answer).await {
+                Err(CallError::Refused { .. }) => {}
+                done => return done,
+            }
+        }
+        if let Some(channel) = &asked.channel {
+            let mut answer = message.clone();
+            answer["channel"] = channel.as_str().into();
+            answer["user"] = asked.user.as_str().into();
+            if let Some(thread) = asked.body.pointer("/event/thread_ts") {
+                answer["thread_ts"] = thread.clone();
+            }
+            match self.call(&asked.team, "chat.postEphemeral", &answer).await {
+                Err(CallError::Refused { .. }) => {}
+                done => return done.map(drop),
+            }
+        }
+        message["channel"] = self.direct_channel(&asked.team, &asked.user).await?.into();
+        self.call(&asked.team, "chat.postMessage", &message)
+            .await
+            .map(drop)
+    }
+
+    /// The channel of direct messages with somebody.
+    pub(crate) async fn direct_channel(&self, team: &str, user: &str) -> Result<String, CallError> {
+        let opened = self
+            .call(team, "conversations.open", &json!({"users": user}))
+            .await?;
+        Ok(opened["channel"]["id"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned())
+    }
+
+    /// Gives somebody that Eider does not know a private link to say who they are. What they were
+    /// about to do follows when they do.
+    pub(crate) async fn ask_who(&self, asked: &Asked) -> Result<(), CallError> {
+        let secret =
+            offer_link(self.eider(), &asked.team, &asked.user, Some(asked.request)).await?;
+        let url = self.page(&link_address(&secret));
+        let text = "I do not know yet who you are here. Follow this link once to connect your \
+            account; what you were about to do is then done. It is for you alone and lasts a day.";
+        let button = kit::link_button("Connect my account", "connect", &url);
+        let blocks = vec![kit::section(text), kit::actions("connect", vec![button])];
+        self.tell_privately(asked, text, blocks).await
+    }
+}
+
+/// Only a confirmed address says who somebody is.
+fn person_of(team: &str, user: &str, told: &Value, now: jiff::Timestamp) -> SlackPerson {
+    let is = |name: &str| told[name].as_bool().unwrap_or(false);
+    let text = |value: &Value| {
+        value
+            .as_str()
+            .filter(|text| !text.is_empty())
+            .map(str::to_owned)
+    };
+    let kind = if is("is_bot") || user == "USLACKBOT" {
+        SlackKind::Bot
+    } else if is("is_stranger") || told["team_id"].as_str().is_some_and(|other| other != team) {
+        SlackKind::Stranger
+    } else if is("is_restricted") || is("is_ultra_restricted") {
+        SlackKind::Guest
+    } else {
+        SlackKind::Member
+    };
+    let profile = &told["profile"];
+    let is_confirmed = told["is_email_confirmed"].as_bool().unwrap_or(true);
+    SlackPerson {
+        team_id: team.to_owned(),
+        user_id: user.to_owned(),
+        person: None,
+        name: text(&profile["real_name"])
+            .or_else(|| text(&told["real_name"]))
+            .or_else(|| text(&told["name"]))
+            .unwrap_or_else(|| user.to_owned()),
+        // Another workspace may have confirmed anything.
+        email: text(&profile["email"]).filter(|_| is_confirmed && kind != SlackKind::Stranger),
+        zone: text(&told["tz"]),
+        kind,
+        looked_up_at: now,
+        nudged_at: None,
+    }
+}

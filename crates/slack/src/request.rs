@@ -1,0 +1,136 @@
+//! Working off what Slack sent: finds out what it is and who did it, and hands it to its module.
+
+use eider_app::slack::REQUEST_JOB;
+use eider_jobs::{Claimed, Handlers};
+use eider_store::slack::request;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::{CallError, Slack, receive::Kind};
+
+/// How something is answered before the work on it begins.
+#[derive(Debug)]
+pub(crate) struct Immediate {
+    /// What Slack is answered; nothing in particular when it is none.
+    pub(crate) answer: Option<Value>,
+    /// Whether there is anything to do.
+    pub(crate) is_work: bool,
+}
+
+impl Immediate {
+    /// Something to do, of which Slack needs to know nothing yet.
+    pub(crate) fn work() -> Self {
+        Self {
+            answer: None,
+            is_work: true,
+        }
+    }
+}
+
+/// Something that somebody did in Slack.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    /// The request as it is kept.
+    pub(crate) request: Uuid,
+    /// The workspace.
+    pub(crate) team: String,
+    /// Who did it.
+    pub(crate) user: String,
+    /// Where, if it was in a channel.
+    pub(crate) channel: Option<String>,
+    /// What opens a modal, within three seconds.
+    pub(crate) trigger: Option<String>,
+    /// Where a private answer goes, if Slack gave an address.
+    pub(crate) response_url: Option<String>,
+    /// Everything that Slack told.
+    pub(crate) body: Value,
+}
+
+/// What answers Slack before the work begins.
+pub(crate) async fn immediate(
+    _slack: &Slack,
+    _kind: Kind,
+    _body: &Value,
+) -> Result<Immediate, CallError> {
+    Ok(Immediate::work())
+}
+
+/// What is offered to somebody who types in a list.
+pub(crate) async fn options(_slack: &Slack, _body: &Value) -> Result<Value, CallError> {
+    Ok(serde_json::json!({"options": []}))
+}
+
+pub(crate) fn handlers(slack: &Slack) -> Handlers {
+    let slack = slack.clone();
+    Handlers::default().with(REQUEST_JOB, move |claimed| {
+        let slack = slack.clone();
+        async move { slack.work_off(&claimed).await.map_err(|e| e.to_string()) }
+    })
+}
+
+impl Slack {
+    async fn work_off(&self, claimed: &Claimed) -> Result<(), CallError> {
+        let Ok(id) = claimed.payload.parse::<Uuid>() else {
+            return Ok(());
+        };
+        let mut tx = self.eider().db().read().await?;
+        let kept = request::waiting(&mut tx, id).await?;
+        drop(tx);
+        let Some(kept) = kept else { return Ok(()) };
+        let body: Value = serde_json::from_str(&kept.body).unwrap_or_default();
+        let asked = asked(id, body);
+        match Kind::parse(&kept.kind) {
+            Some(Kind::Event) => self.happened(&asked).await?,
+            Some(Kind::Interaction) => self.interacted(&asked).await?,
+            Some(Kind::Command) => self.commanded(&asked).await?,
+            None => {}
+        }
+        let mut tx = self.eider().db().write().await?;
+        request::done(&mut tx, id, self.eider().now()).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    async fn happened(&self, asked: &Asked) -> Result<(), CallError> {
+        tracing::debug!(kind = %asked.body["event"]["type"], "an event of Slack that concerns nothing here");
+        Ok(())
+    }
+
+    async fn interacted(&self, asked: &Asked) -> Result<(), CallError> {
+        match asked.body["type"].as_str() {
+            Some("block_actions") => self.pressed(asked).await,
+            other => {
+                tracing::debug!(other, "an interaction of Slack that concerns nothing here");
+                Ok(())
+            }
+        }
+    }
+
+    async fn commanded(&self, asked: &Asked) -> Result<(), CallError> {
+        tracing::debug!(command = %asked.body["command"], "a command of Slack that concerns nothing here");
+        Ok(())
+    }
+}
+
+/// Commands name things in one way, interactions in another, events in a third.
+fn asked(request: Uuid, body: Value) -> Asked {
+    let text = |paths: &[&str]| {
+        let found = paths.iter().find_map(|path| body.pointer(path)?.as_str());
+        found.map(str::to_owned)
+    };
+    Asked {
+        request,
+        team: text(&["/team_id", "/team/id", "/user/team_id"]).unwrap_or_default(),
+        user: text(&["/user_id", "/user/id", "/event/user", "/event/message/user"])
+            .unwrap_or_default(),
+        channel: text(&[
+            "/channel_id",
+            "/channel/id",
+            "/container/channel_id",
+            "/event/channel",
+        ]),
+        trigger: text(&["/trigger_id"]),
+        response_url: text(&["/response_url"]),
+        body,
+    }
+}

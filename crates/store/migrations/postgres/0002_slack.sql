@@ -1,0 +1,90 @@
+-- Slack workspaces that Eider is installed in. Tokens are sealed.
+CREATE TABLE slack_workspace (
+    team_id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    app_id TEXT NOT NULL,
+    bot_user_id TEXT NOT NULL,
+    bot_id TEXT NOT NULL,
+    token TEXT NOT NULL,
+    refresh_token TEXT,
+    token_expires_at BIGINT,
+    connected_at BIGINT NOT NULL,
+    -- What is wrong with the connection, in words; nothing when all is well.
+    trouble TEXT
+);
+
+-- Channels in which people ask for support.
+CREATE TABLE slack_channel (
+    team_id TEXT NOT NULL REFERENCES slack_workspace (team_id),
+    channel_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    -- Tickets of this squad go here; those of no other channel's squad go to the one without.
+    squad_id UUID REFERENCES squad (id),
+    trouble TEXT,
+    PRIMARY KEY (team_id, channel_id)
+);
+
+-- People of Slack, as far as they were met.
+CREATE TABLE slack_person (
+    team_id TEXT NOT NULL REFERENCES slack_workspace (team_id),
+    user_id TEXT NOT NULL,
+    person_id UUID REFERENCES person (id),
+    name TEXT NOT NULL,
+    email TEXT,
+    zone TEXT,
+    -- member, guest, stranger (of another workspace) or bot
+    kind TEXT NOT NULL,
+    looked_up_at BIGINT NOT NULL,
+    nudged_at BIGINT,
+    PRIMARY KEY (team_id, user_id)
+);
+CREATE INDEX slack_person_of ON slack_person (person_id);
+
+-- Links by which somebody of Slack says who they are here, with what they were about to do.
+CREATE TABLE slack_link (
+    token_hash BYTEA PRIMARY KEY,
+    team_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    request_id UUID,
+    expires_at BIGINT NOT NULL
+);
+
+-- The thread of a ticket.
+CREATE TABLE slack_thread (
+    ticket_id UUID PRIMARY KEY REFERENCES ticket (id),
+    team_id TEXT NOT NULL,
+    channel_id TEXT NOT NULL,
+    -- The root message; none before it was posted.
+    ts TEXT,
+    -- The card as it was last drawn, and when.
+    card_hash TEXT,
+    card_at BIGINT,
+    -- Facts up to this one are told in the thread.
+    told_seq BIGINT NOT NULL,
+    -- The fact that is being told; whether it arrived is not known yet.
+    telling_seq BIGINT,
+    trouble TEXT
+);
+CREATE UNIQUE INDEX slack_thread_at ON slack_thread (channel_id, ts);
+
+-- Which messages here and there are the same.
+CREATE TABLE slack_message (
+    channel_id TEXT NOT NULL,
+    ts TEXT NOT NULL,
+    message_id UUID NOT NULL REFERENCES message (id),
+    PRIMARY KEY (channel_id, ts)
+);
+CREATE INDEX slack_message_of ON slack_message (message_id);
+
+-- What Slack sent, kept before it is answered.
+CREATE TABLE slack_request (
+    id UUID PRIMARY KEY,
+    -- event, interaction or command
+    kind TEXT NOT NULL,
+    -- Slack sends some again; each is kept once.
+    dedup_key TEXT NOT NULL UNIQUE,
+    body TEXT NOT NULL,
+    received_at BIGINT NOT NULL,
+    done_at BIGINT
+);
+CREATE INDEX slack_request_done ON slack_request (done_at);

@@ -1,0 +1,124 @@
+//! The thread of a ticket in Slack, and how far it has been told.
+
+use eider_domain::{TicketId, TicketNumber};
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::{
+    Result, Tx,
+    db::on,
+    row::{maybe_instant, micros},
+};
+
+/// The thread of a ticket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Thread {
+    /// The ticket.
+    pub ticket: TicketId,
+    /// The workspace.
+    pub team_id: String,
+    /// The channel.
+    pub channel_id: String,
+    /// The root message, once it is posted.
+    pub ts: Option<String>,
+    /// A digest of the card as it was last drawn.
+    pub card_hash: Option<String>,
+    /// When it was last drawn.
+    pub card_at: Option<Timestamp>,
+    /// Facts up to this one are told.
+    pub told_seq: i64,
+    /// The fact that is being told, while it is not known whether it arrived.
+    pub telling_seq: Option<i64>,
+    /// What keeps it from being told, in words.
+    pub trouble: Option<String>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    ticket_id: Uuid,
+    team_id: String,
+    channel_id: String,
+    ts: Option<String>,
+    card_hash: Option<String>,
+    card_at: Option<i64>,
+    told_seq: i64,
+    telling_seq: Option<i64>,
+    trouble: Option<String>,
+}
+
+impl Row {
+    fn into_thread(self) -> Result<Thread> {
+        Ok(Thread {
+            ticket: self.ticket_id.into(),
+            team_id: self.team_id,
+            channel_id: self.channel_id,
+            ts: self.ts,
+            card_hash: self.card_hash,
+            card_at: maybe_instant(self.card_at)?,
+            told_seq: self.told_seq,
+            telling_seq: self.telling_seq,
+            trouble: self.trouble,
+        })
+    }
+}
+
+/// The thread of that ticket, if it has one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of(tx: &mut Tx, ticket: TicketId) -> Result<Option<Thread>> {
+    let row: Option<Row> = on!(tx, |c| sqlx::query_as(
+        "SELECT * FROM slack_thread WHERE ticket_id = $1"
+    )
+    .bind(ticket.0)
+    .fetch_optional(c)
+    .await)?;
+    row.map(Row::into_thread).transpose()
+}
+
+/// The ticket whose thread begins with that message, if any does.
+///
+/// # Errors
+/// When the database fails.
+pub async fn ticket_at(tx: &mut Tx, channel_id: &str, ts: &str) -> Result<Option<TicketNumber>> {
+    let number: Option<i64> = on!(tx, |c| {
+        sqlx::query_scalar(
+        "SELECT ticket.number FROM slack_thread JOIN ticket ON ticket.id = slack_thread.ticket_id
+         WHERE slack_thread.channel_id = $1 AND slack_thread.ts = $2"
+    )
+    .bind(channel_id)
+    .bind(ts)
+    .fetch_optional(c)
+    .await
+    })?;
+    Ok(number.map(TicketNumber))
+}
+
+/// Writes a thread, new or changed.
+///
+/// # Errors
+/// When the database fails.
+pub async fn put(tx: &mut Tx, thread: &Thread) -> Result<()> {
+    on!(tx, |c| sqlx::query(
+        "INSERT INTO slack_thread (ticket_id, team_id, channel_id, ts, card_hash, card_at,
+            told_seq, telling_seq, trouble)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         ON CONFLICT (ticket_id) DO UPDATE SET team_id = excluded.team_id,
+            channel_id = excluded.channel_id, ts = excluded.ts, card_hash = excluded.card_hash,
+            card_at = excluded.card_at, told_seq = excluded.told_seq,
+            telling_seq = excluded.telling_seq, trouble = excluded.trouble",
+    )
+    .bind(thread.ticket.0)
+    .bind(&thread.team_id)
+    .bind(&thread.channel_id)
+    .bind(&thread.ts)
+    .bind(&thread.card_hash)
+    .bind(thread.card_at.map(micros))
+    .bind(thread.told_seq)
+    .bind(thread.telling_seq)
+    .bind(&thread.trouble)
+    .execute(c)
+    .await
+    .map(drop))?;
+    Ok(())
+}
