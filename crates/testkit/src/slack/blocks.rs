@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{elements::check_element, limits::Complaints, schema};
+use super::{elements::check_element, limits::Complaints, mrkdwn::check_dates, schema};
 
 /// Where blocks stand, because not every block may stand everywhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +64,7 @@ fn check_message_object(complaints: &mut Complaints, message: &Value) {
     }
     let is_empty = |value: &Value| value.as_array().is_none_or(Vec::is_empty);
     let text = message["text"].as_str().unwrap_or_default();
+    check_dates(complaints, "/text", text);
     if text.trim().is_empty() && is_empty(blocks) && is_empty(attachments) {
         complaints.add("/text", "no_text");
     }

@@ -253,8 +253,10 @@ pub(super) fn visible<'a>(
 }
 
 pub(super) fn info(room: &mut Room<'_>, call: &Arguments) -> Answer {
-    let channel = visible(room, call, "read")?.clone();
-    let mut told = channel.to_json(room.workspace());
+    let id = visible(room, call, "read")?.id.clone();
+    let workspace = room.workspace();
+    let channel = &workspace.channels[&id];
+    let mut told = channel.to_json(workspace);
     if call.flag("include_num_members") {
         told["num_members"] = json!(channel.members.len());
     }
@@ -380,8 +382,10 @@ fn in_window(
     call: &Arguments,
     keep: impl Fn(&Message) -> bool,
 ) -> Result<Vec<Message>, Refusal> {
-    let channel = visible(room, call, "history")?.clone();
-    if !channel.members.contains(&room.workspace().bot_user) {
+    let id = visible(room, call, "history")?.id.clone();
+    let workspace = room.workspace();
+    let channel = &workspace.channels[&id];
+    if !channel.members.contains(&workspace.bot_user) {
         return Err(Refusal::new("not_in_channel"));
     }
     let oldest = call.text("oldest").unwrap_or("0".to_owned());
@@ -389,13 +393,14 @@ fn in_window(
     let is_inclusive = call.flag("inclusive");
     Ok(channel
         .messages
-        .into_values()
+        .values()
         .filter(|message| keep(message))
         .filter(|message| {
             let is_edge = message.ts == oldest || message.ts == latest;
             let is_inside = message.ts > oldest && message.ts < latest;
             is_inside || (is_edge && is_inclusive)
         })
+        .cloned()
         .collect())
 }
 

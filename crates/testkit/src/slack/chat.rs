@@ -34,7 +34,9 @@ impl Content {
         let text = call.text("text");
         let whole = json!({
             // An empty message is told apart below, with an error of its own.
-            "text": "-", "blocks": blocks, "attachments": attachments,
+            "text": format!("-{}", text.as_deref().unwrap_or_default()),
+            "blocks": blocks,
+            "attachments": attachments,
         });
         if let Err(complaints) = check_message(&whole) {
             return Err(room.refuse_violation(method, "invalid_blocks", &complaints));
@@ -351,21 +353,22 @@ pub(super) fn remove(room: &mut Room<'_>, message: &Message) {
         .messages
         .values()
         .any(|one| one.is_reply() && one.thread_ts.as_ref() == Some(&message.ts));
-    if has_replies {
-        let tombstone = Message {
-            channel: message.channel.clone(),
-            ts: message.ts.clone(),
-            thread_ts: Some(message.ts.clone()),
-            user: "USLACKBOT".to_owned(),
-            text: "This message was deleted.".to_owned(),
-            subtype: Some("tombstone".to_owned()),
-            ..Message::default()
-        };
-        channel.messages.insert(message.ts.clone(), tombstone);
-    } else {
+    if !has_replies {
         channel.messages.remove(&message.ts);
+        tell_change(room, message, None);
+        return;
     }
-    tell_change(room, message, None);
+    let tombstone = Message {
+        channel: message.channel.clone(),
+        ts: message.ts.clone(),
+        thread_ts: Some(message.ts.clone()),
+        user: "USLACKBOT".to_owned(),
+        text: "This message was deleted.".to_owned(),
+        subtype: Some("tombstone".to_owned()),
+        ..Message::default()
+    };
+    // Slack tells this one as a change, not as a deletion.
+    replace(room, message, tombstone);
 }
 
 pub(super) fn post_ephemeral(room: &mut Room<'_>, call: &Arguments) -> Answer {
@@ -389,6 +392,11 @@ pub(super) fn post_ephemeral(room: &mut Room<'_>, call: &Arguments) -> Answer {
     }
     check_name(room, call)?;
     let content = Content::read(room, "chat.postEphemeral", call)?;
+    let length = content.text.as_deref().unwrap_or_default().chars().count();
+    if length > LONGEST_TEXT {
+        room.state.violation("chat.postEphemeral: msg_too_long");
+        return Err(Refusal::new("msg_too_long"));
+    }
     let thread_ts = thread(room, call, &id)?;
     let mut message = Message {
         ts: room.state.tick(room.now),

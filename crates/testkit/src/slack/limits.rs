@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use super::mrkdwn::check_dates;
+
 /// Complaints about one message or view, each with where it is.
 #[derive(Default)]
 pub(super) struct Complaints(pub Vec<String>);
@@ -20,7 +22,10 @@ impl Complaints {
             Some(text) if text.trim().is_empty() => {
                 self.add(place, "must be more than 0 characters");
             }
-            Some(text) => self.at_most(place, text, longest),
+            Some(text) => {
+                self.at_most(place, text, longest);
+                check_dates(self, place, text);
+            }
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::words;
+use super::{mrkdwn, words};
 
 /// A message that somebody sees.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -122,6 +122,20 @@ impl Message {
             if !list.is_empty() {
                 told[name] = json!(list);
             }
+        }
+        if self.bot_id.is_none() && !self.text.is_empty() && !self.is_tombstone() {
+            // Slack's composer sends what people type as rich text too.
+            told["blocks"] = mrkdwn::rich_text(&self.text);
+            told["client_msg_id"] = json!(format!("client-{}", self.ts));
+        }
+        if self.is_tombstone() {
+            told["hidden"] = json!(true);
+            told["parent_user_id"] = json!(self.user);
+        }
+        if self.subtype.as_deref() == Some("bot_message")
+            && let Some(fields) = told.as_object_mut()
+        {
+            fields.remove("user");
         }
         if !self.reactions.is_empty() {
             told["reactions"] = self

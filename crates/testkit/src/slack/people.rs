@@ -2,6 +2,7 @@
 
 use std::future::{IntoFuture, Ready, ready};
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
@@ -53,7 +54,7 @@ impl PersonRecord {
         self.name.to_lowercase().replace(' ', ".")
     }
 
-    fn to_json(&self, workspace: &Workspace, with_email: bool) -> Value {
+    fn to_json(&self, workspace: &Workspace, with_email: bool, now: Timestamp) -> Value {
         let mut profile = json!({
             "real_name": self.name,
             "real_name_normalized": self.name,
@@ -61,7 +62,7 @@ impl PersonRecord {
             "display_name_normalized": self.display_name,
             "team": workspace.id,
         });
-        if with_email && !self.is_bot && self.home_team.is_none() {
+        if with_email && !self.email.is_empty() && self.home_team.is_none() {
             profile["email"] = json!(self.email);
         }
         let mut told = json!({
@@ -78,7 +79,7 @@ impl PersonRecord {
             return told;
         }
         let offset_seconds = jiff::tz::TimeZone::get(&self.zone)
-            .map(|zone| zone.to_offset(jiff::Timestamp::UNIX_EPOCH).seconds())
+            .map(|zone| zone.to_offset(now).seconds())
             .unwrap_or_default();
         let more = json!({
             "real_name": self.name,
@@ -228,6 +229,7 @@ impl TestSlack {
     }
 
     async fn changes_person(&self, person: &Person, change: impl FnOnce(&mut PersonRecord)) {
+        let now = self.now();
         let user = {
             let mut state = self.state();
             let workspace = state.workspace(&person.team);
@@ -236,7 +238,7 @@ impl TestSlack {
                 .get_mut(&person.id)
                 .expect("the person is of this workspace");
             change(record);
-            workspace.people[&person.id].to_json(workspace, true)
+            workspace.people[&person.id].to_json(workspace, true, now)
         };
         let event = json!({"type": "user_change", "user": user, "cache_ts": 0});
         self.hand_over(Parcel::event(&person.team, event)).await;
@@ -244,16 +246,20 @@ impl TestSlack {
 }
 
 pub(super) fn info(room: &mut Room<'_>, call: &Arguments) -> Answer {
+    let now = room.now;
     let id = call.required("user")?;
     let with_email = room.has_scope("users:read.email");
     let workspace = room.workspace();
     let person = workspace.people.get(&id);
     if let Some(person) = person {
-        return Ok(json!({"user": person.to_json(workspace, with_email)}));
+        return Ok(json!({"user": person.to_json(workspace, with_email, now)}));
     }
     if id == workspace.bot_user {
         let bot = bot_record(workspace);
-        return Ok(json!({"user": bot.to_json(workspace, false)}));
+        return Ok(json!({"user": bot.to_json(workspace, false, now)}));
+    }
+    if id == "USLACKBOT" {
+        return Ok(json!({"user": slackbot().to_json(workspace, false, now)}));
     }
     Err(Refusal::new("user_not_found"))
 }
@@ -275,16 +281,36 @@ fn bot_record(workspace: &Workspace) -> PersonRecord {
     }
 }
 
+/// Slack's own bot is in every workspace and says that it is none.
+fn slackbot() -> PersonRecord {
+    PersonRecord {
+        id: "USLACKBOT".to_owned(),
+        name: "Slackbot".to_owned(),
+        display_name: "Slackbot".to_owned(),
+        email: String::new(),
+        is_email_confirmed: false,
+        zone: "America/Los_Angeles".to_owned(),
+        is_bot: false,
+        is_restricted: false,
+        is_ultra_restricted: false,
+        is_admin: false,
+        home_team: None,
+        is_deleted: false,
+    }
+}
+
 pub(super) fn list(room: &mut Room<'_>, call: &Arguments) -> Answer {
+    let now = room.now;
     let with_email = room.has_scope("users:read.email");
     let workspace = room.workspace();
     let mut members: Vec<Value> = workspace
         .people
         .values()
         .filter(|person| person.home_team.is_none())
-        .map(|person| person.to_json(workspace, with_email))
+        .map(|person| person.to_json(workspace, with_email, now))
         .collect();
-    members.push(bot_record(workspace).to_json(workspace, false));
+    members.push(bot_record(workspace).to_json(workspace, false, now));
+    members.push(slackbot().to_json(workspace, false, now));
     let (members, next) = page(call, members, 1000)?;
     Ok(json!({
         "members": members, "cache_ts": 0, "response_metadata": {"next_cursor": next},
@@ -292,6 +318,7 @@ pub(super) fn list(room: &mut Room<'_>, call: &Arguments) -> Answer {
 }
 
 pub(super) fn look_up_by_email(room: &mut Room<'_>, call: &Arguments) -> Answer {
+    let now = room.now;
     let email = call.required("email")?.to_lowercase();
     let workspace = room.workspace();
     let found = workspace.people.values().find(|person| {
@@ -301,7 +328,7 @@ pub(super) fn look_up_by_email(room: &mut Room<'_>, call: &Arguments) -> Answer 
             && person.home_team.is_none()
     });
     match found {
-        Some(person) => Ok(json!({"user": person.to_json(workspace, true)})),
+        Some(person) => Ok(json!({"user": person.to_json(workspace, true, now)})),
         None => Err(Refusal::new("users_not_found")),
     }
 }

@@ -11,7 +11,7 @@ use super::{
     deliver::{Delivery, Parcel},
     files::{FileRecord, mime_of},
     message::Message,
-    reactions,
+    mrkdwn, reactions,
     response_url::{self, ResponseUrl},
 };
 
@@ -165,7 +165,7 @@ impl TestSlack {
                 ts: room.state.tick(room.now),
                 thread_ts: thread_ts.map(str::to_owned),
                 user: person.id.clone(),
-                text: text.to_owned(),
+                text: mrkdwn::typed(text),
                 subtype: (!files.is_empty()).then(|| "file_share".to_owned()),
                 files,
                 ..Message::default()
@@ -185,7 +185,7 @@ impl TestSlack {
         self.with_room(&person.team, |room| {
             let before = theirs(room, person, message);
             let after = Message {
-                text: text.to_owned(),
+                text: mrkdwn::typed(text),
                 is_edited: true,
                 ..before.clone()
             };

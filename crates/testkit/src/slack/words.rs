@@ -2,13 +2,16 @@
 
 use serde_json::Value;
 
-use super::message::{Button, Message};
+use super::{
+    message::{Button, Message},
+    mrkdwn,
+};
 
 /// A message as text, a line for each block.
 pub(super) fn of_message(message: &Message) -> String {
     let blocks = message.all_blocks();
     if blocks.is_empty() {
-        return message.text.clone();
+        return mrkdwn::read(&message.text);
     }
     of_blocks(&blocks)
 }
@@ -35,9 +38,9 @@ fn of_block(block: &Value) -> String {
         }
         "rich_text" | "table" => collect_text(block, &mut parts),
         _ => {
-            parts.push(text_of(&block["text"]));
+            parts.push(read(&block["text"]));
             for field in list(&block["fields"]) {
-                parts.push(text_of(field));
+                parts.push(read(field));
             }
             for element in list(&block["elements"]) {
                 parts.push(of_element(element));
@@ -52,12 +55,12 @@ fn of_block(block: &Value) -> String {
 fn of_element(element: &Value) -> String {
     match element["type"].as_str().unwrap_or_default() {
         "" => String::new(),
-        "mrkdwn" | "plain_text" => text_of(element),
+        "mrkdwn" | "plain_text" => read(element),
         "image" => format!("({})", text_of(&element["alt_text"])),
         "button" | "workflow_button" => format!("[{}]", text_of(&element["text"])),
         _ => {
             let options = super::elements::options_of(element);
-            let labels: Vec<String> = options.iter().map(|one| text_of(&one["text"])).collect();
+            let labels: Vec<String> = options.iter().map(|one| read(&one["text"])).collect();
             let shown = match element["initial_option"]["text"]["text"].as_str() {
                 Some(chosen) => format!("{chosen}: {}", labels.join(" | ")),
                 None => labels.join(" | "),
@@ -97,6 +100,16 @@ fn collect_text(value: &Value, parts: &mut Vec<String>) {
 pub(super) fn text_of(value: &Value) -> String {
     let text = value.as_str().or_else(|| value["text"].as_str());
     text.unwrap_or_default().to_owned()
+}
+
+/// What a person reads of a text object.
+fn read(value: &Value) -> String {
+    let text = text_of(value);
+    if value["type"] == "mrkdwn" {
+        mrkdwn::read(&text)
+    } else {
+        text
+    }
 }
 
 fn list(value: &Value) -> &[Value] {

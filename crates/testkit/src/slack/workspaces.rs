@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{TestSlack, state::Workspace};
+use super::{TestSlack, manifest::check_manifest, state::Workspace};
 
 impl TestSlack {
     /// Another workspace with the app installed; what is given looks at it.
@@ -58,10 +58,12 @@ impl TestSlack {
     /// shortcuts, and nothing else.
     ///
     /// # Panics
-    /// When it has no bot scopes.
+    /// When Slack would refuse it.
     pub fn uses_manifest(&self, manifest: &Value) {
+        if let Err(complaints) = check_manifest(manifest) {
+            panic!("Slack would refuse this manifest:\n{complaints}");
+        }
         let scopes = set_of(&manifest["oauth_config"]["scopes"]["bot"], |scope| scope);
-        assert!(!scopes.is_empty(), "the manifest asks for no bot scopes");
         let names: Vec<&str> = scopes.iter().map(String::as_str).collect();
         self.set_scopes(&names);
         let mut state = self.state();

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use eider_testkit::slack::check_manifest;
 use serde_json::{Value, json};
 
 use crate::stand_in::{Desk, card};
@@ -162,9 +163,13 @@ async fn only_what_the_manifest_asks_for_is_sent_and_allowed() {
     let ada = desk.slack.person("Ada", "ada@example.com").await;
     let channel = desk.slack.channel("support").with(&[&ada]).await;
     desk.slack.uses_manifest(&json!({
-        "oauth_config": {"scopes": {"bot": ["chat:write", "app_mentions:read"]}},
-        "settings": {"event_subscriptions": {"bot_events": ["app_mention"]}},
-        "features": {"slash_commands": [{"command": "/support"}]},
+        "display_information": {"name": "Eider"},
+        "oauth_config": {"scopes": {"bot": ["chat:write", "commands", "app_mentions:read"]}},
+        "settings": {
+            "event_subscriptions": {"bot_events": ["app_mention"]},
+            "socket_mode_enabled": true,
+        },
+        "features": {"slash_commands": [{"command": "/support", "description": "Ask"}]},
     }));
     desk.slack.says(&ada, &channel, None, "hello").await;
     assert!(desk.requests("events").is_empty());
@@ -179,4 +184,45 @@ async fn only_what_the_manifest_asks_for_is_sent_and_allowed() {
         desk.call("chat.postMessage", named).await["needed"],
         "chat:write.customize"
     );
+}
+
+#[test]
+fn a_manifest_that_could_not_work_is_refused() {
+    let manifest = json!({
+        "display_information": {"name": "Eider"},
+        "features": {
+            "bot_user": {"display_name": "Eider"},
+            "slash_commands": [{"command": "/support", "description": "Ask"}],
+            "shortcuts": [{
+                "name": "Ask for support", "type": "global", "callback_id": "ask",
+                "description": "Opens the form",
+            }],
+        },
+        "oauth_config": {"scopes": {"bot": ["commands", "channels:history"]}},
+        "settings": {
+            "event_subscriptions": {"bot_events": ["message.channels"]},
+            "interactivity": {"is_enabled": true},
+            "socket_mode_enabled": true,
+        },
+    });
+    assert_eq!(check_manifest(&manifest), Ok(()));
+    for (place, value) in [
+        ("/display_information/name", json!("x".repeat(36))),
+        ("/display_information/long_description", json!("too short")),
+        ("/features/shortcuts/0/name", json!("x".repeat(25))),
+        ("/features/slash_commands/0/command", json!("support")),
+        ("/oauth_config/scopes/bot", json!(["channels:history"])),
+        ("/oauth_config/scopes/bot", json!(["commands"])),
+        (
+            "/settings/event_subscriptions/bot_events",
+            json!(["message.everything"]),
+        ),
+        ("/settings/interactivity/is_enabled", json!(false)),
+        ("/settings/socket_mode_enabled", json!(false)),
+    ] {
+        let mut wrong = manifest.clone();
+        let (parent, name) = place.rsplit_once('/').unwrap();
+        wrong.pointer_mut(parent).unwrap()[name] = value;
+        assert!(check_manifest(&wrong).is_err(), "{place}");
+    }
 }

@@ -69,6 +69,10 @@ async fn a_reply_to_a_deleted_message_stands_at_top_level() {
 
     let root = desk.slack.message(&channel, ts).unwrap();
     desk.slack.admin_deletes(&root).await;
+    // Slack tells the deletion of a message with replies as a change to a tombstone.
+    let event = desk.last("events")["event"].clone();
+    assert_eq!(event["subtype"], "message_changed");
+    assert_eq!(event["message"]["subtype"], "tombstone");
     let answer = desk.call("chat.postMessage", reply("second")).await;
     assert_eq!(answer["ok"], true);
     assert!(answer["message"].get("thread_ts").is_none());
