@@ -169,13 +169,16 @@ pub async fn timeline(
     Ok((facts, names))
 }
 
-async fn to_read(tx: &mut Tx, number: TicketNumber) -> Result<Ticket> {
+pub(super) async fn to_read(tx: &mut Tx, number: TicketNumber) -> Result<Ticket> {
     eider_store::ticket::by_number(tx, number)
         .await?
         .ok_or_else(|| Error::NotFound(number.to_string()))
 }
 
-async fn names_of(tx: &mut Tx, ticket: &Ticket) -> Result<HashMap<PersonId, PersonName>> {
+pub(super) async fn names_of(
+    tx: &mut Tx,
+    ticket: &Ticket,
+) -> Result<HashMap<PersonId, PersonName>> {
     let people = distinct(ticket.people_on_it().chain([ticket.reporter]));
     Ok(person::names(tx, &people).await?)
 }

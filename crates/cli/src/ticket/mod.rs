@@ -1,6 +1,7 @@
 //! `eider ticket`: asks, answers and works on tickets.
 
 mod list;
+mod news;
 mod open;
 mod show;
 mod update;
@@ -25,6 +26,11 @@ pub enum TicketCommand {
     List(list::List),
     /// Show a ticket with its thread
     Show {
+        /// The ticket, such as T-1042
+        number: String,
+    },
+    /// Ask for news: the last update of a ticket, and when the next one comes
+    News {
         /// The ticket, such as T-1042
         number: String,
     },
@@ -168,6 +174,7 @@ impl TicketCommand {
             Self::Open(open) => return open.run(client, input, output).await,
             Self::List(list) => return list.run(client, output).await,
             Self::Show { number } => return show::run(client, &number, output).await,
+            Self::News { number } => return news::run(client, &number, output).await,
             Self::Say {
                 number,
                 words,
@@ -227,7 +234,7 @@ impl TicketCommand {
                 let body = json!({ "priority": priority, "reason": reason });
                 (number, "priority", body)
             }
-            Self::Show { number } => (number, "", Value::Null),
+            Self::Show { number } | Self::News { number } => (number, "", Value::Null),
             Self::Say { number, .. } => (number, "messages", Value::Null),
             Self::Open(_) | Self::List(_) => (String::new(), "", Value::Null),
         }
@@ -257,14 +264,18 @@ async fn say(
 /// Where a ticket stands, in a sentence.
 fn standing(ticket: &Value) -> String {
     let number = text(ticket, "/number");
-    let (status, priority) = (words(ticket, "/status"), text(ticket, "/priority"));
+    let status = words(ticket, "/status");
+    let priority = match ticket["priority"].as_str() {
+        Some(priority) => format!(", {priority}"),
+        None => String::new(),
+    };
     let owner = match ticket.pointer("/owner/name").and_then(Value::as_str) {
         Some(name) => format!("{name} has it"),
         None => "nobody has it".to_owned(),
     };
     match ticket["merged_into"].as_str() {
         Some(into) => format!("{number} is merged into {into}.\n"),
-        None => format!("{number} is {status}, {priority}; {owner}.\n"),
+        None => format!("{number} is {status}{priority}; {owner}.\n"),
     }
 }
 

@@ -34,6 +34,7 @@ async fn everybody_is_told_how_it_stands_at_the_shell() {
                 "30",
             ],
             &["lay-down-hat", "T-1001", "communicating"],
+            &["news", "T-1001"],
             &["show", "T-1001"],
         ];
         for words in lines {
@@ -50,6 +51,12 @@ async fn everybody_is_told_how_it_stands_at_the_shell() {
             T-1001 is acknowledged, P3; nobody has it.
             $ eider ticket lay-down-hat T-1001 communicating
             T-1001 is acknowledged, P3; nobody has it.
+            $ eider ticket news T-1001
+            T-1001 is acknowledged; nobody has it.
+            Known: Cards fail
+            Being done: We look
+            Ada told this on 2026-03-02 10:00.
+            The next update comes 2026-03-02 10:30.
             $ eider ticket show T-1001
             T-1001  Nobody can pay
             P3, acknowledged, asked by Ada on 2026-03-02 10:00

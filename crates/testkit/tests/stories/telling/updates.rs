@@ -321,3 +321,48 @@ async fn programs_tell_how_it_stands() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn whoever_asks_for_news_hears_the_last_update_and_the_next_time() {
+    on_both(async |database| {
+        let server = TestServer::new(database, at(FRIDAY)).await;
+        let desk = &server.desk;
+        let (ada, ada_acts) = desk.person("Ada", Role::Responder).await;
+        let (vera, vera_reads) = desk.person("Vera", Role::Viewer).await;
+        let asked = desk.ask(&ada_acts, "Nobody can pay", "P2").await;
+        let news = ticket::news(&desk.eider, &vera_reads, asked.number)
+            .await
+            .unwrap();
+        assert_eq!((news.last.clone(), news.next_at), (None, None));
+        assert_eq!((news.status, news.owner), (StatusKind::New, None));
+
+        act(desk, &ada_acts, &asked, Command::Take).await;
+        let next = in_minutes(desk.eider.now(), 30);
+        act(desk, &ada_acts, &asked, update(next)).await;
+        let news = ticket::news(&desk.eider, &vera_reads, asked.number)
+            .await
+            .unwrap();
+        assert_eq!(news.owner, Some(ada.id));
+        assert_eq!(
+            news.last.as_ref().unwrap().doing,
+            "We renew the certificate."
+        );
+        assert_eq!(news.next_at, Some(at("2025-11-21T14:30:00Z")));
+        assert!(!news.is_late());
+        let facts = desk.kinds(&asked).await.len();
+
+        desk.pass_minutes(31);
+        let client = server.with_token(&vera, &[Scope::Read]).await;
+        let path = format!("/api/v1/tickets/{}/news", asked.number);
+        let (status, news) = client.json("GET", &path, None).await;
+        assert_eq!(status, 200, "{news}");
+        assert_eq!(news["is_late"], true);
+        assert_eq!(news["owner"]["name"], "Ada");
+        assert_eq!(news["last_update"]["doing"], "We renew the certificate.");
+        desk.until("that it is due is the only new fact", async || {
+            (desk.kinds(&asked).await.len() == facts + 1).then_some(())
+        })
+        .await;
+    })
+    .await;
+}

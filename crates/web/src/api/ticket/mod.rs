@@ -3,6 +3,7 @@
 mod command;
 mod document;
 mod hat;
+mod news;
 mod update;
 
 use axum::{Json, extract::State, response::Response};
@@ -47,9 +48,15 @@ const RULES: &[Rule] = &[
 ];
 
 pub(super) fn rules() -> impl Iterator<Item = &'static Rule> {
-    [RULES, command::RULES, hat::RULES, update::RULES]
-        .into_iter()
-        .flatten()
+    [
+        RULES,
+        command::RULES,
+        hat::RULES,
+        news::RULES,
+        update::RULES,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 pub(super) fn router() -> OpenApiRouter<Web> {
@@ -58,6 +65,7 @@ pub(super) fn router() -> OpenApiRouter<Web> {
         .routes(routes!(show))
         .merge(command::router())
         .merge(hat::router())
+        .merge(news::router())
         .merge(update::router())
 }
 
