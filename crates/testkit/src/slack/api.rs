@@ -6,10 +6,10 @@ use axum::{
     Json,
     body::Bytes,
     extract::{Path, Query, State as Shared},
-    http::{HeaderMap, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, fmt::rfc2822::DateTimePrinter};
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -187,6 +187,7 @@ fn respond(
         return to_response(Err(Refusal::new("unknown_method")));
     };
     let parsed = parse(method, uri, headers, body);
+    let token = parsed.as_ref().ok().and_then(|(_, token)| token.clone());
     let (arguments, outcome) = match parsed {
         Err(refusal) => (Arguments::default(), Err(refusal)),
         Ok((arguments, token)) => {
@@ -206,9 +207,23 @@ fn respond(
         error: outcome.as_ref().err().map(|refusal| refusal.error.clone()),
         at: now,
     });
+    let scopes = token.and_then(|token| state.tokens.get(&token).map(|known| known.scopes.clone()));
+    let ahead = state.clock_ahead;
     drop(state);
     slack.note_change();
-    to_response(outcome)
+    let mut response = to_response(outcome);
+    let headers = response.headers_mut();
+    if let Some(scopes) = scopes {
+        let scopes: Vec<String> = scopes.into_iter().collect();
+        headers.insert("x-oauth-scopes", header_value(&scopes.join(",")));
+    }
+    let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&(now + ahead));
+    headers.insert(header::DATE, header_value(&date.unwrap_or_default()));
+    response
+}
+
+fn header_value(text: &str) -> HeaderValue {
+    HeaderValue::from_str(text).expect("it is plain ASCII")
 }
 
 fn to_response(outcome: Answer) -> Response {

@@ -207,6 +207,12 @@ impl State {
             app: &self.app.id,
         };
         let mut told = message.to_json(&context);
+        let writer = self.workspaces[team].people.get(&message.user);
+        if let Some(home) = writer.and_then(|writer| writer.home_team.as_ref()) {
+            for name in ["team", "user_team", "source_team"] {
+                told[name] = json!(home);
+            }
+        }
         let channel = &self.workspaces[team].channels[&message.channel];
         if let Some(parent) = message.thread_ts.as_ref() {
             if message.is_reply() {

@@ -6,6 +6,25 @@
 //! (`says`, `clicks`, `fills_and_submits`, …), and what they do reaches Eider as Slack would send it:
 //! signed requests ([`TestSlack::connect_http`]) or envelopes through a socket
 //! ([`TestSlack::connect_socket`]). Nothing here knows anything of Eider but its address.
+//!
+//! ```no_run
+//! # async fn story(clock: eider_app::Clock, eider: &str) {
+//! use eider_testkit::slack::TestSlack;
+//!
+//! let slack = TestSlack::start(clock).await;
+//! slack.connect_http(eider, "signing-secret");
+//! let ada = slack.person("Ada Lovelace", "ada@example.com").await;
+//! let support = slack.channel("support").with(&[&ada]).await;
+//!
+//! slack.types_command(&ada, &support, "/support", "").await;
+//! let form = slack.until("the form is open", |slack| slack.modal(&ada)).await;
+//! let fields = [("what", "text", "Nobody can pay"), ("priority", "pick", "P1")];
+//! slack.fills_and_submits(&ada, &form, &fields).await.accepted_or_panic();
+//! let card = slack.until("the card is there", |slack| slack.messages(&support).pop()).await;
+//! slack.clicks(&ada, &card, &card.button("Take").unwrap()).await.accepted_or_panic();
+//! slack.assert_no_violations();
+//! # }
+//! ```
 
 mod answers;
 mod api;
@@ -187,9 +206,12 @@ impl TestSlack {
 
     /// The calls of one method so far.
     pub fn calls_of(&self, method: &str) -> Vec<Call> {
-        let mut calls = self.calls();
-        calls.retain(|call| call.method == method);
+        let state = self.state();
+        let calls = state.calls.iter();
         calls
+            .filter(|call| call.method == method)
+            .cloned()
+            .collect()
     }
 
     /// Waits until `condition` answers with something, looking again and again for ten seconds.

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{TestSlack, call::Arguments, methods::Method};
 
 /// Posts to one channel that may come at once before the pace of one a second holds.
-const BURST: usize = 4;
+const BURST: i64 = 5;
 
 /// A documented pace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +42,8 @@ impl Pace {
 #[derive(Default)]
 pub(super) struct Rates {
     called: BTreeMap<(String, String), Vec<Timestamp>>,
+    /// When the next post to a channel would be due if they came evenly, one a second.
+    due: BTreeMap<(String, String), Timestamp>,
     is_off: bool,
 }
 
@@ -57,44 +59,39 @@ impl Rates {
         if self.is_off {
             return None;
         }
-        let minute = SignedDuration::from_mins(1);
         let key = (team.to_owned(), method.name.to_owned());
-        let wait = self.wait(&key, method.pace.a_minute(), minute, now);
+        let wait = self.wait(&key, method.pace.a_minute(), now);
         let channel_key = (team.to_owned(), call.text("channel").unwrap_or_default());
         let is_posting = method.pace == Pace::Posting;
-        let channel_wait = if is_posting {
-            let window = SignedDuration::from_secs(i64::try_from(BURST).unwrap_or(1));
-            self.wait(&channel_key, BURST, window, now)
-        } else {
-            None
-        };
+        let due = self.due.get(&channel_key).copied().unwrap_or(now).max(now);
+        let ahead_seconds = seconds_up(due.duration_since(now));
+        let channel_wait = (is_posting && ahead_seconds >= BURST).then_some(1);
         if wait.is_some() || channel_wait.is_some() {
             return wait.max(channel_wait);
         }
         self.called.entry(key).or_default().push(now);
         if is_posting {
-            self.called.entry(channel_key).or_default().push(now);
+            self.due
+                .insert(channel_key, due + SignedDuration::from_secs(1));
         }
         None
     }
 
-    /// Seconds until one more fits into a window in which so many may be.
-    fn wait(
-        &mut self,
-        key: &(String, String),
-        most: usize,
-        window: SignedDuration,
-        now: Timestamp,
-    ) -> Option<i64> {
+    /// Seconds until one more fits into a minute in which so many may be.
+    fn wait(&mut self, key: &(String, String), most: usize, now: Timestamp) -> Option<i64> {
+        let minute = SignedDuration::from_mins(1);
         let called = self.called.get_mut(key)?;
-        called.retain(|at| now.duration_since(*at) < window);
+        called.retain(|at| now.duration_since(*at) < minute);
         if called.len() < most {
             return None;
         }
-        let free = called.first()?.checked_add(window).ok()?;
-        let left = free.duration_since(now);
-        Some((left.as_secs() + i64::from(left.subsec_nanos() > 0)).max(1))
+        let free = *called.first()? + minute;
+        Some(seconds_up(free.duration_since(now)).max(1))
     }
+}
+
+fn seconds_up(wait: SignedDuration) -> i64 {
+    wait.as_secs() + i64::from(wait.subsec_nanos() > 0)
 }
 
 impl TestSlack {

@@ -39,6 +39,8 @@ pub(super) struct State {
     pub sockets: Sockets,
     pub violations: Vec<String>,
     pub calls: Vec<Call>,
+    /// How far Slack's clock, as its answers tell it, is ahead of the test's.
+    pub clock_ahead: SignedDuration,
     next_number: u64,
     last_tick_micros: i64,
 }
@@ -143,6 +145,7 @@ impl State {
             sockets: Sockets::default(),
             violations: Vec::new(),
             calls: Vec::new(),
+            clock_ahead: SignedDuration::ZERO,
             next_number: 0,
             last_tick_micros: 0,
         };

@@ -5,6 +5,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
+use jiff::SignedDuration;
+
 use super::TestSlack;
 
 /// Something that goes wrong at Slack, until [`TestSlack::heal`].
@@ -60,6 +62,11 @@ impl TestSlack {
     pub fn trouble_with(&self, method: &str, trouble: Trouble) {
         let only = Some(method.to_owned());
         self.state().troubles.present.push((only, trouble));
+    }
+
+    /// Lets the `Date` of answers be so many seconds ahead of the clock of the test.
+    pub fn runs_ahead(&self, seconds: i64) {
+        self.state().clock_ahead = SignedDuration::from_secs(seconds);
     }
 
     /// Ends every trouble, and lets go what was held.

@@ -69,6 +69,7 @@ impl TestSlack {
         let mut state = self.state();
         let events = &manifest["settings"]["event_subscriptions"]["bot_events"];
         state.app.events = Some(set_of(events, |event| event));
+        state.app.rotates_tokens = manifest["settings"]["token_rotation_enabled"] == true;
         let features = &manifest["features"];
         state.app.commands = Some(set_of(&features["slash_commands"], |one| &one["command"]));
         state.app.shortcuts = Some(set_of(&features["shortcuts"], |one| &one["callback_id"]));

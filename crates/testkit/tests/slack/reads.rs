@@ -90,6 +90,13 @@ async fn tokens_and_scopes_are_checked() {
     assert_eq!(answer["needed"], "chat:write");
     assert_eq!(answer["provided"], "channels:read");
 
+    let response = desk.send("auth.test", json!({})).await.unwrap();
+    assert_eq!(response.headers()["x-oauth-scopes"], "channels:read");
+    assert_eq!(response.headers()["date"], "Mon, 02 Mar 2026 09:00:00 GMT");
+    desk.slack.runs_ahead(400);
+    let response = desk.send("auth.test", json!({})).await.unwrap();
+    assert_eq!(response.headers()["date"], "Mon, 02 Mar 2026 09:06:40 GMT");
+
     let with = async |token: &str, method: &str| {
         let url = format!("{}/{method}", desk.slack.api_url());
         let request = desk.http.post(url).bearer_auth(token).json(&json!({}));
