@@ -179,7 +179,7 @@ async fn reactions_groups_and_members() {
         desk.call("usergroups.users.update", update(&ada.id)).await["ok"],
         true
     );
-    assert_eq!(desk.slack.user_group_members(&group), [ada.id.clone()]);
+    assert_eq!(desk.slack.user_group_members(&group)[0], ada.id);
     let nobody = desk.call("usergroups.users.update", update("U404")).await;
     assert_eq!(nobody["error"], "invalid_users");
 }
