@@ -233,6 +233,41 @@ pub async fn is_queued(tx: &mut Tx, dedup_key: &str) -> Result<bool> {
     Ok(found.is_some())
 }
 
+/// A job that is not done yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// Which handler does it.
+    pub kind: String,
+    /// Not before this instant.
+    pub run_at: Timestamp,
+    /// Until when a worker holds it, if one does.
+    pub leased_until: Option<Timestamp>,
+}
+
+/// The jobs whose kind begins so, the next first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn waiting(tx: &mut Tx, kind_begins: &str) -> Result<Vec<Waiting>> {
+    let rows: Vec<(String, i64, Option<i64>)> = on!(tx, |c| {
+        sqlx::query_as(
+        "SELECT kind, run_at, leased_until FROM job WHERE kind LIKE $1 || '%' ORDER BY run_at, id"
+    )
+    .bind(kind_begins)
+    .fetch_all(c)
+    .await
+    })?;
+    rows.into_iter()
+        .map(|(kind, run_at, leased_until)| {
+            Ok(Waiting {
+                kind,
+                run_at: crate::row::instant(run_at)?,
+                leased_until: crate::row::maybe_instant(leased_until)?,
+            })
+        })
+        .collect()
+}
+
 /// How many jobs wait.
 ///
 /// # Errors

@@ -8,7 +8,9 @@ mod desk;
 pub mod postgres;
 mod server;
 pub mod slack;
+mod slack_desk;
 
 pub use database::{Database, on_both, on_sqlite};
 pub use desk::{TestDesk, at};
 pub use server::{Client, TestServer, trust_in_ring};
+pub use slack_desk::{DESK_URL, Known, SlackDesk};

@@ -14,5 +14,6 @@ mod pages;
 mod schema;
 mod search;
 mod settings;
+mod slack;
 mod telling;
 mod ticket;

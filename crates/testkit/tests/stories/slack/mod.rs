@@ -1,0 +1,3 @@
+//! What people do in Slack, and what they see there.
+
+mod card;
