@@ -9,6 +9,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
+use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use jiff::{Timestamp, fmt::rfc2822::DateTimePrinter};
 use serde_json::{Map, Value, json};
 
@@ -282,6 +283,13 @@ fn parse(
     } else if !body.is_empty() {
         return Err(Refusal::new("invalid_post_type"));
     }
+    let basic = header(header::AUTHORIZATION).and_then(|value| value.strip_prefix("Basic "));
+    if let Some((id, secret)) = basic.and_then(basic_pair)
+        && method.proof == Proof::Client
+    {
+        arguments.insert("client_id".to_owned(), json!(id));
+        arguments.insert("client_secret".to_owned(), json!(secret));
+    }
     let bearer = header(header::AUTHORIZATION)
         .and_then(|value| value.strip_prefix("Bearer "))
         .map(str::to_owned);
@@ -339,6 +347,13 @@ fn run(
         address: slack.address(),
     };
     (method.run)(&mut room, arguments)
+}
+
+/// Name and secret of HTTP's basic authentication.
+fn basic_pair(text: &str) -> Option<(String, String)> {
+    let bytes = BASE64.decode(text).ok()?;
+    let (id, secret) = std::str::from_utf8(&bytes).ok()?.split_once(':')?;
+    Some((id.to_owned(), secret.to_owned()))
 }
 
 /// The names and values of a form.

@@ -42,6 +42,8 @@ pub(super) struct ChannelRecord {
     pub is_shared: bool,
     pub members: BTreeSet<String>,
     pub messages: BTreeMap<String, Message>,
+    /// The replies to each message that has some.
+    pub replies: BTreeMap<String, BTreeSet<String>>,
     pub ephemerals: Vec<Message>,
 }
 
@@ -55,8 +57,35 @@ impl ChannelRecord {
             is_shared: false,
             members,
             messages: BTreeMap::new(),
+            replies: BTreeMap::new(),
             ephemerals: Vec::new(),
         }
+    }
+
+    /// Adds a message.
+    pub fn add(&mut self, message: Message) {
+        if let Some(parent) = message.thread_ts.as_ref().filter(|_| message.is_reply()) {
+            let replies = self.replies.entry(parent.clone()).or_default();
+            replies.insert(message.ts.clone());
+        }
+        self.messages.insert(message.ts.clone(), message);
+    }
+
+    /// Takes a message away, and out of its thread.
+    pub fn take(&mut self, message: &Message) {
+        self.messages.remove(&message.ts);
+        if let Some(parent) = &message.thread_ts
+            && let Some(replies) = self.replies.get_mut(parent)
+        {
+            replies.remove(&message.ts);
+        }
+    }
+
+    /// Whether a message has replies.
+    pub fn has_replies(&self, ts: &str) -> bool {
+        self.replies
+            .get(ts)
+            .is_some_and(|replies| !replies.is_empty())
     }
 
     /// As events call it.
@@ -220,10 +249,11 @@ impl State {
                     told["parent_user_id"] = json!(root.user);
                 }
             } else {
-                let replies: Vec<&Message> = channel
-                    .messages
-                    .values()
-                    .filter(|one| one.thread_ts.as_ref() == Some(parent) && one.is_reply())
+                let replies = channel.replies.get(parent);
+                let replies: Vec<&Message> = replies
+                    .into_iter()
+                    .flatten()
+                    .filter_map(|ts| channel.messages.get(ts))
                     .collect();
                 let users: BTreeSet<&String> = replies.iter().map(|one| &one.user).collect();
                 told["reply_count"] = json!(replies.len());

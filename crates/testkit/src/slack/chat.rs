@@ -194,7 +194,7 @@ pub(super) fn keep(room: &mut Room<'_>, message: Message) -> Value {
     let channel = message.channel.clone();
     let record = room.workspace().channels.get_mut(&channel);
     let record = record.expect("the channel was looked up before");
-    record.messages.insert(message.ts.clone(), message.clone());
+    record.add(message.clone());
     let told = room.state.message_json(&room.team, &message);
     tell_message(room, &message, told.clone());
     json!({"channel": channel, "ts": message.ts, "message": told})
@@ -349,12 +349,8 @@ pub(super) fn delete(room: &mut Room<'_>, call: &Arguments) -> Answer {
 pub(super) fn remove(room: &mut Room<'_>, message: &Message) {
     let channel = room.workspace().channels.get_mut(&message.channel);
     let channel = channel.expect("the channel was looked up before");
-    let has_replies = channel
-        .messages
-        .values()
-        .any(|one| one.is_reply() && one.thread_ts.as_ref() == Some(&message.ts));
-    if !has_replies {
-        channel.messages.remove(&message.ts);
+    if !channel.has_replies(&message.ts) {
+        channel.take(message);
         tell_change(room, message, None);
         return;
     }

@@ -16,9 +16,13 @@ impl TestSlack {
 
     /// The replies to a message, oldest first, without the message itself.
     pub fn thread(&self, channel: &Channel, ts: &str) -> Vec<Message> {
-        let keep =
-            |message: &Message| message.is_reply() && message.thread_ts.as_deref() == Some(ts);
-        self.kept(channel, keep)
+        let mut state = self.state();
+        let record = &state.workspace(&channel.team).channels[&channel.id];
+        let replies = record.replies.get(ts).into_iter().flatten();
+        replies
+            .filter_map(|ts| record.messages.get(ts))
+            .cloned()
+            .collect()
     }
 
     /// The message at `ts` as it is now.

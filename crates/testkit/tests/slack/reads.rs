@@ -167,6 +167,15 @@ async fn a_code_is_exchanged_once() {
         desk.read("oauth.v2.access", &form).await["error"],
         "code_already_used"
     );
+    // Slack takes id and secret of the client in the header too.
+    let url = format!("{}/oauth.v2.access", desk.slack.api_url());
+    let request = desk.http.post(url).basic_auth(&id, Some(&secret));
+    let answer = request
+        .form(&[("code", other.installs(&eve))])
+        .send()
+        .await
+        .unwrap();
+    assert!(answer.text().await.unwrap().contains("Globex"));
     // A token of one workspace knows nothing of another.
     let channel = other.channel("support").await;
     let answer = desk.call("chat.postMessage", card(&channel.id)).await;
