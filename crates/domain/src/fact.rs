@@ -152,6 +152,13 @@ pub enum Fact {
         /// Its size in bytes.
         size_bytes: i64,
     },
+    /// Somebody found that their question is this one: it affects one more person, who wants to hear
+    /// of every change.
+    Joined {
+        /// What they see of it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+    },
     /// Somebody wants to hear of every change.
     Followed,
     /// Somebody does not want to hear of it any more.

@@ -29,6 +29,8 @@ pub const TITLE_LIMIT_CHARACTERS: usize = 200;
 pub const BODY_LIMIT_CHARACTERS: usize = 40_000;
 /// Longest part of an update, in characters: one block of a Slack message holds it.
 pub const UPDATE_LIMIT_CHARACTERS: usize = 2_000;
+/// Longest note of whoever joins a ticket, in characters.
+pub const NOTE_LIMIT_CHARACTERS: usize = 2_000;
 /// Longest short answer, such as a name or a network, in characters.
 pub const SHORT_LIMIT_CHARACTERS: usize = 200;
 

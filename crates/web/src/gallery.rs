@@ -176,7 +176,9 @@ fn lists() -> Markup {
             h3 { "A plain table" }
             (tables::table(&samples::table()))
             h3 { "Similar tickets" }
+            (tickets::joining())
             (tickets::similar(&samples::similar()))
+            (tickets::asked(&samples::asked()))
             (tickets::similar(&[]))
         },
     )
@@ -273,7 +275,7 @@ fn fields() -> Markup {
                 (forms::explain("What do we mean by “crash”?", html! {
                     p { "The app closes by itself, or the page shows an error of the browser." }
                 }))
-                (tickets::suggestions("/gallery/similar", "#field-title,#field-what"))
+                (tickets::suggestions("/gallery/similar", "#field-title,#field-what", None))
                 div {
                     (actions::submit("Ask for help", Weight::Primary))
                     (forms::draft_note())

@@ -79,6 +79,9 @@ outcomes! {
     Merged: "merged", "Merged", "The other ticket goes on with it.";
     /// A property was changed.
     Changed: "changed", "Changed", "The timeline tells what it was before.";
+    /// It affects somebody too.
+    Joined: "joined", "You have joined",
+        "It is counted that this affects you too. Add what you see, if it is not told here yet.";
     /// Somebody follows.
     Followed: "followed", "You follow this ticket", "Your name stands among its followers.";
     /// Somebody follows no more.

@@ -1,14 +1,17 @@
 //! Tickets and known issues that may be the same, as suggestions (A6).
 
 use eider_app::search::{self, SimilarQuery};
-use eider_domain::ticket::Ticket;
+use eider_domain::{
+    access::{Action, may},
+    ticket::Ticket,
+};
 
 use crate::{Result, Visitor, Web, components::tickets::Similar, ticket::shown};
 
 /// The longest note of what helped, in characters.
 const NOTE_LIMIT_CHARACTERS: usize = 200;
 
-/// What may be the same as what somebody is writing.
+/// What may be the same as what somebody is writing, with the way to join what is open.
 pub(crate) async fn of_words(
     web: &Web,
     visitor: &Visitor,
@@ -20,7 +23,18 @@ pub(crate) async fn of_words(
         ..SimilarQuery::default()
     };
     let found = search::similar(&web.eider, visitor.actor(), &query, limit).await?;
-    Ok(shown(&found))
+    let mut similar = shown(&found);
+    if may(visitor.actor(), Action::Ask).is_ok() {
+        let me = visitor.actor().person;
+        let joinable = found.tickets.iter().filter(|t| t.may_be_joined_by(me));
+        for path in joinable.map(|ticket| shown::path(ticket.number)) {
+            let same = |one: &&mut Similar| one.href.as_ref() == Some(&path);
+            if let Some(one) = similar.iter_mut().find(same) {
+                one.join = Some(format!("{path}/join"));
+            }
+        }
+    }
+    Ok(similar)
 }
 
 /// What may be the same as a ticket.
@@ -40,6 +54,7 @@ fn shown(found: &search::Similar) -> Vec<Similar> {
         href: None,
         title: issue.title.clone(),
         status: None,
+        join: None,
         note: Some(issue.advice.clone()).filter(|advice| !advice.is_empty()),
     });
     let tickets = found.tickets.iter().map(|ticket| Similar {
@@ -47,6 +62,7 @@ fn shown(found: &search::Similar) -> Vec<Similar> {
         href: Some(shown::path(ticket.number)),
         title: ticket.title.clone(),
         status: Some(shown::status(ticket.status.kind())),
+        join: None,
         note: ticket
             .status
             .resolution()

@@ -81,6 +81,13 @@ pub enum TicketCommand {
     },
     /// Tell everybody how a ticket stands, and when the next update comes
     Update(update::Update),
+    /// Say that a ticket affects you too, and hear of every change
+    Join {
+        /// The ticket, such as T-1042
+        number: String,
+        /// What you see of it
+        note: Vec<String>,
+    },
     /// Begin to work on a ticket
     Start {
         /// The ticket, such as T-1042
@@ -208,6 +215,7 @@ impl TicketCommand {
             }
             Self::LayDownHat { number, hat } => (number, "lay-down-hat", json!({ "hat": hat })),
             Self::Update(update) => update.request(),
+            Self::Join { number, note } => (number, "join", json!({ "note": words(note) })),
             Self::Start { number } => (number, "start", json!({})),
             Self::Wait { number, question } => {
                 (number, "wait", json!({ "question": words(question) }))

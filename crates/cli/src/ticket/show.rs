@@ -48,6 +48,11 @@ fn told(ticket: &Value, zone: &TimeZone) -> String {
     for (name, value) in lines {
         told.push_str(&format!("{name:<9}{value}\n"));
     }
+    match ticket["joined"].as_i64() {
+        None | Some(0) => {}
+        Some(1) => told.push_str("1 more person is affected\n"),
+        Some(joined) => told.push_str(&format!("{joined} more people are affected\n")),
+    }
     for hat in ["diagnosing", "communicating"] {
         if let Some(name) = ticket["hats"][hat]["name"].as_str() {
             told.push_str(&format!("{name} is {hat}\n"));

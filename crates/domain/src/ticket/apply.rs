@@ -70,13 +70,22 @@ impl Ticket {
             }
             Fact::Replied { .. } => self.count_reply(happened.actor),
             Fact::TimeLogged { seconds } => self.log_time(happened.actor, *seconds, at),
+            Fact::Joined { .. } => {
+                if let Some(person) = happened.actor {
+                    self.add_joined(person);
+                }
+            }
             Fact::Followed => self.followers.extend(happened.actor),
             Fact::Unfollowed => self
                 .followers
                 .retain(|person| Some(*person) != happened.actor),
             _ => {}
         }
-        self.count(happened.actor, at);
+        match (&happened.fact, happened.actor) {
+            // Whoever joins is affected; that is no work on it.
+            (Fact::Joined { .. }, Some(person)) => self.count_person(person, at),
+            (_, actor) => self.count(actor, at),
+        }
         self.changed_at = self.changed_at.max(at);
     }
 
@@ -94,6 +103,15 @@ impl Ticket {
         contribution.hands_on_seconds += seconds;
         contribution.last_at = contribution.last_at.max(at);
         self.tally.hands_on_seconds += seconds;
+        self.count_people();
+    }
+
+    fn count_person(&mut self, person: PersonId, at: Timestamp) {
+        self.contribution_mut(person, at);
+        self.count_people();
+    }
+
+    fn count_people(&mut self) {
         self.tally.people = i64::try_from(self.contributions.len()).unwrap_or(i64::MAX);
     }
 

@@ -117,6 +117,11 @@ pub enum Command {
         /// For how long, in seconds, from a minute to a day.
         seconds: i64,
     },
+    /// Say that it affects oneself too, and hear of every change.
+    Join {
+        /// What one sees of it.
+        note: Option<String>,
+    },
     /// Hear of every change.
     Follow,
     /// Hear of it no more.
@@ -131,7 +136,7 @@ impl Command {
                 reporter: ticket.reporter,
             },
             Self::Say { .. } | Self::Attach { .. } => Action::Reply,
-            Self::Follow | Self::Unfollow => Action::Ask,
+            Self::Join { .. } | Self::Follow | Self::Unfollow => Action::Ask,
             _ => Action::Work,
         }
     }

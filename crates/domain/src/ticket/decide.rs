@@ -14,6 +14,15 @@ use crate::{
     sla::Point,
 };
 
+/// Where somebody still has to do something.
+pub(super) const OPEN: [StatusKind; 5] = [
+    StatusKind::New,
+    StatusKind::Acknowledged,
+    StatusKind::InProgress,
+    StatusKind::WaitingForReporter,
+    StatusKind::Reopened,
+];
+
 /// Who asks, and when.
 #[derive(Clone, Copy, Debug)]
 pub struct Situation<'a> {
@@ -92,6 +101,10 @@ pub enum AlreadySo {
     Same,
     /// Following or not following.
     Following,
+    /// That the person is counted among those whom it affects.
+    Joined,
+    /// That the person asked it.
+    Reporter,
     /// Who wears a hat.
     HatWorn,
     /// That nobody wears a hat.
@@ -106,6 +119,8 @@ impl fmt::Display for AlreadySo {
             Self::Priority(rank) => write!(f, "it is already {rank}"),
             Self::Same => f.write_str("it already is what was asked for"),
             Self::Following => f.write_str("that is how it already is"),
+            Self::Joined => f.write_str("you have joined it already"),
+            Self::Reporter => f.write_str("you asked it yourself, so you are on it"),
             Self::HatWorn => f.write_str("that person already wears the hat"),
             Self::HatFree => f.write_str("nobody wears that hat"),
         }
@@ -268,6 +283,7 @@ impl Ticket {
                 Ok(vec![Fact::TimeLogged { seconds }])
             }
             Command::LogTime { .. } => Err(Refusal::TimeOutOfRange),
+            Command::Join { note } => self.join(actor, note),
             Command::Follow => self.follow(actor, Fact::Followed),
             Command::Unfollow => self.follow(actor, Fact::Unfollowed),
             Command::Prioritise { .. }
@@ -395,15 +411,7 @@ impl Ticket {
     }
 
     pub(super) fn only_open(&self, attempt: &'static str) -> Result<(), Refusal> {
-        let remedy = "Reopen it first.";
-        let open = [
-            StatusKind::New,
-            StatusKind::Acknowledged,
-            StatusKind::InProgress,
-            StatusKind::WaitingForReporter,
-            StatusKind::Reopened,
-        ];
-        self.only_when(&open, attempt, remedy)
+        self.only_when(&OPEN, attempt, "Reopen it first.")
     }
 
     pub(super) fn only_unless_merged(
@@ -417,7 +425,7 @@ impl Ticket {
         self.only_when(others, attempt, remedy)
     }
 
-    fn only_when(
+    pub(super) fn only_when(
         &self,
         allowed: &[StatusKind],
         attempt: &'static str,

@@ -8,6 +8,7 @@ mod apply;
 mod command;
 mod decide;
 mod hat;
+mod join;
 mod report;
 mod status;
 mod update;
@@ -16,6 +17,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use command::Command;
+use decide::OPEN;
 pub use decide::{AlreadySo, Refusal, Situation};
 pub use hat::{Hat, Hats};
 pub use report::{Noticed, Report, Tried};
@@ -79,6 +81,8 @@ pub struct Ticket {
     pub contributions: Vec<Contribution>,
     /// Who wants to hear of every change, besides its reporter and owner.
     pub followers: Vec<PersonId>,
+    /// Whom it affects besides its reporter, as far as they said so.
+    pub joined: Vec<PersonId>,
     /// Every owner it has had, in the order in which they first had it.
     pub past_owners: Vec<PersonId>,
     /// Every squad it has been with, in the order in which it first came there.
@@ -170,6 +174,7 @@ impl Ticket {
             tally: Tally::default(),
             contributions: Vec::new(),
             followers: Vec::new(),
+            joined: Vec::new(),
             past_owners: Vec::new(),
             past_squads: new.squad.into_iter().collect(),
         };

@@ -172,6 +172,7 @@ CREATE TABLE ticket (
     merged_into BIGINT,
     replies BIGINT NOT NULL,
     people BIGINT NOT NULL,
+    joined BIGINT NOT NULL,
     hands_on_seconds BIGINT NOT NULL,
     hand_offs BIGINT NOT NULL,
     ping_pong BIGINT NOT NULL,

@@ -172,6 +172,7 @@ CREATE TABLE ticket (
     merged_into INTEGER,
     replies INTEGER NOT NULL,
     people INTEGER NOT NULL,
+    joined INTEGER NOT NULL,
     hands_on_seconds INTEGER NOT NULL,
     hand_offs INTEGER NOT NULL,
     ping_pong INTEGER NOT NULL,

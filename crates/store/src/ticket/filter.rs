@@ -129,6 +129,8 @@ pub struct Summary {
     pub replies: i64,
     /// People who did something on it.
     pub people: i64,
+    /// People who said that it affects them too.
+    pub joined: i64,
     /// Hands-on time, in seconds.
     pub hands_on_seconds: i64,
 }
@@ -160,6 +162,7 @@ pub(super) struct Row {
     change_needed: Option<bool>,
     replies: i64,
     people: i64,
+    joined: i64,
     hands_on_seconds: i64,
 }
 
@@ -195,6 +198,7 @@ impl Row {
             change_needed: self.change_needed,
             replies: self.replies,
             people: self.people,
+            joined: self.joined,
             hands_on_seconds: self.hands_on_seconds,
         })
     }
@@ -203,7 +207,8 @@ impl Row {
 pub(super) const COLUMNS: &str = "SELECT id, number, title, status, priority, feature_id, squad_id,
     reporter_id, owner_id, diagnosing_id, communicating_id, opened_at, resolved_at, closed_at, changed_at, respond_due_at,
     respond_difference_seconds, resolve_due_at, resolve_difference_seconds, resolve_breached_at,
-    last_update_at, next_update_at, change_needed, replies, people, hands_on_seconds FROM ticket";
+    last_update_at, next_update_at, change_needed, replies, people, joined,
+    hands_on_seconds FROM ticket";
 
 /// How many of the newest tickets with the words of a filter are looked at first, when the filter
 /// asks for more than words.

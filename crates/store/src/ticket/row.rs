@@ -67,6 +67,8 @@ struct Detail {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     followers: Vec<PersonId>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    joined: Vec<PersonId>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     past_owners: Vec<PersonId>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     past_squads: Vec<SquadId>,
@@ -116,6 +118,7 @@ impl Row {
             },
             contributions: detail.contributions,
             followers: detail.followers,
+            joined: detail.joined,
             past_owners: detail.past_owners,
             past_squads: detail.past_squads,
         })
@@ -176,6 +179,7 @@ impl<'a> Columns<'a> {
             resolve: ticket.resolve.clone(),
             contributions: ticket.contributions.clone(),
             followers: ticket.followers.clone(),
+            joined: ticket.joined.clone(),
             past_owners: ticket.past_owners.clone(),
             past_squads: ticket.past_squads.clone(),
         };
@@ -210,7 +214,7 @@ const INSERT: &str = "INSERT INTO ticket (id, number, title, status, is_open, pr
     acknowledged_at, resolved_at, closed_at, changed_at, respond_due_at, respond_breached_at,
     respond_difference_seconds, resolve_due_at, resolve_breached_at,
     resolve_difference_seconds, next_point_at, last_update_at, next_update_at,
-    next_update_is_due, change_needed, merged_into, replies, people, hands_on_seconds, hand_offs, ping_pong, reopened, unowned_seconds,
+    next_update_is_due, change_needed, merged_into, replies, people, joined, hands_on_seconds, hand_offs, ping_pong, reopened, unowned_seconds,
     unowned_since_at, detail) ";
 
 const OR_UPDATE: &str =
@@ -231,7 +235,7 @@ const OR_UPDATE: &str =
     next_update_at = excluded.next_update_at,
     next_update_is_due = excluded.next_update_is_due,
     change_needed = excluded.change_needed, merged_into = excluded.merged_into,
-    replies = excluded.replies, people = excluded.people,
+    replies = excluded.replies, people = excluded.people, joined = excluded.joined,
     hands_on_seconds = excluded.hands_on_seconds,
     hand_offs = excluded.hand_offs, ping_pong = excluded.ping_pong,
     reopened = excluded.reopened, unowned_seconds = excluded.unowned_seconds,
@@ -296,6 +300,7 @@ pub(super) async fn write_all(
                     .push_bind(merged_into)
                     .push_bind(ticket.tally.replies)
                     .push_bind(ticket.tally.people)
+                    .push_bind(ticket.joined_count())
                     .push_bind(ticket.tally.hands_on_seconds)
                     .push_bind(ticket.tally.hand_offs)
                     .push_bind(ticket.tally.ping_pong)

@@ -42,6 +42,7 @@ enum What {
     Prioritise(u8),
     Rename(String),
     LogTime(i64),
+    Join,
     Follow,
     Unfollow,
 }
@@ -67,6 +68,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         (1..4_u8).prop_map(What::Prioritise),
         "[a-zé ]{1,12}x".prop_map(What::Rename),
         (0..100_000_i64).prop_map(What::LogTime),
+        Just(What::Join),
         Just(What::Follow),
         Just(What::Unfollow),
     ];
@@ -124,6 +126,9 @@ fn command(what: &What, people: &[Actor], now: Timestamp) -> Command {
             title: title.clone(),
         },
         What::LogTime(seconds) => Command::LogTime { seconds: *seconds },
+        What::Join => Command::Join {
+            note: Some("Here too".into()),
+        },
         What::Follow => Command::Follow,
         What::Unfollow => Command::Unfollow,
     }

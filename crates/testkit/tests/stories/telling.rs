@@ -1,4 +1,5 @@
-//! Telling everybody how it stands: who wears which hat, and updates.
+//! Telling everybody how it stands: who wears which hat, updates, and joining.
 
 mod hats;
+mod joining;
 mod updates;

@@ -17,7 +17,8 @@ use crate::{
         choices::{self, Card, Choice},
         forms::{self, Field, TextKind},
         layout::{self, NavItem},
-        tickets, words,
+        tickets::{self, Similar},
+        words,
     },
 };
 
@@ -47,11 +48,18 @@ pub(super) fn place_of(field: &str) -> usize {
 }
 
 /// The page with the form, its answers kept, and `errors` at their fields.
-pub(super) fn page(visitor: &Visitor, answers: &Answers, errors: &[FieldError]) -> Markup {
+/// `found` is what may be the same, when somebody asked to look.
+pub(super) fn page(
+    visitor: &Visitor,
+    answers: &Answers,
+    errors: &[FieldError],
+    found: Option<&[Similar]>,
+) -> Markup {
     let form = Form {
         visitor,
         answers,
         errors,
+        found,
     };
     let summary: Vec<(&str, &str)> = errors
         .iter()
@@ -64,6 +72,7 @@ pub(super) fn page(visitor: &Visitor, answers: &Answers, errors: &[FieldError]) 
             (forms::error_summary(&summary))
             (layout::heading("Ask for help", Some(lede), html! {}))
             div.ask { (forms::upload_form("/ask", Some(DRAFT), form.fields())) }
+            (tickets::joining())
         },
     )
 }
@@ -107,6 +116,7 @@ struct Form<'a> {
     visitor: &'a Visitor,
     answers: &'a Answers,
     errors: &'a [FieldError],
+    found: Option<&'a [Similar]>,
 }
 
 impl<'a> Form<'a> {
@@ -138,7 +148,7 @@ impl<'a> Form<'a> {
                 4,
                 &answers.what,
             ))
-            (tickets::suggestions("/ask/similar", "#field-title,#field-what"))
+            (tickets::suggestions("/ask/similar", "#field-title,#field-what", self.found))
             (choices::radio_cards(
                 &self.field("priority", "How urgent is it?"),
                 &priority_cards(desk),

@@ -49,12 +49,18 @@ pub(crate) fn router() -> Router<Web> {
 /// `GET /ask`. Other tools may fill in `title`, `what`, `feature` and more by the address.
 async fn page(visitor: Visitor, query: Query<Vec<(String, String)>>) -> Markup {
     let answers = Answers::from_pairs(&query.0, &visitor.desk);
-    form::page(&visitor, &answers, &[])
+    form::page(&visitor, &answers, &[], None)
 }
 
 /// `POST /ask`.
 async fn ask(State(web): State<Web>, visitor: Visitor, upload: Upload) -> Result<Response> {
     let answers = Answers::from_upload(&upload);
+    if !upload.text("look").is_empty() {
+        // Without the script nothing is found while somebody writes.
+        let words = format!("{} {}", answers.title, answers.what);
+        let found = similar::of_words(&web, &visitor, &words, SIMILAR_LIMIT).await?;
+        return Ok(form::page(&visitor, &answers, &[], Some(&found)).into_response());
+    }
     let reader = visitor.reader();
     let (question, mut errors) = answers.question(&visitor.desk, &reader);
     // Everything that is wrong is told at once: what is wrong here, and what the use case finds.
@@ -91,7 +97,7 @@ async fn ask(State(web): State<Web>, visitor: Visitor, upload: Upload) -> Result
         errors.push(FieldError::new("files", message));
     }
     errors.sort_by_key(|error| form::place_of(error.field));
-    let page = form::page(&visitor, &answers, &errors);
+    let page = form::page(&visitor, &answers, &errors, None);
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 

@@ -3,11 +3,15 @@
 use jiff::Timestamp;
 use maud::{Markup, html};
 
+use super::actions::{self, Weight};
 use super::badges::{self, Priority, Status};
 use super::clock::{self, Clock, Nearness};
 use super::people::{self, Person};
 use super::time;
-use super::words::Reader;
+use super::words::{self, Reader};
+
+/// The id of the form that joins a ticket.
+const JOINING: &str = "joining";
 
 /// What lists and headings show of a ticket.
 #[derive(Debug, Clone)]
@@ -28,6 +32,8 @@ pub struct TicketRow {
     pub feature: Option<String>,
     /// Who asked.
     pub reporter: Option<String>,
+    /// How many people said that it affects them too.
+    pub joined: u64,
     /// When it was asked.
     pub opened_at: Timestamp,
     /// The clock that matters now: to answer, and then to resolve.
@@ -47,6 +53,8 @@ pub struct Similar {
     pub status: Option<Status>,
     /// What helped, or what to do.
     pub note: Option<String>,
+    /// Where joining it posts, for whoever is asking just now; see [`joining`].
+    pub join: Option<String>,
 }
 
 /// A ticket of which something is asked.
@@ -116,6 +124,7 @@ pub fn ticket_row(row: &TicketRow, reader: &Reader) -> Markup {
                     @if let Some(feature) = &row.feature { span { (feature) } }
                     @if let Some(reporter) = &row.reporter { span { "from " (reporter) } }
                     span { (time::relative(row.opened_at, reader)) }
+                    (also_affected(row))
                 }
             }
             td.ticket-status role="cell" { (badges::status(row.status)) }
@@ -134,6 +143,7 @@ pub fn ticket_head(row: &TicketRow, clocks: &[Clock], reader: &Reader) -> Markup
                 @if let Some(feature) = &row.feature { span { (feature) } }
                 @if let Some(reporter) = &row.reporter { span { "from " (reporter) } }
                 span { (time::moment_and_relative(row.opened_at, reader)) }
+                (also_affected(row))
             }
             h1 { (row.title) }
             div.ticket-state {
@@ -176,6 +186,11 @@ pub fn similar(found: &[Similar]) -> Markup {
                         }
                         @if let Some(status) = one.status { " " (badges::status(status)) }
                         @if let Some(note) = &one.note { p.quiet { (note) } }
+                        @if let Some(join) = &one.join {
+                            button.button.quiet-button type="submit" form=(JOINING) formaction=(join) {
+                                "It is this one" span.only-heard { ": " (one.key) }
+                            }
+                        }
                     }
                 }
             }
@@ -183,16 +198,35 @@ pub fn similar(found: &[Similar]) -> Markup {
     }
 }
 
+/// The form that the buttons of [`similar`] send. It stands beside the form with the question, for
+/// forms cannot stand in one another, and Enter in a field must not press them.
+pub fn joining() -> Markup {
+    html! { form id=(JOINING) method="post" {} }
+}
+
 /// The region that [`similar`] is fetched into while somebody types. `url` answers a fragment
-/// for `?q=`; `from` names the fields to read, such as `#field-title,#field-what`.
-pub fn suggestions(url: &str, from: &str) -> Markup {
+/// for `?q=`; `from` names the fields to read, such as `#field-title,#field-what`. `found` is what
+/// was found before the page was made. Without the script a button, sent as `look`, asks for it.
+pub fn suggestions(url: &str, from: &str, found: Option<&[Similar]>) -> Markup {
     html! {
         section.suggestions aria-labelledby="suggestions-title" {
             h2 id="suggestions-title" { "Has this been asked before?" }
             div.suggestions-found aria-live="polite" data-suggest-url=(url)
                 data-suggest-from=(from) {
-                p.quiet { "Tickets like yours are shown here while you write." }
+                @match found {
+                    Some(found) => (similar(found)),
+                    None => p.quiet { "Tickets like yours are shown here while you write." },
+                }
             }
+            noscript { (actions::submit_as("Look", Weight::Quiet, "look", "yes")) }
+        }
+    }
+}
+
+fn also_affected(row: &TicketRow) -> Markup {
+    html! {
+        @if row.joined > 0 {
+            span { (words::count(row.joined, "more person affected", "more people affected")) }
         }
     }
 }

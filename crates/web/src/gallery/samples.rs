@@ -11,7 +11,7 @@ use crate::components::clock::{Clock, ClockState};
 use crate::components::people::{self, Person};
 use crate::components::tables::{Column, Table};
 use crate::components::thread::{Attachment, Entry, Message, Tone};
-use crate::components::tickets::{Similar, TicketRow};
+use crate::components::tickets::{Asked, Similar, TicketRow};
 use crate::components::words::Reader;
 
 /// Friday 21 November 2025, 13:27 UTC.
@@ -126,6 +126,7 @@ pub(super) fn rows() -> Vec<TicketRow> {
             owner,
             feature: Some("Login".to_owned()),
             reporter: Some("Mary".to_owned()),
+            joined: u64::from(number == 1047) * 3,
             opened_at: minutes_from_now(-minutes_ago),
             clock: Clock {
                 label: "Resolve".to_owned(),
@@ -296,6 +297,7 @@ pub(super) fn similar() -> Vec<Similar> {
             title: "White page after signing in on iOS".to_owned(),
             status: Some(Status::Closed),
             note: Some("What helped: the release was taken back.".to_owned()),
+            join: None,
         },
         Similar {
             key: "Known issue".to_owned(),
@@ -303,8 +305,26 @@ pub(super) fn similar() -> Vec<Similar> {
             title: "The second factor is slow between 03:00 and 03:10".to_owned(),
             status: None,
             note: Some("It recovers by itself; nothing to do.".to_owned()),
+            join: None,
+        },
+        Similar {
+            key: "T-1047".to_owned(),
+            href: Some("#".to_owned()),
+            title: "Customers cannot pay by card in the app".to_owned(),
+            status: Some(Status::New),
+            note: None,
+            join: Some("#".to_owned()),
         },
     ]
+}
+
+pub(super) fn asked() -> Vec<Asked> {
+    vec![Asked {
+        key: "T-1047".to_owned(),
+        href: "#".to_owned(),
+        title: "Customers cannot pay by card in the app".to_owned(),
+        question: maud::html! { "Who is diagnosing, and who is communicating?" },
+    }]
 }
 
 pub(super) fn features() -> Vec<Choice> {

@@ -75,6 +75,9 @@ pub(super) fn facts(visitor: &Visitor, loaded: &Loaded, reader: &Reader) -> Mark
         facts.push(("Due", due));
     }
     facts.push(("What it cost", cost(loaded, reader)));
+    if let Some(joined) = joined(visitor, loaded) {
+        facts.push(("Also affected", joined));
+    }
     facts.push(("Following", following(visitor, loaded)));
     html! {
         (notices::facts(&facts))
@@ -141,6 +144,36 @@ fn capitalised(text: &str) -> String {
     })
 }
 
+/// How many people joined, and the way to join.
+fn joined(visitor: &Visitor, loaded: &Loaded) -> Option<Markup> {
+    let ticket = &loaded.view.ticket;
+    let may_join = ticket.may_be_joined_by(visitor.actor().person) && loaded.rights.may_reply;
+    let people = u64::try_from(ticket.joined_count()).unwrap_or_default();
+    if people == 0 && !may_join {
+        return None;
+    }
+    Some(html! {
+        @match people {
+            0 => span.quiet { "Nobody said so yet" },
+            people => (capitalised(&words::count(people, "person", "people"))),
+        }
+        @if may_join {
+            br;
+            (one_touch(loaded, Verb::Join))
+        }
+    })
+}
+
+fn one_touch(loaded: &Loaded, verb: Verb) -> Markup {
+    actions::one_click(&OneClick {
+        action: &format!("{}/{}", loaded.path(), verb.word()),
+        label: verb.label(),
+        weight: Weight::Quiet,
+        key: None,
+        fields: &[],
+    })
+}
+
 fn following(visitor: &Visitor, loaded: &Loaded) -> Markup {
     let ticket = &loaded.view.ticket;
     let me = visitor.actor().person;
@@ -157,13 +190,7 @@ fn following(visitor: &Visitor, loaded: &Loaded) -> Markup {
         }
         @if loaded.rights.may_reply {
             br;
-            (actions::one_click(&OneClick {
-                action: &format!("{}/{}", loaded.path(), verb.word()),
-                label: verb.label(),
-                weight: Weight::Quiet,
-                key: None,
-                fields: &[],
-            }))
+            (one_touch(loaded, verb))
         }
     }
 }

@@ -23,7 +23,7 @@ use super::filter::Wanted;
 pub(super) const ROWS_LIMIT: i64 = 100_000;
 const ROWS_A_READ: i64 = 1_000;
 
-const COLUMNS: [&str; 23] = [
+const COLUMNS: [&str; 24] = [
     "number",
     "title",
     "status",
@@ -46,6 +46,7 @@ const COLUMNS: [&str; 23] = [
     "change_needed",
     "replies",
     "people",
+    "joined",
     "hands_on_seconds",
 ];
 
@@ -168,6 +169,7 @@ fn row(ticket: &Summary, listed: &Listed, desk: &Desk) -> [String; COLUMNS.len()
             .map_or_else(String::new, |needed| needed.to_string()),
         ticket.replies.to_string(),
         ticket.people.to_string(),
+        ticket.joined.to_string(),
         ticket.hands_on_seconds.to_string(),
     ]
 }

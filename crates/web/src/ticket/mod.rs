@@ -55,6 +55,7 @@ pub(crate) const RULES: &[Rule] = &[
     Rule::post("/tickets/{number}/confirm", ASK),
     Rule::post("/tickets/{number}/diagnose", WORK),
     Rule::post("/tickets/{number}/communicate", WORK),
+    Rule::post("/tickets/{number}/join", ASK),
     Rule::post("/tickets/{number}/follow", ASK),
     Rule::post("/tickets/{number}/unfollow", ASK),
     Rule::get("/tickets/{number}/assign", WORK),

@@ -149,6 +149,7 @@ impl Teller<'_> {
                 let size = words::file_size(u64::try_from(*size_bytes).unwrap_or_default());
                 by().words(format!(" added the file “{name}”, {size}"))
             }
+            Fact::Joined { note } => by().words(" is affected too").quoting(note.as_deref()),
             Fact::Followed => by().words(" follows it"),
             Fact::Unfollowed => by().words(" follows it no more"),
             Fact::TimeLogged { seconds } => by().words(format!(

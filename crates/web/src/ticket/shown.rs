@@ -88,6 +88,7 @@ pub(crate) fn row(
             .and_then(|id| desk.feature(id))
             .map(|feature| feature.name.clone()),
         reporter: names.get(&ticket.reporter).map(|name| name.name.clone()),
+        joined: u64::try_from(ticket.joined).unwrap_or_default(),
         opened_at: ticket.opened_at,
         clock: summary_clock(ticket, desk, reader.now),
     }
@@ -112,6 +113,7 @@ pub(crate) fn head(
             .and_then(|id| desk.feature(id))
             .map(|feature| feature.name.clone()),
         reporter: names.get(&ticket.reporter).map(|name| name.name.clone()),
+        joined: u64::try_from(ticket.joined_count()).unwrap_or_default(),
         opened_at: ticket.opened_at,
         clock,
     }

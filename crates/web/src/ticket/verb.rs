@@ -29,12 +29,13 @@ pub(super) enum Verb {
     Confirm,
     Diagnose,
     Communicate,
+    Join,
     Follow,
     Unfollow,
 }
 
 impl Verb {
-    pub(super) const ALL: [Self; 11] = [
+    pub(super) const ALL: [Self; 12] = [
         Self::Take,
         Self::TakeOver,
         Self::Acknowledge,
@@ -44,6 +45,7 @@ impl Verb {
         Self::Confirm,
         Self::Diagnose,
         Self::Communicate,
+        Self::Join,
         Self::Follow,
         Self::Unfollow,
     ];
@@ -60,6 +62,7 @@ impl Verb {
             Self::Confirm => "confirm",
             Self::Diagnose => "diagnose",
             Self::Communicate => "communicate",
+            Self::Join => "join",
             Self::Follow => "follow",
             Self::Unfollow => "unfollow",
         }
@@ -77,6 +80,7 @@ impl Verb {
             Self::Confirm => "It works",
             Self::Diagnose => "I am diagnosing",
             Self::Communicate => "I am communicating",
+            Self::Join => "It affects me too",
             Self::Follow => "Follow",
             Self::Unfollow => "Follow no more",
         }
@@ -116,6 +120,7 @@ impl Verb {
                 let hat = Hat::Communicating;
                 (Command::TakeHat { hat }, Outcome::HatOn)
             }
+            Self::Join => (Command::Join { note: None }, Outcome::Joined),
             Self::Follow => (Command::Follow, Outcome::Followed),
             Self::Unfollow => (Command::Unfollow, Outcome::Unfollowed),
         }

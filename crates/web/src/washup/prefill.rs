@@ -3,7 +3,7 @@
 use eider_app::ticket::TicketView;
 use eider_domain::{
     fact::Fact,
-    ticket::{Change, Report, Resolution},
+    ticket::{Change, Resolution, Ticket},
     washup::WashUp,
 };
 
@@ -23,7 +23,7 @@ pub(super) fn from_timeline(visitor: &Visitor, view: &TicketView) -> WashUp {
     let resolution = view.ticket.status.resolution();
     WashUp {
         what_happened: what_happened(visitor, view, &reader),
-        who_was_affected: who_was_affected(&view.ticket.report),
+        who_was_affected: who_was_affected(&view.ticket),
         cause: resolution.map_or_else(String::new, |resolution| resolution.cause.clone()),
         how_resolved: resolution.map_or_else(String::new, how_resolved),
         lessons: String::new(),
@@ -74,7 +74,8 @@ fn is_part_of_the_story(fact: &Fact) -> bool {
     )
 }
 
-fn who_was_affected(report: &Report) -> String {
+fn who_was_affected(ticket: &Ticket) -> String {
+    let report = &ticket.report;
     let people = report.people_affected.map(|people| {
         let people = u64::try_from(people).unwrap_or_default();
         format!(
@@ -90,7 +91,12 @@ fn who_was_affected(report: &Report) -> String {
         .collect();
     let platforms =
         (!fails_on.is_empty()).then(|| format!("It failed on {}.", fails_on.join(", ")));
-    let sentences: Vec<String> = [people, platforms].into_iter().flatten().collect();
+    let joined = u64::try_from(ticket.joined_count()).unwrap_or_default();
+    let joined = (joined > 0).then(|| {
+        let more = words::count(joined, "more person", "more people");
+        format!("It affected {more} who said so.")
+    });
+    let sentences: Vec<String> = [people, joined, platforms].into_iter().flatten().collect();
     sentences.join(" ")
 }
 

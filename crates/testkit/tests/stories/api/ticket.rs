@@ -50,6 +50,7 @@ async fn a_ticket_is_opened_and_read() {
             "diagnosing": null
           },
           "id": "[id]",
+          "joined": 0,
           "last_update": null,
           "merged_into": null,
           "next_update_at": null,

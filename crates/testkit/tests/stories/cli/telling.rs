@@ -7,13 +7,11 @@ async fn everybody_is_told_how_it_stands_at_the_shell() {
     on_both(async |database| {
         let shell = Shell::new(database).await;
         shell.sign_in().await;
-        shell
-            .server
-            .desk
-            .person("Grace Hopper", Role::Responder)
-            .await;
+        let desk = &shell.server.desk;
+        let (_, grace) = desk.person("Grace Hopper", Role::Responder).await;
         let ask = ["ticket", "open", "Nobody can pay", "--what", "Cards fail"];
         shell.told(&ask).await;
+        desk.ask(&grace, "A list is empty", "P3").await;
         let mut told = String::new();
         let lines: &[&[&str]] = &[
             &["take-hat", "T-1001", "communicating"],
@@ -36,6 +34,7 @@ async fn everybody_is_told_how_it_stands_at_the_shell() {
             &["lay-down-hat", "T-1001", "communicating"],
             &["news", "T-1001"],
             &["show", "T-1001"],
+            &["join", "T-1002", "In", "the", "app", "too"],
         ];
         for words in lines {
             told.push_str(&format!("$ eider ticket {}\n", words.join(" ")));
@@ -78,6 +77,8 @@ async fn everybody_is_told_how_it_stands_at_the_shell() {
 
             What is being done
               We look
+            $ eider ticket join T-1002 In the app too
+            T-1002 is new, P3; nobody has it.
             ");
         }
         let no_promise = ["ticket", "update", "T-1001", "--known", "a", "--doing", "b"];

@@ -64,6 +64,8 @@ pub(in crate::api) struct Ticket {
     last_update: Option<TicketUpdate>,
     /// When the next update was promised for; it is late once that has passed.
     next_update_at: Option<Timestamp>,
+    /// How many people said that it affects them too.
+    joined: i64,
     /// The clock until somebody answers.
     respond: ClockReading,
     /// The clock until it is put right.
@@ -233,6 +235,8 @@ pub(in crate::api) struct TicketSummary {
     replies: i64,
     /// Distinct people who did something on it.
     people: i64,
+    /// How many people said that it affects them too.
+    joined: i64,
     /// Hands-on time of those who work on it.
     hands_on_seconds: i64,
 }
@@ -295,6 +299,7 @@ impl Ticket {
             changed_at: ticket.changed_at,
             last_update: ticket.update.as_ref().map(|u| TicketUpdate::of(u, names)),
             next_update_at: ticket.next_update.map(|next| next.at),
+            joined: ticket.joined_count(),
             respond: ClockReading::of(respond, ticket.respond.phase()),
             resolve: ClockReading::of(resolve, ticket.resolve.phase()),
             cost: Cost::of(&ticket.tally, ticket, now),
@@ -408,6 +413,7 @@ impl TicketSummary {
             change_needed: ticket.change_needed,
             replies: ticket.replies,
             people: ticket.people,
+            joined: ticket.joined,
             hands_on_seconds: ticket.hands_on_seconds,
         }
     }

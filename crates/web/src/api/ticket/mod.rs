@@ -3,6 +3,7 @@
 mod command;
 mod document;
 mod hat;
+mod join;
 mod news;
 mod update;
 
@@ -52,6 +53,7 @@ pub(super) fn rules() -> impl Iterator<Item = &'static Rule> {
         RULES,
         command::RULES,
         hat::RULES,
+        join::RULES,
         news::RULES,
         update::RULES,
     ]
@@ -65,6 +67,7 @@ pub(super) fn router() -> OpenApiRouter<Web> {
         .routes(routes!(show))
         .merge(command::router())
         .merge(hat::router())
+        .merge(join::router())
         .merge(news::router())
         .merge(update::router())
 }

@@ -60,3 +60,21 @@ fn updates() {
         ]
     );
 }
+
+#[test]
+fn joining() {
+    let note = |note: Option<&str>| Fact::Joined {
+        note: note.map(str::to_owned),
+    };
+    let said = [
+        told(Some(MARY), note(None)),
+        told(Some(MARY), note(Some("In the app too"))),
+    ];
+    assert_eq!(
+        said,
+        [
+            "Mary is affected too",
+            "Mary is affected too: “In the app too”",
+        ]
+    );
+}
