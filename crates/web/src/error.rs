@@ -37,7 +37,9 @@ pub enum Error {
     #[error("There is no page at this address. It may have been mistyped or moved.")]
     NoSuchPage,
     /// Nobody is signed in.
-    #[error("Sign in first, or send a token that is good: “Authorization: Bearer …”.")]
+    #[error(
+        "Sign in first, or send a token that is good: “Authorization: Bearer …”. Tokens are made in the profile, or with “eider token create”."
+    )]
     SignInFirst,
 }
 

@@ -29,8 +29,11 @@ pub(crate) use histogram::Recorder;
 pub(crate) const RULES: &[Rule] = &[
     Rule::get("/healthz", Access::Anyone),
     Rule::get("/readyz", Access::Anyone),
-    Rule::get("/metrics", Access::Needs(Action::Read)),
+    Rule::get(METRICS_PATH, Access::Needs(Action::Read)),
 ];
+
+/// Where the figures of the server are. No page: whoever asks is a program.
+pub(crate) const METRICS_PATH: &str = "/metrics";
 
 /// A database that takes longer than this to answer is not ready.
 const READY_WITHIN: Duration = Duration::from_secs(2);
@@ -39,7 +42,7 @@ pub(crate) fn router() -> Router<Web> {
     Router::new()
         .route("/healthz", get(async || "ok"))
         .route("/readyz", get(ready))
-        .route("/metrics", get(metrics))
+        .route(METRICS_PATH, get(metrics))
 }
 
 /// Measures how long each request takes, by route.

@@ -50,7 +50,15 @@ async fn it_tells_whether_it_is_alive_ready_and_well() {
     }
     // Figures of the server are for those who have a token.
     let refused = reqwest::get(url("/metrics")).await.unwrap();
-    assert!(!refused.text().await.unwrap().contains("eider_facts_total"));
+    assert_eq!(refused.status(), 401);
+    assert_eq!(refused.headers()["www-authenticate"], "Bearer");
+    assert_eq!(
+        refused.headers()["content-type"],
+        "application/problem+json"
+    );
+    let problem: serde_json::Value = refused.json().await.unwrap();
+    let words = problem["detail"].as_str().unwrap();
+    assert!(words.contains("eider token create"), "{words}");
     program.open(&server.address, "one").await.unwrap();
     let metrics = program.get(&url("/metrics")).await.unwrap();
     assert_eq!(metrics.status(), 200);

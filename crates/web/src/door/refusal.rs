@@ -28,7 +28,9 @@ pub(super) struct Face {
 impl Face {
     pub(super) fn of(request: &Request) -> Self {
         let path = request.uri().path();
-        let is_program = path.starts_with("/api/") || super::bearer(request.headers()).is_some();
+        let is_program = path.starts_with("/api/")
+            || path == crate::observe::METRICS_PATH
+            || super::bearer(request.headers()).is_some();
         let path = request
             .uri()
             .path_and_query()

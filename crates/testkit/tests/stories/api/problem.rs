@@ -124,7 +124,7 @@ async fn what_cannot_be_read_is_told_in_a_sentence() {
         404 T-9999 is not here. It may have been mistyped.
         400 The address cannot be read: Cannot parse `id` with value `seven`: UUID parsing failed: invalid character: found `s` at 0.
         404 There is no page at this address. It may have been mistyped or moved.
-        401 Sign in first, or send a token that is good: “Authorization: Bearer …”.
+        401 Sign in first, or send a token that is good: “Authorization: Bearer …”. Tokens are made in the profile, or with “eider token create”.
         ");
     })
     .await;
