@@ -10,8 +10,7 @@ use crate::Eider;
 /// Another node may have recorded something: look this often. A commit here is told at once.
 const LOOK_AGAIN: Duration = Duration::from_millis(500);
 const FACTS_A_LOOK: i64 = 500;
-/// After a leap of more than this (an import), listeners look at the present instead of at every
-/// fact of it.
+/// Of a longer leap (an import) only the end is told.
 const LEAP: i64 = 5_000;
 
 /// Passes on every new fact to those who listen, until `stop`.
@@ -41,9 +40,8 @@ async fn look(eider: &Eider, seen: Option<i64>) -> eider_store::Result<(i64, boo
     let shared = eider.shared();
     let mut tx = shared.db.read().await?;
     let last = fact::last_seq(&mut tx).await?;
-    let Some(seen) = seen.filter(|seen| last - seen <= LEAP) else {
-        return Ok((last, false));
-    };
+    // Whoever listened before the first look may have missed something.
+    let seen = seen.unwrap_or_default().max(last - LEAP);
     let listeners = shared.facts();
     if last == seen || listeners.receiver_count() == 0 {
         return Ok((last, false));

@@ -6,8 +6,10 @@
 mod headers;
 mod origin;
 mod refusal;
+mod stay;
 
 pub(crate) use refusal::percent_encode;
+pub(crate) use stay::Stay;
 
 use axum::{
     extract::{MatchedPath, Request, State},

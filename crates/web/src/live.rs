@@ -1,6 +1,6 @@
 //! Live updates: tells an open page which of its topics changed, by server-sent events.
 
-use std::{convert::Infallible, time::Duration};
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -12,11 +12,14 @@ use eider_domain::access::Action;
 use eider_store::fact::Recorded;
 use futures_util::{Stream, stream};
 use serde::Deserialize;
-use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::broadcast::{
+    Receiver,
+    error::{RecvError, TryRecvError},
+};
 
 use crate::{
     Visitor, Web,
-    door::{Access, Rule},
+    door::{Access, Rule, Stay},
 };
 
 pub(crate) const RULES: &[Rule] = &[Rule::get("/live", Access::Needs(Action::Read))];
@@ -40,49 +43,92 @@ struct Wanted {
 async fn live(
     State(web): State<Web>,
     Query(wanted): Query<Wanted>,
-    _visitor: Visitor,
+    visitor: Visitor,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    let topics: Vec<String> = wanted
-        .topics
-        .split(',')
-        .take(TOPICS_LIMIT)
-        .map(str::to_owned)
-        .collect();
-    let facts = web.eider.listen();
-    let events = stream::unfold((facts, topics), |(mut facts, topics)| async move {
-        loop {
-            let mut changed = Vec::new();
-            match facts.recv().await {
-                Ok(fact) => add(&mut changed, &topics, &fact),
-                // Too much happened at once: look at everything again.
-                Err(RecvError::Lagged(_)) => changed.clone_from(&topics),
-                Err(RecvError::Closed) => return None,
-            }
-            if changed.is_empty() {
-                continue;
-            }
-            tokio::time::sleep(GATHER).await;
-            while let Ok(fact) = facts.try_recv() {
-                add(&mut changed, &topics, &fact);
-            }
-            let data = serde_json::to_string(&changed).unwrap_or_default();
-            return Some((
-                Ok(Event::default().event("changed").data(data)),
-                (facts, topics),
-            ));
-        }
+    let topics = wanted.topics.split(',').take(TOPICS_LIMIT);
+    let listener = Listener {
+        facts: web.eider.listen(),
+        topics: topics.map(str::to_owned).collect(),
+        stay: Stay::new(web, &visitor, Action::Read),
+    };
+    let events = stream::unfold(listener, async |mut listener| {
+        let changed = listener.next().await?;
+        let data = serde_json::to_string(&changed).unwrap_or_default();
+        let event = Event::default().event("changed").data(data);
+        Some((Ok(event), listener))
     });
     Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(20)))
 }
 
-fn add(changed: &mut Vec<String>, topics: &[String], fact: &Recorded) {
-    let Some(ticket) = fact.happened.ticket else {
-        return;
-    };
-    let one = format!("ticket:{ticket}");
-    for topic in topics {
-        if (topic == "now" || *topic == one) && !changed.contains(topic) {
-            changed.push(topic.clone());
+/// Somebody with an open page.
+struct Listener {
+    stay: Stay,
+    facts: Receiver<Arc<Recorded>>,
+    topics: Vec<String>,
+}
+
+/// What some facts mean for a listener.
+#[derive(Default)]
+struct News {
+    /// The topics that changed.
+    changed: Vec<String>,
+    /// Whether the listener may have to go.
+    in_doubt: bool,
+}
+
+impl Listener {
+    /// The topics that change next. Nothing when the stream is over: Eider stops, or they may not
+    /// stay.
+    async fn next(&mut self) -> Option<Vec<String>> {
+        loop {
+            let mut news = News::default();
+            tokio::select! {
+                fact = self.facts.recv() => match fact {
+                    Ok(fact) => self.hear(&fact, &mut news),
+                    Err(RecvError::Lagged(_)) => self.miss(&mut news),
+                    Err(RecvError::Closed) => return None,
+                },
+                () = self.stay.wait() => {}
+            }
+            if !news.changed.is_empty() {
+                tokio::time::sleep(GATHER).await;
+                self.hear_the_rest(&mut news);
+            }
+            if !self.stay.goes_on(news.in_doubt).await {
+                return None;
+            }
+            if !news.changed.is_empty() {
+                return Some(news.changed);
+            }
         }
+    }
+
+    fn hear_the_rest(&mut self, news: &mut News) {
+        loop {
+            match self.facts.try_recv() {
+                Ok(fact) => self.hear(&fact, news),
+                Err(TryRecvError::Lagged(_)) => self.miss(news),
+                Err(TryRecvError::Empty | TryRecvError::Closed) => return,
+            }
+        }
+    }
+
+    fn hear(&self, fact: &Recorded, news: &mut News) {
+        news.in_doubt |= self.stay.may_end_by(fact);
+        let Some(ticket) = fact.happened.ticket else {
+            return;
+        };
+        let one = format!("ticket:{ticket}");
+        for topic in &self.topics {
+            if (topic == "now" || *topic == one) && !news.changed.contains(topic) {
+                news.changed.push(topic.clone());
+            }
+        }
+    }
+
+    /// Too much happened at once: everything is to be looked at again.
+    fn miss(&self, news: &mut News) {
+        news.changed.clone_from(&self.topics);
+        news.in_doubt = true;
     }
 }

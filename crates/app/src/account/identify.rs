@@ -10,7 +10,7 @@ use eider_domain::{
 use eider_store::{api_token, person};
 use jiff::{SignedDuration, Timestamp};
 
-use super::{secret_hash, session};
+use super::{secret_hash, session, token::is_good};
 use crate::{Eider, Result, desk::Desk};
 
 /// That something was used is noted at most this often, so that reading seldom writes.
@@ -114,6 +114,33 @@ pub async fn recognise(
             Ok(Some((who, desk)))
         }
     }
+}
+
+/// Who somebody that was recognised is now; nobody when what they came with is good no longer.
+/// This is no use of it, and does not keep a session alive.
+///
+/// # Errors
+/// When the database fails.
+pub async fn recognise_again(eider: &Eider, who: &Identified) -> Result<Option<Identified>> {
+    let now = eider.now();
+    let mut tx = eider.db().read().await?;
+    let is_good = match &who.way {
+        Way::Session(hash) => {
+            let session = eider_store::session::by_hash(&mut tx, hash, now).await?;
+            session.is_some()
+        }
+        Way::Token(id) => {
+            let tokens = api_token::of_person(&mut tx, who.person.id).await?;
+            let token = tokens.iter().find(|token| token.id == *id);
+            token.is_some_and(|token| is_good(token, now))
+        }
+    };
+    if !is_good {
+        return Ok(None);
+    }
+    let person = person::by_id(&mut tx, who.person.id).await?;
+    let scopes = who.actor.scopes.clone();
+    Ok(person.and_then(|person| identified(person, scopes, who.way)))
 }
 
 fn identified(person: Person, scopes: Option<Vec<Scope>>, way: Way) -> Option<Identified> {

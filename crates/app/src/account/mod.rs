@@ -22,7 +22,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{Eider, Error, Result, desk::Desk};
 
-pub use identify::{Credential, Identified, Way, by_session, by_token, recognise};
+pub use identify::{Credential, Identified, Way, by_session, by_token, recognise, recognise_again};
 pub use link::{
     Invite, Joining, Link, accept, first_administrator_link, invitations, invite, open_link,
     password_reset_link, reset_password, sign_in_by_link, sign_in_link, withdraw_invitation,

@@ -149,6 +149,7 @@ async fn create(
     Ok((token, secret))
 }
 
-fn is_good(token: &ApiToken, now: jiff::Timestamp) -> bool {
+/// Whether a token is neither withdrawn nor ended.
+pub(super) fn is_good(token: &ApiToken, now: jiff::Timestamp) -> bool {
     token.revoked_at.is_none() && token.expires_at.is_none_or(|end| end > now)
 }

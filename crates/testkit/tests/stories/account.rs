@@ -7,4 +7,5 @@ mod pages;
 mod people;
 mod people_pages;
 mod sign_in;
+mod stream;
 mod token;

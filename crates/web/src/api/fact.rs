@@ -30,7 +30,7 @@ use super::{
 };
 use crate::{
     Error, Result, Visitor, Web,
-    door::{Access, Rule},
+    door::{Access, Rule, Stay},
 };
 
 const ALL: &str = "/api/v1/facts";
@@ -216,6 +216,7 @@ fn last_event(headers: &HeaderMap) -> Option<i64> {
 struct Following {
     web: Web,
     visitor: Visitor,
+    stay: Stay,
     hints: tokio::sync::broadcast::Receiver<std::sync::Arc<Recorded>>,
     seen: i64,
     ready: VecDeque<Fact>,
@@ -233,6 +234,7 @@ async fn follow(
         None => app::last(&web.eider, visitor.actor()).await?,
     };
     let following = Following {
+        stay: Stay::new(web.clone(), &visitor, Action::ReadFacts),
         web,
         visitor,
         hints,
@@ -252,7 +254,8 @@ async fn follow(
 
 impl Following {
     /// The next fact, when it comes. The facts are read from the database in their order, so none
-    /// is left out; what the node tells is only a hint that it is time to look.
+    /// is left out; what the node tells is only a hint that it is time to look. None when the
+    /// stream is over: Eider stops, or the listener may not stay.
     async fn next(&mut self) -> Option<Fact> {
         use tokio::sync::broadcast::error::RecvError;
         loop {
@@ -262,12 +265,19 @@ impl Following {
             let actor = self.visitor.actor();
             match app::after(&self.web.eider, actor, self.seen, STREAM_BATCH).await {
                 Ok(facts) if !facts.facts.is_empty() => {
+                    let in_doubt = facts.facts.iter().any(|fact| self.stay.may_end_by(fact));
+                    if !self.stay.goes_on(in_doubt).await {
+                        return None;
+                    }
                     self.seen = facts.facts.last().map_or(self.seen, |fact| fact.seq);
                     self.ready.extend(documents(&facts, &self.visitor));
                     continue;
                 }
                 Ok(_) => {}
                 Err(error) => tracing::warn!(%error, "a stream of facts waits for the database"),
+            }
+            if !self.stay.goes_on(false).await {
+                return None;
             }
             let heard = tokio::time::timeout(LOOK_AGAIN, self.hints.recv()).await;
             if let Ok(Err(RecvError::Closed)) = heard {
