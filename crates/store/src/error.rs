@@ -46,6 +46,10 @@ pub enum Error {
     Other(#[source] sqlx::Error),
 }
 
+/// SQLITE_IOERR_SHMSIZE: the first who opens the file makes the write-ahead log's index beside it,
+/// for which a full disk has no room.
+const SQLITE_NO_ROOM_FOR_SHARED_MEMORY: &str = "4874";
+
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         let Some(database) = error.as_database_error() else {
@@ -71,6 +75,9 @@ impl From<sqlx::Error> for Error {
             .map(|code| code & 0xff)
             .unwrap_or_default();
         let is_sqlite = code.len() < 5;
+        if is_sqlite && code == SQLITE_NO_ROOM_FOR_SHARED_MEMORY {
+            return Self::Full;
+        }
         match (is_sqlite, primary, code.get(..2)) {
             (true, 13, _) => Self::Full,
             (true, 8, _) => Self::ReadOnly,

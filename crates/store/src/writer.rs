@@ -34,7 +34,35 @@ struct State {
     in_transaction: bool,
     savepoint_open: bool,
     /// Commands that are done and wait for somebody to commit.
-    pending: Vec<oneshot::Sender<bool>>,
+    pending: Vec<oneshot::Sender<std::result::Result<(), Loss>>>,
+}
+
+/// Why a shared commit was not kept, as far as everybody who waited for it is told.
+#[derive(Clone, Copy, Debug)]
+enum Loss {
+    Full,
+    ReadOnly,
+    Other,
+}
+
+impl From<&Error> for Loss {
+    fn from(error: &Error) -> Self {
+        match error {
+            Error::Full => Self::Full,
+            Error::ReadOnly => Self::ReadOnly,
+            _ => Self::Other,
+        }
+    }
+}
+
+impl From<Loss> for Error {
+    fn from(loss: Loss) -> Self {
+        match loss {
+            Loss::Full => Self::Full,
+            Loss::ReadOnly => Self::ReadOnly,
+            Loss::Other => Self::Unavailable(sqlx::Error::WorkerCrashed),
+        }
+    }
 }
 
 /// One command's turn at the connection.
@@ -134,7 +162,7 @@ impl WriteTurn {
         let has_followers = self.writer.waiting.load(Ordering::SeqCst) > 0;
         let state = self.state();
         if let Err(error) = state.run("RELEASE turn").await {
-            state.give_up().await;
+            state.give_up(Loss::from(&error)).await;
             return Err(error);
         }
         state.savepoint_open = false;
@@ -143,8 +171,8 @@ impl WriteTurn {
             state.pending.push(sender);
             self.guard = None;
             return match kept.await {
-                Ok(true) => Ok(()),
-                Ok(false) | Err(_) => Err(Error::Unavailable(sqlx::Error::WorkerCrashed)),
+                Ok(kept) => Ok(kept?),
+                Err(_) => Err(Loss::Other.into()),
             };
         }
         let outcome = state.settle().await;
@@ -213,8 +241,8 @@ impl State {
             self.run("ROLLBACK TO turn").await?;
             self.run("RELEASE turn").await
         };
-        if undone.await.is_err() {
-            self.give_up().await;
+        if let Err(error) = undone.await {
+            self.give_up(Loss::from(&error)).await;
         }
     }
 
@@ -227,11 +255,11 @@ impl State {
         match self.run("COMMIT").await {
             Ok(()) => {
                 self.in_transaction = false;
-                self.tell(true);
+                self.tell(Ok(()));
                 Ok(())
             }
             Err(error) => {
-                self.give_up().await;
+                self.give_up(Loss::from(&error)).await;
                 Err(error)
             }
         }
@@ -239,17 +267,17 @@ impl State {
 
     /// The transaction cannot be saved: undo it, tell everybody, and begin with a new connection,
     /// because SQLite may have ended the transaction by itself.
-    async fn give_up(&mut self) {
+    async fn give_up(&mut self, loss: Loss) {
         let _undone = self.run("ROLLBACK").await;
         if let Some(connection) = self.connection.take() {
             let _closed = connection.close().await;
         }
         self.in_transaction = false;
         self.savepoint_open = false;
-        self.tell(false);
+        self.tell(Err(loss));
     }
 
-    fn tell(&mut self, kept: bool) {
+    fn tell(&mut self, kept: std::result::Result<(), Loss>) {
         for waiting in self.pending.drain(..) {
             // Whoever has gone away does not need to know.
             let _gone = waiting.send(kept);

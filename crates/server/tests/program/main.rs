@@ -4,6 +4,7 @@
 mod command_line;
 mod crash;
 mod examined;
+mod full_disk;
 mod importing;
 mod running;
 mod served;
