@@ -49,6 +49,13 @@ pub enum Fact {
         /// Cause, proof, change and outcome.
         resolution: Resolution,
     },
+    /// How it was resolved is told otherwise now: a newer export of another tracker says so.
+    ResolutionCorrected {
+        /// Before.
+        from: Resolution,
+        /// After.
+        to: Resolution,
+    },
     /// The same thing as another ticket, which goes on.
     TicketMerged {
         /// Where it was.

@@ -110,6 +110,7 @@ fn changes_words(fact: &Fact) -> bool {
         fact,
         Fact::TicketOpened { .. }
             | Fact::TicketResolved { .. }
+            | Fact::ResolutionCorrected { .. }
             | Fact::TitleChanged { .. }
             | Fact::Replied { .. }
             | Fact::ReplyEdited { .. }

@@ -181,17 +181,21 @@ impl Replay<'_> {
             .map(|a| self.names.person(a))
             .transpose()?;
         if let Some(fact) = self.fact(&event.what)? {
-            self.breaches(event.at);
-            let happened = Happened {
-                at: event.at,
-                actor,
-                ticket: Some(self.ticket.id),
-                fact,
-            };
-            self.ticket.apply(&happened, self.levels);
-            self.facts.push(happened);
+            self.push(event.at, actor, fact);
         }
         Ok(())
+    }
+
+    fn push(&mut self, at: Timestamp, actor: Option<PersonId>, fact: Fact) {
+        self.breaches(at);
+        let happened = Happened {
+            at,
+            actor,
+            ticket: Some(self.ticket.id),
+            fact,
+        };
+        self.ticket.apply(&happened, self.levels);
+        self.facts.push(happened);
     }
 
     /// The fact that makes it so; none when it is so already.
@@ -271,9 +275,26 @@ impl Replay<'_> {
             since,
             reopened_count: self.ticket.tally.reopened,
         };
+        let mut latest = since.max(last.at);
         for event in moves(std::slice::from_ref(last), before) {
             self.event(&event)?;
+            latest = latest.max(event.at);
         }
+        self.correct_resolution(last, latest)
+    }
+
+    /// How the ticket was resolved is known by its last row, even when an earlier one moved it.
+    fn correct_resolution(&mut self, last: &Snapshot, at: Timestamp) -> Result<(), Unnamed> {
+        let (from, to) = match self.ticket.status.resolution() {
+            Some(from) if *from != last.resolution => (from.clone(), last.resolution.clone()),
+            _ => return Ok(()),
+        };
+        let actor = last
+            .author
+            .as_deref()
+            .map(|a| self.names.person(a))
+            .transpose()?;
+        self.push(at, actor, Fact::ResolutionCorrected { from, to });
         Ok(())
     }
 

@@ -22,6 +22,7 @@ impl Ticket {
             Fact::TicketResolved { resolution, .. } => {
                 self.move_to(StatusKind::Resolved, Some(resolution.clone()), goals, at);
             }
+            Fact::ResolutionCorrected { to, .. } => self.status.correct(to),
             Fact::TicketMerged { into, .. } => {
                 self.stop_clocks(goals, at);
                 self.status = Status::Merged { into: *into };

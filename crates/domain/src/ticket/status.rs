@@ -125,6 +125,15 @@ impl Status {
             _ => None,
         }
     }
+
+    /// Tells otherwise how it was resolved. What is open, or became another ticket, was not.
+    pub(super) fn correct(&mut self, told: &Resolution) {
+        match self {
+            Self::Resolved(resolution) => resolution.clone_from(told),
+            Self::Closed(resolution) => *resolution = Some(told.clone()),
+            _ => {}
+        }
+    }
 }
 
 /// What resolving asks (A9).

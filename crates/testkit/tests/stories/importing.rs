@@ -118,6 +118,9 @@ fn short(fact: &Fact) -> String {
             let change = resolution.change.is_needed();
             format!("{} -> resolved, change {change}", from.name())
         }
+        Fact::ResolutionCorrected { to, .. } => {
+            format!("resolution corrected, change {}", to.change.is_needed())
+        }
         Fact::OwnerChanged { to, .. } => {
             format!("owner {}", if to.is_some() { "set" } else { "none" })
         }

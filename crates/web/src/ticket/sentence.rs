@@ -112,6 +112,10 @@ impl Teller<'_> {
                 self.moved(*from, *to, note.as_deref(), actor, at)
             }
             Fact::TicketResolved { resolution, .. } => self.resolved(resolution, actor, at),
+            Fact::ResolutionCorrected { to, .. } => {
+                let change = change_needed(&to.change);
+                by().words(format!(" corrected how it was resolved{change}"))
+            }
             Fact::TicketMerged { into, .. } => by().words(format!(" merged it into {into}")),
             Fact::TicketAbsorbed { number } => by().words(format!(
                 " found that {number} is the same, and merged it into this one"
@@ -284,13 +288,6 @@ impl Teller<'_> {
         actor: Option<PersonId>,
         at: Timestamp,
     ) -> Sentence {
-        let change = match &resolution.change {
-            Change::No => ". No code change was needed".to_owned(),
-            Change::Yes { reference: None } => ". A code change was needed".to_owned(),
-            Change::Yes {
-                reference: Some(reference),
-            } => format!(". A code change was needed: {reference}"),
-        };
         let resolved = self
             .by(actor)
             .words(format!(" resolved it{}", self.after_asking(at)));
@@ -298,7 +295,7 @@ impl Teller<'_> {
             // Another tracker told nothing about how.
             return resolved;
         }
-        resolved.words(change)
+        resolved.words(change_needed(&resolution.change))
     }
 
     fn owner_changed(
@@ -404,6 +401,17 @@ impl Teller<'_> {
         self.desk
             .squad(id)
             .map_or("a squad that is gone", |squad| squad.name.as_str())
+    }
+}
+
+/// Whether a change was needed, as a further sentence.
+fn change_needed(change: &Change) -> String {
+    match change {
+        Change::No => ". No code change was needed".to_owned(),
+        Change::Yes { reference: None } => ". A code change was needed".to_owned(),
+        Change::Yes {
+            reference: Some(reference),
+        } => format!(". A code change was needed: {reference}"),
     }
 }
 

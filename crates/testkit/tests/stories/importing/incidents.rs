@@ -147,6 +147,50 @@ async fn a_later_export_brings_what_has_happened_since() {
 }
 
 #[tokio::test]
+async fn a_later_export_that_only_closes_corrects_how_it_was_resolved() {
+    on_both(async |database| {
+        const OPEN: &str = "
+INC1,New,0,2403,1/2/2016 08:00,6,1/2/2016 08:00,55,3,56,?,?,5,?,?
+INC1,Resolved,0,2403,1/2/2016 08:00,21,1/2/2016 12:00,55,3,56,31,?,5,1/2/2016 12:00,?";
+        let closed = |change: &str| {
+            log(&format!("{OPEN}\nINC1,Closed,0,2403,1/2/2016 08:00,908,4/2/2016 10:00,55,3,56,31,{change},5,1/2/2016 12:00,4/2/2016 09:00"))
+        };
+        let export = Export::of(log(OPEN));
+        let desk = TestDesk::without_timers(database, at("2016-02-02T09:00:00Z")).await;
+        import(&desk, &export, "servicenow").await;
+        let is_needed = async || {
+            let ticket = tickets(&desk).await.remove(0);
+            ticket.status.resolution().unwrap().change.is_needed()
+        };
+        assert!(!is_needed().await);
+
+        desk.set(at("2016-02-05T00:00:00Z"));
+        export.write(closed("CHG7"));
+        let report = import(&desk, &export, "servicenow").await;
+        assert_eq!((report.updated, report.facts), (1, 2));
+        assert!(is_needed().await);
+        let ticket = tickets(&desk).await.remove(0);
+        let history = history(&desk, &ticket).await;
+        assert_eq!(
+            history[history.len() - 2..],
+            [
+                "2016-02-04T09:00:00Z resolved -> closed (Closed)",
+                "2016-02-04T10:00:00Z resolution corrected, change true",
+            ]
+        );
+
+        desk.pass_minutes(60);
+        let again = import(&desk, &export, "servicenow").await;
+        assert_eq!((again.updated, again.unchanged), (0, 1));
+        export.write(closed("?"));
+        let back = import(&desk, &export, "servicenow").await;
+        assert_eq!((back.updated, back.facts), (1, 1));
+        assert!(!is_needed().await);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_later_state_of_an_issue_is_told_as_a_difference() {
     on_both(async |database| {
         let export = Export::of(JIRA);

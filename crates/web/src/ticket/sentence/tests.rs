@@ -89,6 +89,15 @@ fn owner(from: Option<u128>, to: Option<u128>) -> Fact {
     }
 }
 
+const CORRECTED: &str = "Ada corrected how it was resolved. A code change was needed: #7";
+
+fn corrected(reference: &str) -> Fact {
+    let (from, mut to) = (Resolution::untold(), Resolution::untold());
+    let reference = Some(reference.to_owned());
+    to.change = Change::Yes { reference };
+    Fact::ResolutionCorrected { from, to }
+}
+
 fn resolved(change: Change) -> Fact {
     Fact::TicketResolved {
         from: StatusKind::InProgress,
@@ -286,6 +295,7 @@ fn owners_squads_and_what_it_is_about() {
             },
             "Ada noted that it is about a feature that is gone",
         ),
+        (Some(ADA), corrected("#7"), CORRECTED),
         (
             Some(ADA),
             squad(Some(20), Some(21)),
