@@ -228,6 +228,17 @@ mod tests {
     }
 
     #[test]
+    fn what_others_wrote_is_left_to_a_lead() {
+        let author = Uuid::from_u128(2).into();
+        let edits = |role, author| may(&actor(role), Action::EditMessage { author });
+        for role in [Role::Reporter, Role::Responder] {
+            assert_eq!(edits(role, author), Err(Forbidden::NotYours));
+            assert_eq!(edits(role, actor(role).person), Ok(()));
+        }
+        assert_eq!(edits(Role::Lead, author), Ok(()));
+    }
+
+    #[test]
     fn a_reporter_confirms_their_own() {
         let reporter = actor(Role::Reporter);
         assert_eq!(

@@ -260,3 +260,45 @@ impl Resolution {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        priority::{self, Rank},
+        ticket::{NewTicket, Report},
+    };
+
+    #[test]
+    fn handing_on_and_back_is_counted() {
+        let levels = ServiceLevels::new(&priority::defaults(), &[]).unwrap();
+        let id = uuid::Uuid::from_u128;
+        let at: Timestamp = "2026-01-05T12:00:00Z".parse().unwrap();
+        let new = NewTicket {
+            id: id(1).into(),
+            number: "T-1".parse().unwrap(),
+            title: "The lift stands still".into(),
+            report: Report::default(),
+            priority: Rank::P3,
+            feature: None,
+            squad: None,
+            reporter: id(2).into(),
+        };
+        let (mut ticket, _) = Ticket::open(new, at);
+        for (squad, hand_offs, ping_pong) in [(3, 0, 0), (4, 1, 0), (3, 2, 1)] {
+            let fact = Fact::SquadChanged {
+                from: ticket.squad,
+                to: Some(id(squad).into()),
+            };
+            let happened = Happened {
+                at,
+                actor: None,
+                ticket: Some(ticket.id),
+                fact,
+            };
+            ticket.apply(&happened, &levels);
+            let tally = &ticket.tally;
+            assert_eq!((tally.hand_offs, tally.ping_pong), (hand_offs, ping_pong));
+        }
+    }
+}

@@ -9,6 +9,7 @@ mod configure;
 mod figure_pages;
 mod figures;
 mod importing;
+mod job;
 mod model;
 mod pages;
 mod schema;

@@ -8,7 +8,10 @@ use eider_domain::{
     person::Role,
     ticket::{Change, Command, Refusal, Resolution, StatusKind, Ticket},
 };
-use eider_store::{Db, fact};
+use eider_store::{
+    Db, fact,
+    job::{self, NewJob},
+};
 use eider_testkit::{TestDesk, at, on_both};
 
 fn resolution() -> Resolution {
@@ -186,6 +189,61 @@ async fn what_is_resolved_closes_by_itself_after_a_week() {
 }
 
 #[tokio::test]
+async fn a_timer_that_comes_too_early_closes_nothing() {
+    on_both(async |database| {
+        let desk = TestDesk::new(database, at("2026-03-02T09:00:00Z")).await;
+        let (_, cleo) = desk.person("Cleo Care", Role::Reporter).await;
+        let (_, ada) = desk.person("Ada Lovelace", Role::Responder).await;
+        let asked = desk.ask(&cleo, "A word is misspelt", "P3").await;
+        act(&desk, &ada, &asked, Command::Resolve(resolution())).await;
+        let key = format!("ticket.close:{}", asked.number.0);
+        let early = NewJob {
+            id: uuid::Uuid::from_u128(7),
+            kind: "ticket.close",
+            payload: asked.number.0.to_string(),
+            run_at: desk.eider.now(),
+            dedup_key: Some(key.clone()),
+        };
+        let mut tx = desk.db().write().await.unwrap();
+        job::enqueue(&mut tx, &early).await.unwrap();
+        tx.commit().await.unwrap();
+        desk.eider.committed();
+        desk.until("the timer has come", async || {
+            let mut tx = desk.db().read().await.unwrap();
+            let waits = job::is_queued(&mut tx, &key).await.unwrap();
+            (!waits).then_some(())
+        })
+        .await;
+        let kind = current(desk.db(), &asked).await.status.kind();
+        assert_eq!(kind, StatusKind::Resolved);
+        desk.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_file_of_one_byte_too_many_is_refused() {
+    on_both(async |database| {
+        let desk = TestDesk::new(database, at("2026-03-02T09:00:00Z")).await;
+        let (_, cleo) = desk.person("Cleo Care", Role::Reporter).await;
+        let asked = desk.ask(&cleo, "A word is misspelt", "P3").await;
+        let file = |bytes| ticket::NewFile {
+            name: "picture.bmp".into(),
+            media_type: "image/bmp".into(),
+            content: vec![7; bytes],
+        };
+        let limit = ticket::ATTACHMENT_LIMIT_BYTES;
+        let attach =
+            async |bytes| ticket::attach(&desk.eider, &cleo, asked.number, file(bytes)).await;
+        attach(limit).await.unwrap();
+        let refused = attach(limit + 1).await.unwrap_err().to_string();
+        assert!(refused.contains("at most 10 MiB"), "{refused}");
+        desk.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn illegal_moves_are_refused_with_a_sentence() {
     on_both(async |database| {
         let desk = TestDesk::new(database, at("2026-03-02T09:00:00Z")).await;
@@ -225,6 +283,10 @@ async fn illegal_moves_are_refused_with_a_sentence() {
         ));
         // What was refused has left nothing behind.
         assert_eq!(desk.kinds(&asked).await.len(), 3);
+        act(&desk, &ada, &asked, Command::Resolve(resolution())).await;
+        let again = refuse(&ada, Command::Resolve(resolution())).await;
+        assert!(again.to_string().contains("cannot be resolved"), "{again}");
+        assert_eq!(desk.kinds(&asked).await.len(), 4);
         desk.stop().await;
     })
     .await;

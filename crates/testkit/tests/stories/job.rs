@@ -1,0 +1,152 @@
+//! The queue: a job is held by one, tried again when it fails, and never lost.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use eider_jobs::{Clock, Handlers, LEASE, Runner};
+use eider_store::{
+    Db,
+    job::{self, Claimed, NewJob},
+};
+use eider_testkit::{at, on_both};
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::Notify;
+
+const BEGIN: &str = "2026-03-02T09:00:00Z";
+
+async fn enqueue(db: &Db, run_at: Timestamp) {
+    let new = NewJob {
+        id: uuid::Uuid::from_u128(7),
+        kind: "test",
+        payload: "7".to_owned(),
+        run_at,
+        dedup_key: Some("test:7".to_owned()),
+    };
+    let mut tx = db.write().await.unwrap();
+    job::enqueue(&mut tx, &new).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+async fn claim(db: &Db, node: &str, now: Timestamp) -> Option<Claimed> {
+    let mut tx = db.write().await.unwrap();
+    let claimed = job::claim(&mut tx, node, now, now + LEASE, 10).await;
+    tx.commit().await.unwrap();
+    claimed.unwrap().pop()
+}
+
+async fn holds(db: &Db, claimed: &Claimed) -> bool {
+    let mut tx = db.write().await.unwrap();
+    job::holds(&mut tx, claimed).await.unwrap()
+}
+
+async fn finish(db: &Db, claimed: &Claimed) {
+    let mut tx = db.write().await.unwrap();
+    job::finish(&mut tx, claimed).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+async fn how_many(db: &Db) -> i64 {
+    let mut tx = db.read().await.unwrap();
+    job::count(&mut tx).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_job_is_held_by_one_and_the_latest_alone_may_finish_it() {
+    on_both(async |database| {
+        let (db, now) = (&database.db, at(BEGIN));
+        enqueue(db, now).await;
+        assert_eq!(claim(db, "early", now - LEASE).await, None);
+        let first = claim(db, "first", now).await.unwrap();
+        assert!(holds(db, &first).await);
+        assert_eq!(claim(db, "second", now).await, None);
+        let lease_ends = now + LEASE;
+        let just_before = lease_ends - SignedDuration::from_micros(1);
+        assert_eq!(claim(db, "second", just_before).await, None);
+
+        let second = claim(db, "second", lease_ends).await.unwrap();
+        assert_eq!((first.attempts, second.attempts), (1, 2));
+        assert!(!holds(db, &first).await && holds(db, &second).await);
+        finish(db, &first).await;
+        assert_eq!(how_many(db).await, 1);
+        // Somebody asks for it again while it is worked on: it is not done with.
+        enqueue(db, lease_ends).await;
+        assert!(!holds(db, &second).await);
+        finish(db, &second).await;
+        assert_eq!(how_many(db).await, 1);
+        let third = claim(db, "third", lease_ends).await.unwrap();
+        finish(db, &third).await;
+        assert_eq!(how_many(db).await, 0);
+    })
+    .await;
+}
+
+fn runner(db: &Db, clock: &Clock, node: &str, handlers: Handlers) -> Runner {
+    let hint = Arc::new(Notify::new());
+    Runner::new(db.clone(), clock.clone(), node.to_owned(), handlers, hint)
+}
+
+#[tokio::test]
+async fn what_fails_is_tried_again_later_and_later_until_it_is_done() {
+    on_both(async |database| {
+        let (db, now) = (&database.db, at(BEGIN));
+        let clock = Clock::moved_by_hand(now);
+        let tried = Arc::new(AtomicUsize::new(0));
+        let handlers = Handlers::default().with("test", {
+            let tried = Arc::clone(&tried);
+            move |_| {
+                let failures = tried.fetch_add(1, Ordering::SeqCst);
+                async move {
+                    match failures {
+                        0..3 => Err("not yet".to_owned()),
+                        _ => Ok(()),
+                    }
+                }
+            }
+        });
+        let runner = runner(db, &clock, "node", handlers);
+        enqueue(db, now).await;
+        let mut then = now;
+        for (attempt, wait_seconds) in [(1, 2), (2, 4), (3, 8)] {
+            clock.set(then);
+            assert_eq!(runner.work_off(then).await.unwrap(), 1);
+            assert_eq!(tried.load(Ordering::SeqCst), attempt);
+            let again = then + SignedDuration::from_secs(wait_seconds);
+            let too_soon = again - SignedDuration::from_micros(1);
+            assert_eq!(runner.work_off(too_soon).await.unwrap(), 0);
+            assert_eq!(how_many(db).await, 1);
+            then = again;
+        }
+        assert_eq!(runner.work_off(then).await.unwrap(), 1);
+        assert_eq!(how_many(db).await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_job_of_a_node_that_hangs_is_taken_over_when_its_lease_ends() {
+    on_both(async |database| {
+        let (db, now) = (&database.db, at(BEGIN));
+        let clock = Clock::moved_by_hand(now);
+        let begun = Arc::new(Notify::new());
+        let hanging = Handlers::default().with("test", {
+            let begun = Arc::clone(&begun);
+            move |_| {
+                begun.notify_one();
+                std::future::pending()
+            }
+        });
+        let done = Handlers::default().with("test", async |_| Ok(()));
+        enqueue(db, now).await;
+        let hanging = runner(db, &clock, "hanging", hanging);
+        let hangs = tokio::spawn(async move { hanging.work_off(now).await });
+        begun.notified().await;
+        let other = runner(db, &clock, "other", done);
+        assert_eq!(other.work_off(now).await.unwrap(), 0);
+        assert_eq!(other.work_off(now + LEASE).await.unwrap(), 1);
+        assert_eq!(how_many(db).await, 0);
+        hangs.abort();
+    })
+    .await;
+}
