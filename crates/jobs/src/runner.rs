@@ -81,7 +81,8 @@ impl Runner {
     pub async fn run(mut self, stop: CancellationToken) {
         let mut running = Running::new();
         while !stop.is_cancelled() {
-            if let Err(error) = self.begin(&mut running).await {
+            let now = self.clock.now();
+            if let Err(error) = self.begin(&mut running, now).await {
                 tracing::warn!(%error, "the queue of jobs cannot be read; trying again");
             }
             let next = self.next_at().await;
@@ -98,9 +99,22 @@ impl Runner {
         }
     }
 
-    /// Claims what is due and begins it.
-    async fn begin(&self, running: &mut Running) -> eider_store::Result<()> {
-        let now = self.clock.now();
+    /// Claims what is due at `now` and works it off. Answers how many jobs that were.
+    ///
+    /// # Errors
+    /// When the queue cannot be read.
+    pub async fn work_off(&self, now: Timestamp) -> eider_store::Result<usize> {
+        let mut running = Running::new();
+        self.begin(&mut running, now).await?;
+        let count = running.len();
+        while let Some(done) = running.join_next().await {
+            self.end(done).await;
+        }
+        Ok(count)
+    }
+
+    /// Claims what is due at `now` and begins it.
+    async fn begin(&self, running: &mut Running, now: Timestamp) -> eider_store::Result<()> {
         // Most of the time nothing is due; a look does not keep others from writing.
         let is_due = self.next_at().await.is_some_and(|next| next <= now);
         let free = JOBS_AT_ONCE.saturating_sub(running.len());

@@ -12,7 +12,7 @@ use eider_store::{
 };
 use eider_testkit::{at, on_both};
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 const BEGIN: &str = "2026-03-02T09:00:00Z";
 
@@ -31,7 +31,7 @@ async fn enqueue(db: &Db, run_at: Timestamp) {
 
 async fn claim(db: &Db, node: &str, now: Timestamp) -> Option<Claimed> {
     let mut tx = db.write().await.unwrap();
-    let claimed = job::claim(&mut tx, node, now, now + LEASE, 10).await;
+    let claimed = job::claim(&mut tx, node, &["test"], now, now + LEASE, 10).await;
     tx.commit().await.unwrap();
     claimed.unwrap().pop()
 }
@@ -73,8 +73,10 @@ async fn a_job_is_held_by_one_and_the_latest_alone_may_finish_it() {
         // Somebody asks for it again while it is worked on: it is not done with.
         enqueue(db, lease_ends).await;
         assert!(!holds(db, &second).await);
+        assert_eq!(claim(db, "third", lease_ends).await, None);
         finish(db, &second).await;
         assert_eq!(how_many(db).await, 1);
+        // It is begun again only now that nobody works on it.
         let third = claim(db, "third", lease_ends).await.unwrap();
         finish(db, &third).await;
         assert_eq!(how_many(db).await, 0);
@@ -83,8 +85,14 @@ async fn a_job_is_held_by_one_and_the_latest_alone_may_finish_it() {
 }
 
 fn runner(db: &Db, clock: &Clock, node: &str, handlers: Handlers) -> Runner {
-    let hint = Arc::new(Notify::new());
-    Runner::new(db.clone(), clock.clone(), node.to_owned(), handlers, hint)
+    let (_sender, commits) = watch::channel(());
+    Runner::new(
+        db.clone(),
+        clock.clone(),
+        node.to_owned(),
+        handlers,
+        commits,
+    )
 }
 
 #[tokio::test]
