@@ -248,6 +248,45 @@ pub fn checkboxes(action_id: &str, options: Vec<Value>) -> Value {
     json!({"type": "checkboxes", "action_id": action_id, "options": options})
 }
 
+/// Things to tick, of which those with these values are ticked already.
+pub fn checkboxes_ticked(action_id: &str, options: Vec<Value>, ticked: &[String]) -> Value {
+    let is_ticked = |option: &&Value| {
+        let value = option["value"].as_str().unwrap_or_default();
+        ticked.iter().any(|ticked| ticked == value)
+    };
+    let initial: Vec<Value> = options.iter().filter(is_ticked).cloned().collect();
+    let mut boxes = checkboxes(action_id, options);
+    if !initial.is_empty() {
+        boxes["initial_options"] = initial.into();
+    }
+    boxes
+}
+
+/// A whole number, zero or more, to write.
+pub fn number_field(action_id: &str, initial: &str) -> Value {
+    let mut field = json!({
+        "type": "number_input",
+        "action_id": action_id,
+        "is_decimal_allowed": false,
+        "min_value": "0",
+    });
+    if initial.parse::<u64>().is_ok() {
+        field["initial_value"] = initial.into();
+    }
+    field
+}
+
+/// A date with its time to choose. It is right in the zone of whoever chooses.
+pub fn instant_field(action_id: &str, initial: Option<Timestamp>) -> Value {
+    let mut field = json!({"type": "datetimepicker", "action_id": action_id});
+    // Slack wants ten digits.
+    let shown = initial.map(Timestamp::as_second);
+    if let Some(second) = shown.filter(|second| (1_000_000_000..10_000_000_000).contains(second)) {
+        field["initial_date_time"] = second.into();
+    }
+    field
+}
+
 /// One of a few things, each on a line of its own.
 pub fn radio_buttons(action_id: &str, options: Vec<Value>, chosen: Option<&str>) -> Value {
     let initial = chosen.and_then(|chosen| options.iter().find(|o| o["value"] == chosen).cloned());

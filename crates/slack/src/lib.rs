@@ -6,8 +6,11 @@
 //! keeps to Slack's rates. This crate holds no rule of the field and no SQL.
 
 mod act;
+mod ask;
 mod client;
+mod find;
 pub mod kit;
+mod lines;
 mod mirror;
 pub mod mrkdwn;
 mod pace;

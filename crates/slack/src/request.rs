@@ -6,7 +6,7 @@ use eider_store::slack::request;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::{CallError, Slack, receive::Kind};
+use crate::{CallError, Slack, ask, receive::Kind};
 
 /// How something is answered before the work on it begins.
 #[derive(Debug)]
@@ -48,22 +48,29 @@ pub(crate) struct Asked {
 
 /// What answers Slack before the work begins.
 pub(crate) async fn immediate(
-    _slack: &Slack,
+    slack: &Slack,
     _kind: Kind,
-    _body: &Value,
+    body: &Value,
 ) -> Result<Immediate, CallError> {
+    if let Some(immediate) = ask::immediate(slack, body).await? {
+        return Ok(immediate);
+    }
     Ok(Immediate::work())
 }
 
 /// What is offered to somebody who types in a list.
-pub(crate) async fn options(_slack: &Slack, _body: &Value) -> Result<Value, CallError> {
-    Ok(serde_json::json!({"options": []}))
+pub(crate) async fn options(slack: &Slack, body: &Value) -> Result<Value, CallError> {
+    match body["action_id"].as_str() {
+        Some("feature") => ask::features(slack, body).await,
+        _ => Ok(serde_json::json!({"options": []})),
+    }
 }
 
 pub(crate) fn handlers(slack: &Slack) -> Handlers {
-    let slack = slack.clone();
-    Handlers::default().with(REQUEST_JOB, move |claimed| {
-        let slack = slack.clone();
+    let worker = slack.clone();
+    let handlers = ask::handlers(slack, Handlers::default());
+    handlers.with(REQUEST_JOB, move |claimed| {
+        let slack = worker.clone();
         async move { slack.work_off(&claimed).await.map_err(|e| e.to_string()) }
     })
 }
@@ -98,7 +105,19 @@ impl Slack {
 
     async fn interacted(&self, asked: &Asked) -> Result<(), CallError> {
         match asked.body["type"].as_str() {
+            Some("block_actions") if ask::is_of_form(&asked.body) => {
+                self.pressed_in_form(asked).await
+            }
             Some("block_actions") => self.pressed(asked).await,
+            Some("view_submission") if asked.body["view"]["callback_id"] == ask::ASK => {
+                self.file_form(asked).await
+            }
+            Some("shortcut" | "message_action")
+                if asked.body["callback_id"] == ask::ASK
+                    || asked.body["callback_id"] == ask::MAKE_TICKET =>
+            {
+                self.open_form(asked).await
+            }
             other => {
                 tracing::debug!(other, "an interaction of Slack that concerns nothing here");
                 Ok(())
@@ -107,8 +126,7 @@ impl Slack {
     }
 
     async fn commanded(&self, asked: &Asked) -> Result<(), CallError> {
-        tracing::debug!(command = %asked.body["command"], "a command of Slack that concerns nothing here");
-        Ok(())
+        self.answer_command(asked).await
     }
 }
 

@@ -2,10 +2,12 @@
 //!
 //! The wire itself is for `eider-slack`; this is what pages, commands and that crate share.
 
+mod ask;
 mod connection;
 mod person;
 mod say;
 
+pub use ask::{Asking, ask};
 pub use connection::{
     FOLLOWED, SLACK, Settings, Wire, connect, place_channel, remove_channel, save_settings,
     settings, settings_in,

@@ -27,6 +27,7 @@ pub use attach::{ATTACHMENT_LIMIT_BYTES, NewFile, attach, attach_once, attachmen
 pub use list::{Listed, count, list, name, open_by_feature, responders};
 pub use news::{News, news};
 pub use now::{ASKED_LIMIT, LATE_COUNT_LIMIT, Now, PART_LIMIT, Part, late_filter, now};
+pub(crate) use open::open_in;
 pub use open::{Ask, check, open, open_once};
 pub use read::{Card, TicketView, card, files, message, names_on, thread, timeline, view};
 pub(crate) use reply::say_with_files_in;

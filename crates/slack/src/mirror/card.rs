@@ -211,7 +211,27 @@ impl Shown<'_> {
     }
 }
 
-fn mark(kind: StatusKind, is_late: bool) -> &'static str {
+/// The card of a ticket outside of its thread: its text and its blocks.
+pub(crate) fn drawn(
+    ticket: &Ticket,
+    desk: &Desk,
+    name: &(dyn Fn(PersonId) -> String + Sync),
+    page: String,
+    now: Timestamp,
+) -> (String, Vec<Value>) {
+    let shown = Shown {
+        ticket,
+        desk,
+        name,
+        page,
+        now,
+    };
+    let card = shown.draw();
+    (card.text, card.blocks)
+}
+
+/// A sign that shows at a glance how a ticket stands.
+pub(crate) fn mark(kind: StatusKind, is_late: bool) -> &'static str {
     match kind {
         kind if kind.is_open() && is_late => ":red_circle:",
         StatusKind::New | StatusKind::Reopened => ":large_yellow_circle:",

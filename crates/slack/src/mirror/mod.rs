@@ -6,10 +6,11 @@
 
 mod card;
 mod follow;
-mod post;
+pub(crate) mod post;
 mod sentence;
 mod tell;
 
+pub(crate) use card::{drawn, mark};
 pub(crate) use follow::follow;
 
 use eider_jobs::Handlers;

@@ -15,31 +15,31 @@ const LOOKED_THROUGH: u32 = 200;
 
 /// Something to be posted once.
 #[derive(Clone, Debug)]
-pub(super) struct Post {
+pub(crate) struct Post {
     /// The channel, of the support or of direct messages.
-    pub(super) channel: String,
+    pub(crate) channel: String,
     /// The root of the thread; none for the root itself and for direct messages.
-    pub(super) thread_ts: Option<String>,
+    pub(crate) thread_ts: Option<String>,
     /// What it tells: the same thing is posted once.
-    pub(super) key: String,
+    pub(crate) key: String,
     /// The words, for notifications and where blocks cannot be shown.
-    pub(super) text: String,
+    pub(crate) text: String,
     /// The blocks; the words alone when there are none.
-    pub(super) blocks: Vec<Value>,
+    pub(crate) blocks: Vec<Value>,
 }
 
 /// Where something was posted.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Posted {
+pub(crate) struct Posted {
     /// Its place in the channel.
-    pub(super) ts: String,
+    pub(crate) ts: String,
     /// It was meant for a thread and stands outside: the root is gone.
-    pub(super) is_outside: bool,
+    pub(crate) is_outside: bool,
 }
 
 impl Slack {
     /// Posts something. With `is_uncertain`, it may have been posted before.
-    pub(super) async fn post_once(
+    pub(crate) async fn post_once(
         &self,
         team: &str,
         post: &Post,

@@ -68,6 +68,19 @@ pub async fn waiting(tx: &mut Tx, id: Uuid) -> Result<Option<Request>> {
     .transpose()
 }
 
+/// What the request of that id said, worked off or not, as long as it is kept.
+///
+/// # Errors
+/// When the database fails.
+pub async fn body(tx: &mut Tx, id: Uuid) -> Result<Option<String>> {
+    Ok(on!(tx, |c| sqlx::query_scalar(
+        "SELECT body FROM slack_request WHERE id = $1"
+    )
+    .bind(id)
+    .fetch_optional(c)
+    .await)?)
+}
+
 /// Notes that a request is worked off.
 ///
 /// # Errors

@@ -1,3 +1,5 @@
 //! What people do in Slack, and what they see there.
 
+mod ask;
 mod card;
+mod find;

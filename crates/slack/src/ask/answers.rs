@@ -1,0 +1,253 @@
+//! What the form holds: read from what Slack sends, and made into a question.
+
+use eider_app::{FieldError, desk::Desk, ticket::Ask};
+use eider_domain::{
+    FeatureId,
+    feature::Platform,
+    priority::Rank,
+    text::TITLE_LIMIT_CHARACTERS,
+    ticket::{Noticed, Report, Tried},
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::kit;
+
+/// The answers as they were given, so that the form can come back with all of them. Each is named
+/// like its block and its action in the form.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Answers {
+    pub(super) title: String,
+    pub(super) what: String,
+    pub(super) priority: String,
+    pub(super) feature: String,
+    pub(super) fails_on: Vec<String>,
+    pub(super) works_on: Vec<String>,
+    pub(super) network: String,
+    pub(super) word: String,
+    pub(super) since: Option<Timestamp>,
+    pub(super) steps: String,
+    pub(super) expected: String,
+    pub(super) noticed: String,
+    pub(super) people_affected: String,
+    pub(super) links: String,
+}
+
+impl Answers {
+    /// The answers of a form that was sent or is being written, or what a command or a message
+    /// begins a form with.
+    pub(super) fn of(body: &Value) -> Self {
+        let words = |pointer| {
+            let words = body.pointer(pointer).and_then(Value::as_str);
+            words.unwrap_or_default()
+        };
+        match body["type"].as_str() {
+            _ if body.pointer("/view/state/values/title").is_some() => {
+                Self::of_state(&body["view"]["state"]["values"])
+            }
+            Some("message_action") => Self::of_message(words("/message/text")),
+            None => Self {
+                title: kit::cut(words("/text").trim(), TITLE_LIMIT_CHARACTERS),
+                ..Self::default()
+            },
+            _ => Self::default(),
+        }
+    }
+
+    fn of_state(values: &Value) -> Self {
+        let answer = |name: &str| &values[name][name];
+        let written = |name| {
+            answer(name)["value"]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned()
+        };
+        let chosen = |name| {
+            let value = answer(name).pointer("/selected_option/value");
+            value.and_then(Value::as_str).unwrap_or_default().to_owned()
+        };
+        let ticked = |name| {
+            let options = answer(name)["selected_options"].as_array();
+            let values = options.into_iter().flatten();
+            values
+                .filter_map(|option| option["value"].as_str().map(str::to_owned))
+                .collect()
+        };
+        Self {
+            title: written("title"),
+            what: written("what"),
+            priority: chosen("priority"),
+            feature: chosen("feature"),
+            fails_on: ticked("fails_on"),
+            works_on: ticked("works_on"),
+            network: written("network"),
+            word: chosen("word"),
+            since: answer("since")["selected_date_time"]
+                .as_i64()
+                .and_then(|second| Timestamp::from_second(second).ok()),
+            steps: written("steps"),
+            expected: written("expected"),
+            noticed: chosen("noticed"),
+            people_affected: written("people_affected"),
+            links: written("links"),
+        }
+    }
+
+    /// Its first line is what it is about, all of it is what happened.
+    fn of_message(text: &str) -> Self {
+        let text = text
+            .replace("&lt;", "<")
+            .replace("&gt;", ">")
+            .replace("&amp;", "&");
+        let first = text.lines().map(str::trim).find(|line| !line.is_empty());
+        Self {
+            title: kit::cut(first.unwrap_or_default(), TITLE_LIMIT_CHARACTERS),
+            what: kit::cut(text.trim(), kit::SECTION_LIMIT),
+            ..Self::default()
+        }
+    }
+
+    /// The feature that was chosen.
+    pub(super) fn feature(&self) -> Option<FeatureId> {
+        self.feature.parse().ok()
+    }
+
+    /// Whether any question that stands behind “More details” was answered.
+    pub(super) fn has_more(&self) -> bool {
+        let texts = [
+            &self.steps,
+            &self.expected,
+            &self.noticed,
+            &self.people_affected,
+            &self.links,
+        ];
+        self.since.is_some() || texts.iter().any(|text| !text.trim().is_empty())
+    }
+
+    /// The question, and what is wrong with answers that the use case never sees.
+    pub(super) fn question(&self, desk: &Desk) -> (Ask, Vec<FieldError>) {
+        let mut errors = Vec::new();
+        let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        let people_affected = given(&self.people_affected).map(|text| text.parse().ok());
+        if people_affected == Some(None) {
+            let message = "Write how many people as a whole number, such as 40.";
+            errors.push(FieldError::new("people_affected", message));
+        }
+        let both = self
+            .works_on
+            .iter()
+            .find(|word| self.fails_on.contains(word));
+        if let Some(platform) = both.and_then(|word| Platform::parse(word)) {
+            let name = platform.name();
+            let message = format!("{name} cannot both fail and work. Untick one of the two.");
+            errors.push(FieldError::new("works_on", message));
+        }
+        let has_platforms = self
+            .feature()
+            .and_then(|id| desk.feature(id))
+            .is_some_and(|feature| !feature.platforms.is_empty());
+        let report = Report {
+            what: self.what.clone(),
+            expected: given(&self.expected),
+            word: given(&self.word),
+            tried: if has_platforms {
+                self.tried()
+            } else {
+                Vec::new()
+            },
+            network: given(&self.network).filter(|_| has_platforms),
+            noticed: Noticed::parse(&self.noticed),
+            people_affected: people_affected.flatten(),
+            since: self.since,
+            steps: given(&self.steps),
+            links: self.links.split_whitespace().map(str::to_owned).collect(),
+        };
+        let ask = Ask {
+            title: self.title.clone(),
+            priority: Rank::parse(&self.priority),
+            feature: self.feature(),
+            report,
+        };
+        (ask, errors)
+    }
+
+    fn tried(&self) -> Vec<Tried> {
+        let on = |words: &[String], works: bool| -> Vec<Tried> {
+            let platforms = words.iter().filter_map(|word| Platform::parse(word));
+            platforms
+                .map(|platform| Tried { platform, works })
+                .collect()
+        };
+        let mut tried = on(&self.fails_on, false);
+        tried.extend(on(&self.works_on, true));
+        tried
+    }
+}
+
+/// What a form is about besides its answers; it travels with the form.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct About {
+    /// What the same form is known by: it is filed once, however often it is sent.
+    pub(super) key: String,
+    /// Where it was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) channel: Option<String>,
+    /// The message that it was made from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) message: Option<Quoted>,
+    /// Whether the questions behind “More details” are shown.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) more: bool,
+    /// Whether something that resembles it was shown.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) offered: bool,
+}
+
+/// A message that a question is made from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Quoted {
+    /// Its place in the channel.
+    pub(super) ts: String,
+    /// The root of the thread that it stands in.
+    pub(super) thread: String,
+    /// Who wrote it; nobody for what a program wrote.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) author: Option<String>,
+}
+
+impl About {
+    /// What travels with a form, or what a new form begins with. `request` is how it came.
+    pub(super) fn of(body: &Value, request: uuid::Uuid) -> Self {
+        if let Some(kept) = body["view"]["private_metadata"].as_str()
+            && let Ok(about) = serde_json::from_str::<Self>(kept)
+            && !about.key.is_empty()
+        {
+            return about;
+        }
+        let words = |pointer| {
+            let words = body.pointer(pointer).and_then(Value::as_str);
+            words.map(str::to_owned)
+        };
+        let message = words("/message/ts")
+            .filter(|_| body["type"] == "message_action")
+            .map(|ts| Quoted {
+                thread: words("/message/thread_ts").unwrap_or_else(|| ts.clone()),
+                author: words("/message/user").filter(|_| words("/message/bot_id").is_none()),
+                ts,
+            });
+        Self {
+            key: request.to_string(),
+            channel: words("/channel_id").or_else(|| words("/channel/id")),
+            message,
+            more: false,
+            offered: false,
+        }
+    }
+
+    /// As it travels.
+    pub(super) fn kept(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
