@@ -30,3 +30,20 @@ it("a ticket's page shows that somebody took it", async () => {
   await watching.getByText("Nobody has this yet").first().waitFor({ state: "hidden" });
   assert.equal(await watching.evaluate(() => globalThis.neverLoadedAgain), true);
 });
+
+it("what happens between a page and its stream is shown too", async () => {
+  const watching = await demo.open("/people");
+  let listen;
+  const later = new Promise((resolve) => (listen = resolve));
+  await watching.route("**/live?*", async (route) => {
+    await later;
+    await route.continue();
+  });
+  await watching.goto("/");
+  const asking = await demo.open("/ask");
+  await fillIn(asking, "The till prints upside down");
+  await send(asking);
+  assert.equal(await watching.getByText("The till prints upside down").count(), 0);
+  listen();
+  await watching.getByText("The till prints upside down").waitFor();
+});

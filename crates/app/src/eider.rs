@@ -1,6 +1,9 @@
 //! Everything that a use case needs: the database, the time, new ids, and who listens.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{
+    Arc, PoisonError, RwLock,
+    atomic::{AtomicI64, Ordering},
+};
 
 use eider_jobs::{Clock, Handlers, Runner};
 use eider_store::{Db, fact::Recorded};
@@ -24,6 +27,7 @@ pub(crate) struct Shared {
     pub(crate) desk: RwLock<Option<Arc<Desk>>>,
     pub(crate) passwords: Passwords,
     facts: RwLock<broadcast::Sender<Arc<Recorded>>>,
+    newest_fact: AtomicI64,
     pub(crate) seal_key: Option<SealKey>,
     commits: watch::Sender<()>,
 }
@@ -38,6 +42,7 @@ impl Eider {
             desk: RwLock::new(None),
             passwords: Passwords::default(),
             facts: RwLock::new(broadcast::Sender::new(LISTENER_BACKLOG)),
+            newest_fact: AtomicI64::new(0),
             seal_key,
             commits: watch::Sender::new(()),
         }))
@@ -69,6 +74,12 @@ impl Eider {
         self.0.facts().subscribe()
     }
 
+    /// The place of the newest fact that this node knows of: what is read from now on holds it and
+    /// everything before it. A page carries it, so that its stream can begin there.
+    pub fn newest_fact(&self) -> i64 {
+        self.0.newest_fact.load(Ordering::SeqCst)
+    }
+
     /// Call it after a commit: wakes whoever waits for jobs or facts.
     pub fn committed(&self) {
         self.0.commits.send_replace(());
@@ -89,6 +100,12 @@ impl Shared {
     pub(crate) fn facts(&self) -> broadcast::Sender<Arc<Recorded>> {
         let facts = self.facts.read();
         facts.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Call it before the facts up to `seq` are told: then whoever begins to listen either hears
+    /// them or sees here that they missed them.
+    pub(crate) fn saw_fact(&self, seq: i64) {
+        self.newest_fact.store(seq, Ordering::SeqCst);
     }
 
     /// Tells whoever listens that nothing more will come.

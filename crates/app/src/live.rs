@@ -2,16 +2,33 @@
 
 use std::{sync::Arc, time::Duration};
 
-use eider_store::fact;
+use eider_store::fact::{self, Recorded};
 use tokio_util::sync::CancellationToken;
 
-use crate::Eider;
+use crate::{Eider, Result};
 
 /// Another node may have recorded something: look this often. A commit here is told at once.
 const LOOK_AGAIN: Duration = Duration::from_millis(500);
 const FACTS_A_LOOK: i64 = 500;
 /// Of a longer leap (an import) only the end is told.
 const LEAP: i64 = 5_000;
+/// A page that missed more than this looks at the present instead.
+const MISSED_LIMIT: i64 = 500;
+
+/// What happened after place `seq`, for a page that was made then and listens only now; nothing
+/// when it is too much to tell. Listen first and ask then, so that no fact falls between.
+///
+/// # Errors
+/// When the database fails.
+pub async fn missed_since(eider: &Eider, seq: i64) -> Result<Option<Vec<Recorded>>> {
+    if eider.newest_fact() <= seq {
+        return Ok(Some(Vec::new()));
+    }
+    let mut tx = eider.db().read().await?;
+    let facts = fact::after(&mut tx, seq, MISSED_LIMIT + 1).await?;
+    let is_all = i64::try_from(facts.len()).is_ok_and(|count| count <= MISSED_LIMIT);
+    Ok(is_all.then_some(facts))
+}
 
 /// Passes on every new fact to those who listen, until `stop`.
 pub(crate) async fn run(eider: &Eider, stop: CancellationToken) {
@@ -40,6 +57,7 @@ async fn look(eider: &Eider, seen: Option<i64>) -> eider_store::Result<(i64, boo
     let shared = eider.shared();
     let mut tx = shared.db.read().await?;
     let last = fact::last_seq(&mut tx).await?;
+    shared.saw_fact(last);
     // Whoever listened before the first look may have missed something.
     let seen = seen.unwrap_or_default().max(last - LEAP);
     let listeners = shared.facts();

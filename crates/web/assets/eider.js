@@ -120,6 +120,7 @@
     }
     if (!answer.ok || answer.redirected) return;
     const incoming = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (incoming.body.dataset.live) document.body.dataset.live = incoming.body.dataset.live;
     for (const next of all("[data-fragment]", incoming)) {
       const name = next.dataset.fragment;
       const current = document.querySelector(`[data-fragment="${CSS.escape(name)}"]`);
@@ -182,7 +183,7 @@
     if (marked?.id) next.querySelector(`#${CSS.escape(marked.id)}`)?.classList.add("is-marked");
   }
 
-  function goLive(address) {
+  function goLive() {
     let source = null;
     let retrySeconds = 1;
     let retrying = null;
@@ -200,7 +201,8 @@
 
     function open() {
       close();
-      source = new EventSource(address);
+      // The address says what this page has seen, so that nothing after it is missed.
+      source = new EventSource(document.body.dataset.live);
       source.addEventListener("open", () => {
         retrySeconds = 1;
         if (lost) askForRefresh(0);
@@ -474,5 +476,5 @@
   document.addEventListener("keydown", onKey);
   document.addEventListener("click", onClick);
   addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => delete form.dataset.sent));
-  if (document.body.dataset.live) goLive(document.body.dataset.live);
+  if (document.body.dataset.live) goLive();
 })();

@@ -173,6 +173,7 @@ async fn recognise(
         (None, Some(secret)) => account::Credential::Session(secret),
         (None, None) => return Ok(None),
     };
+    let newest_fact = web.eider.newest_fact();
     let Some((who, desk)) = account::recognise(&web.eider, credential).await? else {
         return Ok(None);
     };
@@ -182,6 +183,7 @@ async fn recognise(
         theme: theme_of(headers),
         path,
         now: web.eider.now(),
+        newest_fact,
     }))
 }
 

@@ -32,12 +32,19 @@ pub(crate) fn router() -> Router<Web> {
     Router::new().route("/live", get(live))
 }
 
+/// The address of the stream for a page that was made when fact `after` was the newest.
+pub(crate) fn address(topics: &str, after: i64) -> String {
+    format!("/live?topics={topics}&after={after}")
+}
+
 /// What a page wants to hear of.
 #[derive(Deserialize)]
 struct Wanted {
     /// Topics with commas between them: `now` for every ticket, `ticket:UUID` for one.
     #[serde(default)]
     topics: String,
+    /// The newest fact when the page was made: what came after it is told at once.
+    after: Option<i64>,
 }
 
 async fn live(
@@ -46,11 +53,15 @@ async fn live(
     visitor: Visitor,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let topics = wanted.topics.split(',').take(TOPICS_LIMIT);
-    let listener = Listener {
+    let mut listener = Listener {
         facts: web.eider.listen(),
         topics: topics.map(str::to_owned).collect(),
-        stay: Stay::new(web, &visitor, Action::Read),
+        missed: News::default(),
+        stay: Stay::new(web.clone(), &visitor, Action::Read),
     };
+    if let Some(after) = wanted.after {
+        listener.catch_up(&web, after).await;
+    }
     let events = stream::unfold(listener, async |mut listener| {
         let changed = listener.next().await?;
         let data = serde_json::to_string(&changed).unwrap_or_default();
@@ -65,6 +76,8 @@ struct Listener {
     stay: Stay,
     facts: Receiver<Arc<Recorded>>,
     topics: Vec<String>,
+    /// What happened between the making of the page and its listening.
+    missed: News,
 }
 
 /// What some facts mean for a listener.
@@ -77,12 +90,31 @@ struct News {
 }
 
 impl Listener {
+    /// Looks for what happened after the fact that was the newest when the page was made.
+    async fn catch_up(&mut self, web: &Web, after: i64) {
+        let mut news = News::default();
+        match eider_app::live::missed_since(&web.eider, after).await {
+            Ok(Some(facts)) => {
+                for fact in &facts {
+                    self.hear(fact, &mut news);
+                }
+            }
+            Ok(None) => self.miss(&mut news),
+            Err(error) => {
+                tracing::warn!(%error, "what a page missed cannot be read; it is told to look again");
+                self.miss(&mut news);
+            }
+        }
+        self.missed = news;
+    }
+
     /// The topics that change next. Nothing when the stream is over: Eider stops, or they may not
     /// stay.
     async fn next(&mut self) -> Option<Vec<String>> {
         loop {
-            let mut news = News::default();
+            let mut news = std::mem::take(&mut self.missed);
             tokio::select! {
+                () = std::future::ready(()), if !news.changed.is_empty() || news.in_doubt => {}
                 fact = self.facts.recv() => match fact {
                     Ok(fact) => self.hear(&fact, &mut news),
                     Err(RecvError::Lagged(_)) => self.miss(&mut news),

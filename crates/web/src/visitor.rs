@@ -12,6 +12,7 @@ use crate::{
         layout::{NavItem, Shell, SignedIn, Theme},
         words::Reader,
     },
+    live,
 };
 
 /// Somebody whom the door has recognised. Ask for it in a handler to refuse everybody else.
@@ -27,6 +28,8 @@ pub struct Visitor {
     pub path: String,
     /// The present instant, once for the whole request.
     pub now: Timestamp,
+    /// The newest fact when the request came: what they are shown holds it.
+    pub newest_fact: i64,
 }
 
 impl Visitor {
@@ -42,6 +45,11 @@ impl Visitor {
             zone: zone(&self.who.person.zone),
             team_zone: zone(&self.desk.settings.zone),
         }
+    }
+
+    /// The address of the stream that keeps a page of this request live.
+    pub fn live_url(&self, topics: &str) -> String {
+        live::address(topics, self.newest_fact)
     }
 
     /// The frame of a page for them.

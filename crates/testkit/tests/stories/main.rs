@@ -10,6 +10,7 @@ mod figure_pages;
 mod figures;
 mod importing;
 mod job;
+mod live;
 mod model;
 mod pages;
 mod schema;

@@ -523,7 +523,7 @@ async fn now_shows_what_is_late_then_nearly_late_then_unowned() {
         ];
         assert!(order.is_sorted(), "{order:?}");
         assert!(now.contains("1 late"), "the navigation counts it");
-        assert!(now.contains("data-live=\"/live?topics=now\""));
+        assert!(now.contains("data-live=\"/live?topics=now&amp;after="));
         // Answered, it is late no more, and stands among Ada's.
         ada.post_form("/tickets/1001/take", &[]).await;
         let now = ada.page("/").await;

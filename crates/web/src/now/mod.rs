@@ -30,7 +30,7 @@ async fn now(State(web): State<Web>, visitor: Visitor, headers: HeaderMap) -> Re
     let outcome = Outcome::of(&headers);
     let now = ticket::now(&web.eider, visitor.actor()).await?;
     let shell = Shell {
-        live_url: Some("/live?topics=now".to_owned()),
+        live_url: Some(visitor.live_url("now")),
         late: u32::try_from(now.late_count).unwrap_or_default(),
         notice: outcome.map(Outcome::notice),
         ..visitor.shell("Now", NavItem::Now)

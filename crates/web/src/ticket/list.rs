@@ -137,7 +137,7 @@ impl Shown<'_> {
                 .wanted
                 .before
                 .is_none()
-                .then(|| "/live?topics=now".to_owned()),
+                .then(|| self.visitor.live_url("now")),
             notice: self.notice(),
             ..visitor.shell("Tickets", NavItem::Tickets)
         };

@@ -114,7 +114,7 @@ fn draft_key(number: TicketNumber) -> String {
 fn shell(visitor: &Visitor, loaded: &Loaded) -> Shell {
     let ticket = &loaded.view.ticket;
     Shell {
-        live_url: Some(format!("/live?topics=ticket:{}", ticket.id)),
+        live_url: Some(visitor.live_url(&format!("ticket:{}", ticket.id))),
         ..visitor.shell(
             format!("{} {}", ticket.number, ticket.title),
             NavItem::Tickets,

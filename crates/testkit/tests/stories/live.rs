@@ -1,0 +1,55 @@
+//! What an open page is told, and when.
+
+use std::time::Duration;
+
+use eider_domain::person::Role;
+use eider_testkit::{Client, TestServer, at, on_both};
+use reqwest::Response;
+
+const FRIDAY: &str = "2025-11-21T14:00:00Z";
+const TOLD_WITHIN: Duration = Duration::from_secs(10);
+
+/// The address of the stream that a page names.
+async fn stream_of(client: &Client, path: &str) -> String {
+    let page = client.page(path).await;
+    let (_, rest) = page.split_once("data-live=\"").expect("the page is live");
+    let (address, _) = rest.split_once('"').expect("the address ends");
+    address.replace("&amp;", "&")
+}
+
+/// The next thing that the stream tells.
+async fn told(stream: &mut Response) -> String {
+    let told = tokio::time::timeout(TOLD_WITHIN, stream.chunk()).await;
+    let chunk = told.expect("told in time").expect("the stream goes on");
+    String::from_utf8_lossy(&chunk.expect("the stream goes on")).into_owned()
+}
+
+#[tokio::test]
+async fn what_happened_before_a_page_began_to_listen_is_told_at_once() {
+    on_both(async |database| {
+        let server = TestServer::new(database, at(FRIDAY)).await;
+        let (_, ada) = server.signed_in("Ada", Role::Responder).await;
+        let (_, mary) = server.desk.person("Mary", Role::Reporter).await;
+        let first = server.desk.ask(&mary, "The first", "P2").await;
+        let one = format!("ticket:{}", first.id);
+        // The pages are made, and somebody asks before their streams are open.
+        let now = stream_of(&ada, "/").await;
+        let ticket = stream_of(&ada, &format!("/tickets/{}", first.number)).await;
+        server.desk.ask(&mary, "The second", "P2").await;
+        let mut stream = ada.get(&now).await;
+        assert_eq!(
+            told(&mut stream).await,
+            "event: changed\ndata: [\"now\"]\n\n"
+        );
+
+        // The page of one ticket wants to hear of that one alone.
+        ada.post_form(&format!("/tickets/{}/take", first.number), &[])
+            .await;
+        let mut stream = ada.get(&ticket).await;
+        assert_eq!(
+            told(&mut stream).await,
+            format!("event: changed\ndata: [\"{one}\"]\n\n")
+        );
+    })
+    .await;
+}
