@@ -5,7 +5,7 @@ use eider_domain::figures::{Figure, Period, Question};
 
 use super::{
     numbers::{currency, measure, number},
-    story::Story,
+    story::{Story, has_tickets},
 };
 use crate::{Result, Visitor, Web, chart::say, components::charts::KeyFigure};
 
@@ -52,10 +52,13 @@ pub(super) async fn figures(web: &Web, visitor: &Visitor, story: &Story) -> Resu
                 None => String::new(),
             };
             let value = |index: usize| answers.get(index).and_then(|answer| first(answer, key));
+            // A company that was not there yet had no figures, not even a zero.
+            let was_there = answers.get(index + KEYS.len()).is_some_and(has_tickets);
             KeyFigure {
                 label: (*label).to_owned(),
                 value: value(index).map_or_else(|| "–".to_owned(), say_it),
                 note: value(index + KEYS.len())
+                    .filter(|_| was_there)
                     .map(|was| format!("{} in the period before", say_it(was))),
             }
         });

@@ -134,8 +134,7 @@ impl Story {
 
     /// Whether there is anything to tell.
     pub(super) fn has_tickets(&self) -> bool {
-        let mut values = self.answer.rows.iter().flat_map(|row| &row.values);
-        values.any(|value| matches!(value, Value::Whole(1..) | Value::Ticket(_)))
+        has_tickets(&self.answer)
     }
 
     /// What stands around the drawing in a picture.
@@ -174,6 +173,12 @@ async fn said(web: &Web, actor: &Actor, telling: &Telling<'_>) -> Result<(Answer
     let answer = answers.into_iter().next();
     let answer = answer.ok_or_else(|| crate::Error::BadRequest("Nothing was asked.".into()))?;
     Ok((answer, said))
+}
+
+/// Whether an answer counted any ticket at all.
+pub(super) fn has_tickets(answer: &Answer) -> bool {
+    let mut values = answer.rows.iter().flat_map(|row| &row.values);
+    values.any(|value| matches!(value, Value::Whole(1..) | Value::Ticket(_)))
 }
 
 /// Over which tickets a figure is told, such as "1 Jan 2025 to 31 Mar 2025, only P1".
