@@ -15,7 +15,7 @@ pub use attention::{Due, asked_by, due, hats_wanted, owned_by, to_confirm, unown
 pub use filter::{Filter, Order, Page, Summary, count, list};
 use row::{Row, write_all};
 
-use crate::{Result, Tx, db::on};
+use crate::{Result, Tx, db::on, row::micros};
 
 macro_rules! ticket_columns {
     ($rest:literal) => {
@@ -179,19 +179,38 @@ pub async fn unclosed_numbers(
     Ok(numbers.into_iter().map(TicketNumber).collect())
 }
 
-/// How many open tickets there are about each feature.
+/// The open tickets of something, counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OpenCount {
+    /// All of them.
+    pub open: i64,
+    /// Those that nobody has.
+    pub unowned: i64,
+    /// Those past the time to answer or to resolve, which do not wait for their reporter.
+    pub late: i64,
+}
+
+/// How many open tickets there are about each feature at `now`.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn open_by_feature(tx: &mut Tx) -> Result<HashMap<FeatureId, i64>> {
-    let rows: Vec<(Uuid, i64)> = on!(tx, |c| sqlx::query_as(
-        "SELECT feature_id, count(*) FROM ticket
-         WHERE is_open AND feature_id IS NOT NULL GROUP BY feature_id"
+pub async fn open_by_feature(tx: &mut Tx, now: Timestamp) -> Result<HashMap<FeatureId, OpenCount>> {
+    let rows: Vec<(Uuid, i64, i64, i64)> = on!(tx, |c| sqlx::query_as(
+        "SELECT feature_id, count(*), count(CASE WHEN owner_id IS NULL THEN 1 END),
+             count(CASE WHEN status <> 'waiting_for_reporter' AND (resolve_due_at <= $1
+                 OR respond_difference_seconds IS NULL AND respond_due_at <= $1) THEN 1 END)
+         FROM ticket WHERE is_open AND feature_id IS NOT NULL GROUP BY feature_id"
     )
+    .bind(micros(now))
     .fetch_all(c)
     .await)?;
-    Ok(rows
-        .into_iter()
-        .map(|(feature, count)| (feature.into(), count))
-        .collect())
+    let counted = rows.into_iter().map(|(feature, open, unowned, late)| {
+        let count = OpenCount {
+            open,
+            unowned,
+            late,
+        };
+        (feature.into(), count)
+    });
+    Ok(counted.collect())
 }

@@ -466,6 +466,7 @@
   tick();
   setInterval(tick, TICK_MILLISECONDS);
   document.querySelector("[data-focus]")?.focus();
+  document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   document.addEventListener("compositionstart", () => (composing = true));
   document.addEventListener("compositionend", () => (composing = false));
   document.addEventListener("input", (event) => {

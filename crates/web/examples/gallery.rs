@@ -7,8 +7,10 @@ use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use eider_web::components::layout::{THEME_COOKIE, THEME_PATH, Theme};
-use eider_web::components::tickets;
+use eider_web::components::{tickets, words::Reader};
 use eider_web::{assets, gallery};
+use jiff::{Timestamp, tz::TimeZone};
+use maud::Markup;
 
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
     img-src 'self' data:; connect-src 'self'; font-src 'self'; form-action 'self'; \
@@ -21,10 +23,19 @@ async fn main() -> std::io::Result<()> {
         .merge(assets::router())
         .merge(gallery::router())
         .route(THEME_PATH, post(keep_theme))
-        .route("/gallery/similar", get(|| async { tickets::similar(&[]) }))
+        .route("/gallery/similar", get(nothing_similar))
         .layer(middleware::map_response(with_policy));
     let listener = tokio::net::TcpListener::bind(format!("127.0.0.1:{port}")).await?;
     axum::serve(listener, app).await
+}
+
+async fn nothing_similar() -> Markup {
+    let reader = Reader {
+        now: Timestamp::UNIX_EPOCH,
+        zone: TimeZone::UTC,
+        team_zone: TimeZone::UTC,
+    };
+    tickets::similar(&[], &reader)
 }
 
 async fn with_policy(mut response: Response) -> Response {

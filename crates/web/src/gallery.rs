@@ -177,9 +177,9 @@ fn lists() -> Markup {
             (tables::table(&samples::table()))
             h3 { "Similar tickets" }
             (tickets::joining())
-            (tickets::similar(&samples::similar()))
+            (tickets::similar(&samples::similar(), &reader))
             (tickets::asked(&samples::asked()))
-            (tickets::similar(&[]))
+            (tickets::similar(&[], &reader))
         },
     )
 }

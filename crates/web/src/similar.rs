@@ -23,7 +23,7 @@ pub(crate) async fn of_words(
         ..SimilarQuery::default()
     };
     let found = search::similar(&web.eider, visitor.actor(), &query, limit).await?;
-    let mut similar = shown(&found);
+    let mut similar = shown(&found, visitor);
     if may(visitor.actor(), Action::Ask).is_ok() {
         let me = visitor.actor().person;
         let joinable = found.tickets.iter().filter(|t| t.may_be_joined_by(me));
@@ -45,24 +45,23 @@ pub(crate) async fn of_ticket(
     limit: usize,
 ) -> Result<Vec<Similar>> {
     let found = search::similar_to(&web.eider, visitor.actor(), ticket, limit).await?;
-    Ok(self::shown(&found))
+    Ok(shown(&found, visitor))
 }
 
-fn shown(found: &search::Similar) -> Vec<Similar> {
+fn shown(found: &search::Similar, visitor: &Visitor) -> Vec<Similar> {
     let issues = found.known_issues.iter().map(|issue| Similar {
         key: "Known issue".to_owned(),
-        href: None,
         title: issue.title.clone(),
-        status: None,
-        join: None,
         note: Some(issue.advice.clone()).filter(|advice| !advice.is_empty()),
+        ..Similar::default()
     });
     let tickets = found.tickets.iter().map(|ticket| Similar {
         key: ticket.number.to_string(),
         href: Some(shown::path(ticket.number)),
         title: ticket.title.clone(),
         status: Some(shown::status(ticket.status.kind())),
-        join: None,
+        clock: shown::clock_now(ticket, &visitor.desk, visitor.now),
+        is_unowned: ticket.status.kind().is_open() && ticket.owner.is_none(),
         note: ticket
             .status
             .resolution()

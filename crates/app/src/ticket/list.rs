@@ -9,7 +9,7 @@ use eider_domain::{
 use eider_store::{
     Tx,
     person::{self, PersonName},
-    ticket::{self, Filter, Order, Page, Summary},
+    ticket::{self, Filter, OpenCount, Order, Page, Summary},
 };
 
 use crate::{Eider, Result};
@@ -55,10 +55,13 @@ pub async fn count(eider: &Eider, actor: &Actor, filter: &Filter, limit: i64) ->
 ///
 /// # Errors
 /// When the database fails.
-pub async fn open_by_feature(eider: &Eider, actor: &Actor) -> Result<HashMap<FeatureId, i64>> {
+pub async fn open_by_feature(
+    eider: &Eider,
+    actor: &Actor,
+) -> Result<HashMap<FeatureId, OpenCount>> {
     may(actor, Action::Read)?;
     let mut tx = eider.db().read().await?;
-    Ok(ticket::open_by_feature(&mut tx).await?)
+    Ok(ticket::open_by_feature(&mut tx, eider.now()).await?)
 }
 
 /// The people who work on tickets and can sign in, by name: those whom a ticket can be given to.

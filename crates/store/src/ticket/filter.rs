@@ -70,7 +70,7 @@ pub enum Order {
 }
 
 /// Which part of the list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Page {
     /// For [`Order::Newest`]: what comes after this one.
     pub before: Option<TicketNumber>,

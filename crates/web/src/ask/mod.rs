@@ -121,5 +121,5 @@ async fn suggestions(
     Query(typed): Query<Typed>,
 ) -> Result<Markup> {
     let found = similar::of_words(&web, &visitor, &typed.q, SIMILAR_LIMIT).await?;
-    Ok(tickets::similar(&found))
+    Ok(tickets::similar(&found, &visitor.reader()))
 }

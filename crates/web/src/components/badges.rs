@@ -123,6 +123,16 @@ pub(super) fn priority_shape(rank: u8) -> Markup {
     })
 }
 
+/// A full clock: the time has run out.
+pub fn late_shape() -> Markup {
+    shape(r#"<circle class="solid" cx="8" cy="8" r="6.5"/><path class="hand" d="M8 4.5V8l2.3 2"/>"#)
+}
+
+/// A clock whose last fifth is left.
+pub(super) fn nearly_late_shape() -> Markup {
+    shape(r#"<circle cx="8" cy="8" r="6"/><path class="solid" d="M8 8V2a6 6 0 1 1-5.7 4.1z"/>"#)
+}
+
 fn status_shape(status: Status) -> Markup {
     shape(match status {
         Status::New => r#"<circle cx="8" cy="8" r="5.5" stroke-dasharray="2.6 1.7"/>"#,

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use maud::{Markup, html};
 
+use super::badges;
 use super::words::{self, Reader};
 
 /// One clock of a ticket.
@@ -53,6 +54,8 @@ pub enum Nearness {
     Late,
     /// Stopped in time.
     Met,
+    /// Stopped too late; nobody can do anything about it any more.
+    Missed,
 }
 
 impl ClockState {
@@ -65,7 +68,7 @@ impl ClockState {
             Self::Paused {
                 remaining_seconds, ..
             } if remaining_seconds < 0 => Nearness::Late,
-            Self::Stopped { early_seconds } if early_seconds < 0 => Nearness::Late,
+            Self::Stopped { early_seconds } if early_seconds < 0 => Nearness::Missed,
             Self::Stopped { .. } => Nearness::Met,
             Self::Running { .. } | Self::Paused { .. } | Self::NoTarget => Nearness::Calm,
         }
@@ -129,6 +132,19 @@ pub fn clock_short(clock: &Clock, reader: &Reader) -> Markup {
     }
 }
 
+/// "Late" or "Nearly late", for places that name a ticket without its clock; nothing otherwise.
+pub fn badge(clock: &Clock, reader: &Reader) -> Markup {
+    match clock.state.nearness(reader.now) {
+        Nearness::Late => html! { span.badge.late { (badges::late_shape()) span { "Late" } } },
+        Nearness::Near => nearly_late(),
+        _ => html! {},
+    }
+}
+
+fn nearly_late() -> Markup {
+    html! { span.badge.nearly-late { (badges::nearly_late_shape()) span { "Nearly late" } } }
+}
+
 /// The class that carries a nearness; rows use it too.
 pub fn nearness_class(nearness: Nearness) -> &'static str {
     match nearness {
@@ -137,14 +153,23 @@ pub fn nearness_class(nearness: Nearness) -> &'static str {
         Nearness::Near => "is-near",
         Nearness::Late => "is-late",
         Nearness::Met => "is-met",
+        Nearness::Missed => "is-missed",
     }
 }
 
+/// "Nearly late" is always there for the stylesheet to show, so that the script has only to change
+/// the clock's class when the time has come.
 fn body(state: &ClockState, reader: &Reader) -> Markup {
     html! {
-        span.clock-words { (timed_words(state, reader)) }
+        @if matches!(state, ClockState::Running { .. }) { (nearly_late()) }
+        span.clock-words { (late_mark()) (timed_words(state, reader)) }
         @if let Some(percent) = state.bar_percent(reader.now) { (bar(percent)) }
     }
+}
+
+/// The words of a late clock say so; its shape says it again without colour.
+fn late_mark() -> Markup {
+    html! { span.late-mark { (badges::late_shape()) } }
 }
 
 /// A running clock carries its instants, so that the script can keep it ticking.

@@ -41,7 +41,7 @@ pub struct TicketRow {
 }
 
 /// A ticket or known issue that may be the same.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Similar {
     /// Its number, such as "T-1042", or "Known issue".
     pub key: String,
@@ -51,6 +51,10 @@ pub struct Similar {
     pub title: String,
     /// Where it is in its life, for a ticket.
     pub status: Option<Status>,
+    /// The clock that matters now, for a ticket that is open.
+    pub clock: Option<Clock>,
+    /// It is open, and nobody has it.
+    pub is_unowned: bool,
     /// What helped, or what to do.
     pub note: Option<String>,
     /// Where joining it posts, for whoever is asking just now; see [`joining`].
@@ -93,6 +97,15 @@ impl TicketRow {
     }
 }
 
+/// The columns of [`ticket_list`]: as wide in every list, so that lists stand in one line.
+const COLUMNS: [(&str, &str); 5] = [
+    ("ticket-priority", "Priority"),
+    ("ticket-about", "Ticket"),
+    ("ticket-status", "Status"),
+    ("ticket-owner", "Who has it"),
+    ("ticket-clock", "Clock"),
+];
+
 /// A list of tickets: a table that becomes cards on a phone.
 pub fn ticket_list(caption: &str, rows: &[TicketRow], reader: &Reader) -> Markup {
     html! {
@@ -100,8 +113,8 @@ pub fn ticket_list(caption: &str, rows: &[TicketRow], reader: &Reader) -> Markup
             caption.only-heard { (caption) }
             thead role="rowgroup" {
                 tr role="row" {
-                    @for heading in ["Priority", "Ticket", "Status", "Who has it", "Clock"] {
-                        th role="columnheader" scope="col" { (heading) }
+                    @for (class, heading) in COLUMNS {
+                        th.(class) role="columnheader" scope="col" { (heading) }
                     }
                 }
             }
@@ -172,7 +185,7 @@ pub fn asked(asked: &[Asked]) -> Markup {
 
 /// Tickets and known issues that may be the same, for the region of suggestions and for the
 /// first lines of a thread.
-pub fn similar(found: &[Similar]) -> Markup {
+pub fn similar(found: &[Similar], reader: &Reader) -> Markup {
     html! {
         @if found.is_empty() {
             p.quiet { "Nothing like it so far." }
@@ -185,6 +198,8 @@ pub fn similar(found: &[Similar]) -> Markup {
                             None => { span.number { (one.key) } " " (one.title) },
                         }
                         @if let Some(status) = one.status { " " (badges::status(status)) }
+                        @if let Some(clock) = &one.clock { " " (clock::badge(clock, reader)) }
+                        @if one.is_unowned { " " (people::nobody()) }
                         @if let Some(note) = &one.note { p.quiet { (note) } }
                         @if let Some(join) = &one.join {
                             button.button.quiet-button type="submit" form=(JOINING) formaction=(join) {

@@ -3,6 +3,7 @@
 use axum::{extract::State, http::HeaderMap, response::Response};
 use eider_app::ticket;
 use eider_domain::feature::Feature;
+use eider_store::ticket::OpenCount;
 use maud::{Markup, html};
 
 use super::{NEW, may_add, path};
@@ -10,6 +11,8 @@ use crate::{
     Result, Visitor, Web,
     components::{
         actions::{self, Weight},
+        badges,
+        icons::{Icon, icon},
         layout::{self, NavItem},
         notices,
         tables::{Column, Table, table},
@@ -67,24 +70,43 @@ fn listed(caption: &str, rows: Vec<Vec<Markup>>) -> Markup {
             Column::words("Squad"),
             Column::words("Tried on"),
             Column::number("Links"),
-            Column::number("Open tickets"),
+            Column::words("Open tickets"),
         ],
         rows,
     })
 }
 
-fn row(visitor: &Visitor, feature: &Feature, open: i64) -> Vec<Markup> {
+fn row(visitor: &Visitor, feature: &Feature, count: OpenCount) -> Vec<Markup> {
     vec![
         html! { a href=(path(feature.id)) { (feature.name) } },
         squad(visitor, feature),
         html! { (platforms(feature)) },
         html! { (feature.links.len()) },
-        html! {
-            a href={ "/tickets?status=open&feature=" (feature.id) } {
-                (words::thousands(open.unsigned_abs()))
-            }
-        },
+        open(feature, count),
     ]
+}
+
+/// How many are open, and of them those that need somebody.
+fn open(feature: &Feature, count: OpenCount) -> Markup {
+    let number = |count: i64| words::thousands(count.unsigned_abs());
+    let all = format!("/tickets?status=open&feature={}", feature.id);
+    html! {
+        @if count.open == 0 { span.quiet { "None" } } @else {
+            span.open-count {
+                a href=(all) { (number(count.open)) }
+                @if count.late > 0 {
+                    a.badge.late href={ (all) "&due=late" } {
+                        (badges::late_shape()) span { (number(count.late)) " late" }
+                    }
+                }
+                @if count.unowned > 0 {
+                    a.nobody href={ (all) "&owner=nobody" } {
+                        (icon(Icon::Nobody)) (number(count.unowned)) " with nobody"
+                    }
+                }
+            }
+        }
+    }
 }
 
 /// The squad that looks after a feature, as a link.

@@ -5,7 +5,8 @@ use axum::{
     http::HeaderMap,
     response::Response,
 };
-use eider_app::{configure, ticket};
+use eider_app::configure;
+use eider_store::ticket::Filter;
 use maud::html;
 
 use super::{found, keeps, list, path};
@@ -15,9 +16,9 @@ use crate::{
         actions::{self, OneClick, Weight},
         layout::{self, NavItem},
         notices::{self, NoticeKind},
-        words,
     },
     outcome::{self, Outcome},
+    ticket::open,
 };
 
 pub(super) async fn page(
@@ -27,13 +28,25 @@ pub(super) async fn page(
     headers: HeaderMap,
 ) -> Result<Response> {
     let feature = found(&visitor, &id)?;
-    let open = ticket::open_by_feature(&web.eider, visitor.actor()).await?;
-    let open = open.get(&feature.id).copied().unwrap_or_default();
+    let filter = Filter {
+        feature: Some(feature.id),
+        ..Filter::default()
+    };
+    let all_open = format!("/tickets?status=open&feature={}", feature.id);
+    let open = open::section(&web, &visitor, "Open tickets", filter, &all_open).await?;
     let keeps = keeps(&visitor, feature);
-    let (verb, label) = if feature.retired {
-        ("bring-back", "Bring it back")
+    let (verb, label, consequence) = if feature.retired {
+        (
+            "bring-back",
+            "Bring it back",
+            "It is offered again when somebody asks.",
+        )
     } else {
-        ("retire", "Retire it")
+        (
+            "retire",
+            "Retire it",
+            "It is no longer offered when somebody asks. Its tickets keep it.",
+        )
     };
     let action = format!("{}/{verb}", path(feature.id));
     let known = visitor.desk.known_issues.iter();
@@ -55,15 +68,11 @@ pub(super) async fn page(
         (notices::facts(&[
             ("Squad", list::squad(&visitor, feature)),
             ("Tried on", html! { (list::platforms(feature)) }),
-            ("Open tickets", html! {
-                a href={ "/tickets?status=open&feature=" (feature.id) } {
-                    (words::thousands(open.unsigned_abs()))
-                }
-            }),
         ]))
+        (open)
         @if !feature.links.is_empty() {
             (layout::section("Links", html! {
-                ul { @for link in &feature.links {
+                ul.links { @for link in &feature.links {
                     li { a href=(link.url) rel="noopener noreferrer" { (link.title) } }
                 } }
             }))
@@ -76,13 +85,16 @@ pub(super) async fn page(
             }))
         }
         @if keeps {
-            (actions::button_row(actions::one_click(&OneClick {
-                action: &action,
-                label,
-                weight: Weight::Quiet,
-                key: None,
-                fields: &[],
-            })))
+            (layout::section(label, html! {
+                p.quiet { (consequence) }
+                (actions::button_row(actions::one_click(&OneClick {
+                    action: &action,
+                    label,
+                    weight: Weight::Secondary,
+                    key: None,
+                    fields: &[],
+                })))
+            }))
         }
     };
     let outcome = Outcome::of(&headers);

@@ -297,15 +297,25 @@ pub(super) fn similar() -> Vec<Similar> {
             title: "White page after signing in on iOS".to_owned(),
             status: Some(Status::Closed),
             note: Some("What helped: the release was taken back.".to_owned()),
-            join: None,
+            ..Similar::default()
+        },
+        Similar {
+            key: "T-1038".to_owned(),
+            href: Some("#".to_owned()),
+            title: "The page stays white after signing in".to_owned(),
+            status: Some(Status::New),
+            clock: clocks()
+                .into_iter()
+                .find(|clock| clock.label == "Four fifths gone"),
+            is_unowned: true,
+            ..Similar::default()
         },
         Similar {
             key: "Known issue".to_owned(),
             href: Some("#".to_owned()),
             title: "The second factor is slow between 03:00 and 03:10".to_owned(),
-            status: None,
             note: Some("It recovers by itself; nothing to do.".to_owned()),
-            join: None,
+            ..Similar::default()
         },
         Similar {
             key: "T-1047".to_owned(),
@@ -314,6 +324,7 @@ pub(super) fn similar() -> Vec<Similar> {
             status: Some(Status::New),
             note: None,
             join: Some("#".to_owned()),
+            ..Similar::default()
         },
     ]
 }

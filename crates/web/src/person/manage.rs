@@ -97,6 +97,6 @@ pub(super) async fn password_link(
 
 async fn again(web: &Web, visitor: &Visitor, person: PersonId, wrong: &Wrong) -> Result<Response> {
     let person = person::by_id(&web.eider, visitor.actor(), person).await?;
-    let page = page::render(visitor, &person, wrong, None);
+    let page = page::render(web, visitor, &person, wrong, None).await?;
     Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }

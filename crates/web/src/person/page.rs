@@ -11,6 +11,7 @@ use eider_domain::{
     person::{Person, Standing},
     squad::Squad,
 };
+use eider_store::ticket::Filter;
 use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
@@ -26,6 +27,7 @@ use crate::{
         notices,
     },
     outcome::{self, Outcome},
+    ticket::open,
 };
 
 pub(super) async fn page(
@@ -36,16 +38,18 @@ pub(super) async fn page(
 ) -> Result<Response> {
     let person = person::by_id(&web.eider, visitor.actor(), id(&text)?).await?;
     let outcome = Outcome::of(&headers);
-    let page = render(&visitor, &person, &Wrong::default(), outcome);
+    let page = render(&web, &visitor, &person, &Wrong::default(), outcome).await?;
     Ok(outcome::told(outcome, &web, page))
 }
 
-pub(super) fn render(
+pub(super) async fn render(
+    web: &Web,
     visitor: &Visitor,
     person: &Person,
     wrong: &Wrong,
     outcome: Option<Outcome>,
-) -> Markup {
+) -> Result<Markup> {
+    let tickets = tickets(web, visitor, person).await?;
     let manages = manages_people(visitor) && person.standing != Standing::Imported;
     let lede = match person.standing {
         Standing::Active => None,
@@ -55,6 +59,7 @@ pub(super) fn render(
     let body = html! {
         (layout::heading(&person.name, lede, html! {}))
         (notices::facts(&facts(visitor, person)))
+        (tickets)
         @if manages {
             (wrong.summary())
             (layout::section("Role", role_form(person, wrong)))
@@ -67,7 +72,23 @@ pub(super) fn render(
     let mut shell = visitor.shell(&person.name, NavItem::People);
     shell.path = path_of(person.id);
     shell.notice = outcome.map(Outcome::notice);
-    layout::page(&shell, body)
+    Ok(layout::page(&shell, body))
+}
+
+/// The open tickets that they have, and those that they asked.
+async fn tickets(web: &Web, visitor: &Visitor, person: &Person) -> Result<Markup> {
+    let owned = Filter {
+        owner: Some(person.id),
+        ..Filter::default()
+    };
+    let asked = Filter {
+        reporter: Some(person.id),
+        ..Filter::default()
+    };
+    let all = |whose: &str| format!("/tickets?status=open&{whose}={}", person.id);
+    let owned = open::section(web, visitor, "Has now", owned, &all("owner")).await?;
+    let asked = open::section(web, visitor, "Asked, and open", asked, &all("reporter")).await?;
+    Ok(html! { (owned) (asked) })
 }
 
 fn facts(visitor: &Visitor, person: &Person) -> Vec<(&'static str, Markup)> {

@@ -12,6 +12,7 @@ use eider_domain::{
     person::{Person, Standing},
     squad::Squad,
 };
+use eider_store::ticket::Filter;
 use maud::{Markup, html};
 
 use super::{NEW_SQUAD, id, path_of, role};
@@ -27,6 +28,7 @@ use crate::{
         tables::{Column, Table, table},
     },
     outcome::{self, Outcome},
+    ticket::open,
 };
 
 pub(super) async fn page(
@@ -127,6 +129,12 @@ async fn render(
         .squad(id)
         .ok_or_else(|| Error::App(eider_app::Error::NotFound("This squad".into())))?;
     let everybody = eider_app::person::all(&web.eider, visitor.actor()).await?;
+    let with_it = Filter {
+        squad: Some(id),
+        ..Filter::default()
+    };
+    let all_open = format!("/tickets?status=open&squad={id}");
+    let open = open::section(web, visitor, "Open tickets", with_it, &all_open).await?;
     let action = Action::ManageSquad { squad: Some(id) };
     let manages = may(visitor.actor(), action).is_ok();
     let features = visitor.desk.features.iter();
@@ -145,6 +153,7 @@ async fn render(
                 (actions::link(&format!("{}/edit", path(id)), "Edit", Weight::Secondary))
             }
         }))
+        (open)
         (layout::section("People", belonging(squad, &everybody, manages)))
         @if manages { (layout::section("Add somebody", add_form(squad, &everybody, wrong))) }
     };

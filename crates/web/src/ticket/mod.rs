@@ -11,6 +11,7 @@ pub(crate) mod hats;
 mod list;
 mod load;
 mod message;
+pub(crate) mod open;
 mod page;
 pub(crate) mod sentence;
 pub(crate) mod shown;

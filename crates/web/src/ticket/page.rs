@@ -145,7 +145,7 @@ fn body(visitor: &Visitor, loaded: &Loaded, kept: &Kept) -> Markup {
         })))
         @if loaded.rights.may_reply { (reply_form(loaded, kept)) }
         @if !loaded.similar.is_empty() {
-            (layout::section("This may help", tickets::similar(&loaded.similar)))
+            (layout::section("This may help", tickets::similar(&loaded.similar, &reader)))
         }
         (layout::fragment("wash-up", crate::washup::part(visitor, loaded.view.ticket.number,
             loaded.kind(), &loaded.wash_up)))

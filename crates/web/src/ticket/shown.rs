@@ -127,6 +127,19 @@ pub(crate) fn clocks(ticket: &Ticket, respond: &Reading, resolve: &Reading) -> [
     ]
 }
 
+/// The clock of an open ticket that matters now: to answer, and then to resolve.
+pub(crate) fn clock_now(ticket: &Ticket, desk: &Desk, now: Timestamp) -> Option<Clock> {
+    if !ticket.status.kind().is_open() {
+        return None;
+    }
+    let goals = desk.levels.of(ticket.priority);
+    let respond = ticket.respond.reading(goals.respond, now);
+    let resolve = ticket.resolve.reading(goals.resolve, now);
+    let [answer, put_right] = clocks(ticket, &respond, &resolve);
+    let is_answered = matches!(answer.state, ClockState::Stopped { .. });
+    Some(if is_answered { put_right } else { answer })
+}
+
 fn read_clock(label: &str, clock: &sla::Clock, reading: &Reading) -> Clock {
     let target_seconds = reading.elapsed_seconds + reading.remaining_seconds;
     let used_percent = percent(reading.elapsed_seconds, target_seconds);
