@@ -172,6 +172,7 @@ fn lists() -> Markup {
                 total: Some(24_918),
                 previous_href: Some("#".to_owned()),
                 next_href: Some("#".to_owned()),
+                words: ("Newer", "Older"),
             }))
             h3 { "A plain table" }
             (tables::table(&samples::table()))

@@ -74,6 +74,8 @@ pub enum Order {
 pub struct Page {
     /// For [`Order::Newest`]: what comes after this one.
     pub before: Option<TicketNumber>,
+    /// For [`Order::Newest`]: what comes right before this one; for the way back.
+    pub after: Option<TicketNumber>,
     /// At most so many.
     pub limit: i64,
 }
@@ -221,7 +223,7 @@ const FIRST_LOOK: i64 = 1_000;
 pub async fn list(tx: &mut Tx, filter: &Filter, order: Order, page: Page) -> Result<Vec<Summary>> {
     let containing = containing(tx, filter).await?;
     let words = containing.as_ref();
-    if words.is_some() && tx.is_sqlite() && order == Order::Newest {
+    if words.is_some() && tx.is_sqlite() && order == Order::Newest && page.after.is_none() {
         let look = if filter.asks_only_for_words() {
             page.limit
         } else {
@@ -233,11 +235,17 @@ pub async fn list(tx: &mut Tx, filter: &Filter, order: Order, page: Page) -> Res
             return Ok(found);
         }
     }
-    let words = words.map(|words| match order {
-        Order::Urgency if words.is_common() => (words, Reach::EachInTurn),
-        _ => (words, Reach::All),
+    let is_forward = order == Order::Newest && page.after.is_none();
+    let words = words.map(|words| match words.is_common() && !is_forward {
+        true => (words, Reach::EachInTurn),
+        false => (words, Reach::All),
     });
-    list_within(tx, filter, words, order, page).await
+    let mut found = list_within(tx, filter, words, order, page).await?;
+    if page.after.is_some() {
+        // They were walked towards the newest, and are shown as every list is.
+        found.reverse();
+    }
+    Ok(found)
 }
 
 async fn list_within(
@@ -254,8 +262,9 @@ async fn list_within(
         if let Some((words, reach)) = words {
             words.push(&mut query, reach, is_sqlite);
         }
-        push_place(&mut query, filter, page.before);
+        push_place(&mut query, filter, page);
         query.push(match order {
+            Order::Newest if page.after.is_some() => oldest_first(filter),
             Order::Newest => newest_first(filter),
             Order::Urgency => " AND is_open ORDER BY priority, resolve_due_at, number",
         });
@@ -442,27 +451,31 @@ where
     }
 }
 
-/// What comes after the ticket that a page ended with.
-fn push_place<DB>(query: &mut QueryBuilder<DB>, filter: &Filter, before: Option<TicketNumber>)
+/// What comes after the ticket that a page ended with, or before the one that it began with.
+fn push_place<DB>(query: &mut QueryBuilder<DB>, filter: &Filter, page: Page)
 where
     DB: sqlx::Database,
     i64: sqlx::Type<DB> + for<'q> sqlx::Encode<'q, DB>,
 {
-    let Some(TicketNumber(before)) = before else {
-        return;
-    };
-    if goes_by_date(filter) {
-        // The first of the two lets an index begin at the right place; the second is exact.
-        query
-            .push(" AND opened_at <= (SELECT opened_at FROM ticket WHERE number = ")
-            .push_bind(before)
-            .push(") AND (opened_at, number) < ((SELECT opened_at FROM ticket WHERE number = ")
-            .push_bind(before)
-            .push("), ")
-            .push_bind(before)
-            .push(")");
-    } else {
-        query.push(" AND number < ").push_bind(before);
+    let places = [('<', page.before), ('>', page.after)];
+    for (side, place) in places {
+        let Some(TicketNumber(number)) = place else {
+            continue;
+        };
+        if goes_by_date(filter) {
+            let asked = "(SELECT opened_at FROM ticket WHERE number = ";
+            // The first of the two lets an index begin at the right place; the second is exact.
+            query
+                .push(format!(" AND opened_at {side}= {asked}"))
+                .push_bind(number)
+                .push(format!(") AND (opened_at, number) {side} ({asked}"))
+                .push_bind(number)
+                .push("), ")
+                .push_bind(number)
+                .push(")");
+        } else {
+            query.push(format!(" AND number {side} ")).push_bind(number);
+        }
     }
 }
 
@@ -471,5 +484,13 @@ fn newest_first(filter: &Filter) -> &'static str {
         " ORDER BY opened_at DESC, number DESC"
     } else {
         " ORDER BY number DESC"
+    }
+}
+
+fn oldest_first(filter: &Filter) -> &'static str {
+    if goes_by_date(filter) {
+        " ORDER BY opened_at, number"
+    } else {
+        " ORDER BY number"
     }
 }

@@ -44,8 +44,8 @@ async fn now(desk: &TestDesk, ticket: &Ticket) -> Ticket {
 
 async fn due(desk: &TestDesk, ticket: &Ticket) -> Option<Timestamp> {
     let page = Page {
-        before: None,
         limit: 100,
+        ..Page::default()
     };
     let mut tx = desk.db().read().await.unwrap();
     let rows = list(&mut tx, &Filter::default(), Order::Newest, page).await;

@@ -13,6 +13,7 @@ mod job;
 mod live;
 mod model;
 mod pages;
+mod paging;
 mod schema;
 mod search;
 mod settings;

@@ -45,7 +45,7 @@ pub struct Tab {
 }
 
 /// Where we are in a long list.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pages {
     /// The number of the first thing shown, from 1.
     pub first: u64,
@@ -57,6 +57,8 @@ pub struct Pages {
     pub previous_href: Option<String>,
     /// The address of the page after.
     pub next_href: Option<String>,
+    /// What the two are called.
+    pub words: (&'static str, &'static str),
 }
 
 /// Search, the filters behind one line, and the ones that are set.
@@ -119,10 +121,10 @@ pub fn pages(pages: &Pages) -> Markup {
             }
             div.button-row {
                 @if let Some(href) = &pages.previous_href {
-                    a.button.secondary-button href=(href) rel="prev" { "Previous" }
+                    a.button.secondary-button href=(href) rel="prev" { (pages.words.0) }
                 }
                 @if let Some(href) = &pages.next_href {
-                    a.button.secondary-button href=(href) rel="next" { "Next" }
+                    a.button.secondary-button href=(href) rel="next" { (pages.words.1) }
                 }
             }
         }

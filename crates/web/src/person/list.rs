@@ -124,6 +124,7 @@ fn listed(visitor: &Visitor, found: &[&Person], asked: &Asked) -> Markup {
         total: Some(found.len() as u64),
         previous_href: (from > 0).then(|| href(from - PAGE_SIZE)),
         next_href: (from + PAGE_SIZE < found.len()).then(|| href(from + PAGE_SIZE)),
+        words: ("Previous", "Next"),
     };
     let everybody = Table {
         caption: "People, by name".to_owned(),

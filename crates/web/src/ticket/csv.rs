@@ -112,6 +112,7 @@ async fn read(
     let page = Page {
         before: reading.before,
         limit: ROWS_A_READ.min(reading.left),
+        ..Page::default()
     };
     let listed = ticket::list(&web.eider, visitor.actor(), filter, Order::Newest, page).await?;
     let mut chunk = Vec::new();

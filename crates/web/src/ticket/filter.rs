@@ -31,6 +31,8 @@ pub(super) struct Wanted {
     pub(super) late: Option<Late>,
     /// Numbers below this one: the next page.
     pub(super) before: Option<TicketNumber>,
+    /// Numbers above this one: the page before.
+    pub(super) after: Option<TicketNumber>,
     /// How many stood on the pages before, for "51 to 100"; nothing depends on it.
     pub(super) skipped: u64,
     /// What was in the address and could not be used, as sentences.
@@ -117,6 +119,7 @@ impl Wanted {
             "to" => put(&mut self.to, value.parse().ok()),
             "due" => put(&mut self.late, (value == "late").then_some(Late)),
             "before" => put(&mut self.before, value.parse().ok()),
+            "after" => put(&mut self.after, value.parse().ok()),
             "skipped" => {
                 self.skipped = value.parse().unwrap_or_default();
                 true

@@ -8,7 +8,7 @@ use eider_app::{
 use eider_domain::{PersonId, TicketNumber, ticket::StatusKind};
 use eider_store::{
     person::PersonName,
-    ticket::{Order, Page},
+    ticket::{Filter, Order, Page},
 };
 use maud::{Markup, html};
 
@@ -46,17 +46,9 @@ pub(super) async fn list(
 ) -> Result<Markup> {
     let actor = visitor.actor();
     let filter = wanted.filter(&visitor);
-    let page = Page {
-        before: wanted.before,
-        // One more than is shown tells whether there is a next page.
-        limit: ROWS_A_PAGE + 1,
-    };
-    let mut listed = ticket::list(&web.eider, actor, &filter, Order::Newest, page).await?;
-    let rows_a_page = usize::try_from(ROWS_A_PAGE).unwrap_or(usize::MAX);
-    let has_next = listed.tickets.len() > rows_a_page;
-    listed.tickets.truncate(rows_a_page);
-    let count = if wanted.before.is_none() && !has_next {
-        i64::try_from(listed.tickets.len()).ok()
+    let part = part(&web, &visitor, &wanted, &filter).await?;
+    let count = if part.is_first() && !part.has_older {
+        i64::try_from(part.listed.tickets.len()).ok()
     } else if wanted.is_quickly_counted() {
         Some(ticket::count(&web.eider, actor, &filter, count_limit(&wanted) + 1).await?)
     } else {
@@ -69,10 +61,9 @@ pub(super) async fn list(
     let shown = Shown {
         visitor: &visitor,
         wanted: &wanted,
-        listed: &listed,
+        part: &part,
         people: &people,
         count,
-        has_next,
     };
     Ok(shown.page())
 }
@@ -83,6 +74,58 @@ fn count_limit(wanted: &Wanted) -> i64 {
         Some(_) => COUNT_WITH_WORDS_LIMIT,
         None => COUNT_LIMIT,
     }
+}
+
+/// The tickets of one page, and whether there are more on either side.
+struct Part {
+    listed: Listed,
+    /// How many newer ones stand on the pages before, as far as the address knows.
+    skipped: u64,
+    has_newer: bool,
+    has_older: bool,
+}
+
+impl Part {
+    fn is_first(&self) -> bool {
+        !self.has_newer
+    }
+}
+
+async fn part(web: &Web, visitor: &Visitor, wanted: &Wanted, filter: &Filter) -> Result<Part> {
+    let rows = usize::try_from(ROWS_A_PAGE).unwrap_or(usize::MAX);
+    // One more than is shown tells whether there is another page.
+    let list = async |before, after| {
+        let limit = ROWS_A_PAGE + 1;
+        let page = Page {
+            before,
+            after,
+            limit,
+        };
+        ticket::list(&web.eider, visitor.actor(), filter, Order::Newest, page).await
+    };
+    if let Some(after) = wanted.after {
+        let mut listed = list(None, Some(after)).await?;
+        if listed.tickets.len() > rows {
+            listed.tickets.remove(0);
+            return Ok(Part {
+                listed,
+                skipped: wanted.skipped,
+                has_newer: true,
+                has_older: true,
+            });
+        }
+        // The newest ones fill no page of their own: they stand on the first.
+    }
+    let before = wanted.before.filter(|_| wanted.after.is_none());
+    let mut listed = list(before, None).await?;
+    let has_older = listed.tickets.len() > rows;
+    listed.tickets.truncate(rows);
+    Ok(Part {
+        listed,
+        skipped: if before.is_some() { wanted.skipped } else { 0 },
+        has_newer: before.is_some(),
+        has_older,
+    })
 }
 
 /// Names of people in the filter who are not among the responders.
@@ -120,11 +163,10 @@ impl People {
 struct Shown<'a> {
     visitor: &'a Visitor,
     wanted: &'a Wanted,
-    listed: &'a Listed,
+    part: &'a Part,
     people: &'a People,
     /// How many there are in all, up to [`count_limit`] and one; unknown where counting is slow.
     count: Option<i64>,
-    has_next: bool,
 }
 
 impl Shown<'_> {
@@ -133,19 +175,16 @@ impl Shown<'_> {
         let reader = visitor.reader();
         let desk = &visitor.desk;
         let shell = Shell {
-            live_url: self
-                .wanted
-                .before
-                .is_none()
-                .then(|| self.visitor.live_url("now")),
+            live_url: self.part.is_first().then(|| self.visitor.live_url("now")),
             notice: self.notice(),
             ..visitor.shell("Tickets", NavItem::Tickets)
         };
         let rows: Vec<_> = self
+            .part
             .listed
             .tickets
             .iter()
-            .map(|ticket| shown::row(ticket, &self.listed.names, desk, &reader))
+            .map(|ticket| shown::row(ticket, &self.part.listed.names, desk, &reader))
             .collect();
         let lede = self.lede();
         let actions = html! {
@@ -163,7 +202,7 @@ impl Shown<'_> {
                     @if rows.is_empty() { (self.empty()) }
                     @else {
                         (tickets::ticket_list("Tickets, the newest first", &rows, &reader))
-                        @if self.has_next || self.wanted.before.is_some() {
+                        @if self.part.has_older || self.part.has_newer {
                             (filters::pages(&self.pages()))
                         }
                     }
@@ -304,22 +343,37 @@ impl Shown<'_> {
     }
 
     fn pages(&self) -> Pages {
-        let shown = u64::try_from(self.listed.tickets.len()).unwrap_or_default();
-        let first = self.wanted.skipped + 1;
-        let last = self.wanted.skipped + shown;
-        let next = self.listed.tickets.last().filter(|_| self.has_next);
+        let tickets = &self.part.listed.tickets;
+        let shown = u64::try_from(tickets.len()).unwrap_or_default();
+        let skipped = self.part.skipped;
+        let newest = tickets.first().filter(|_| self.part.has_newer);
+        let oldest = tickets.last().filter(|_| self.part.has_older);
         Pages {
-            first,
-            last,
+            first: skipped + 1,
+            last: skipped + shown,
             total: self.total(),
-            previous_href: None,
-            next_href: next.map(|ticket| self.next_href(ticket.number, last)),
+            previous_href: newest.map(|ticket| self.newer_href(ticket.number)),
+            next_href: oldest.map(|ticket| {
+                let here = self.href(PATH, |_| true);
+                format!(
+                    "{here}&before={}&skipped={}",
+                    ticket.number,
+                    skipped + shown
+                )
+            }),
+            words: ("Newer", "Older"),
         }
     }
 
-    fn next_href(&self, before: TicketNumber, skipped: u64) -> String {
+    /// The page before; the first of all has the plain address, which stays live.
+    fn newer_href(&self, after: TicketNumber) -> String {
         let here = self.href(PATH, |_| true);
-        format!("{here}&before={before}&skipped={skipped}")
+        let skipped = self.part.skipped.saturating_sub(ROWS_A_PAGE.unsigned_abs());
+        if skipped == 0 {
+            here
+        } else {
+            format!("{here}&after={after}&skipped={skipped}")
+        }
     }
 
     fn fields(&self, desk: &Desk) -> Markup {

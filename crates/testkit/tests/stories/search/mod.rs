@@ -175,8 +175,8 @@ async fn a_list_is_filtered_by_words() {
                 ..Filter::default()
             };
             let page = Page {
-                before: None,
                 limit: 4,
+                ..Page::default()
             };
             let mut tx = desk.db().read().await.unwrap();
             let rows = eider_store::ticket::list(&mut tx, &filter, order, page).await;

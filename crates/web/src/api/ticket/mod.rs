@@ -283,6 +283,7 @@ async fn list(
     let part = Page {
         before: query.cursor.map(|cursor| cursor.0),
         limit: limit + 1,
+        ..Page::default()
     };
     let filter = filter(&web, &visitor, query).await?;
     let listed = app::list(&web.eider, visitor.actor(), &filter, order, part).await?;
