@@ -16,7 +16,7 @@ for (const javaScriptEnabled of [true, false]) {
     await fillIn(page, `The scales show pounds ${how}`);
     await send(page);
     await page.getByRole("button", { name: /^Take it/ }).click();
-    await page.getByText("Nobody has this yet").first().waitFor({ state: "hidden" });
+    await page.locator(".ticket-head").getByText("Nobody has this yet").waitFor({ state: "hidden" });
     await page.getByRole("link", { name: /^Resolve/ }).first().click();
 
     // A dialog on the page, or a page of its own: the same form.

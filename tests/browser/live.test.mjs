@@ -25,9 +25,9 @@ it("a ticket's page shows that somebody took it", async () => {
   await send(asking);
   const watching = await demo.open(new URL(asking.url()).pathname);
   await watching.evaluate(() => (globalThis.neverLoadedAgain = true));
-  await watching.getByText("Nobody has this yet").first().waitFor();
+  await watching.locator(".ticket-head").getByText("Nobody has this yet").waitFor();
   await asking.getByRole("button", { name: /^Take/ }).click();
-  await watching.getByText("Nobody has this yet").first().waitFor({ state: "hidden" });
+  await watching.locator(".ticket-head").getByText("Nobody has this yet").waitFor({ state: "hidden" });
   assert.equal(await watching.evaluate(() => globalThis.neverLoadedAgain), true);
 });
 
