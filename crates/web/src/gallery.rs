@@ -276,7 +276,7 @@ fn fields() -> Markup {
                 (forms::explain("What do we mean by “crash”?", html! {
                     p { "The app closes by itself, or the page shows an error of the browser." }
                 }))
-                (tickets::suggestions("/gallery/similar", "#field-title,#field-what", None))
+                (tickets::suggestions("/gallery/similar", "#field-title,#field-what", None, &samples::reader()))
                 div {
                     (actions::submit("Ask for help", Weight::Primary))
                     (forms::draft_note())

@@ -67,6 +67,7 @@ fn shown(found: &search::Similar, visitor: &Visitor) -> Vec<Similar> {
             .resolution()
             .map(|resolution| shortened(&resolution.cause))
             .filter(|cause| !cause.is_empty()),
+        ..Similar::default()
     });
     issues.chain(tickets).collect()
 }

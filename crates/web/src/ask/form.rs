@@ -148,7 +148,12 @@ impl<'a> Form<'a> {
                 4,
                 &answers.what,
             ))
-            (tickets::suggestions("/ask/similar", "#field-title,#field-what", self.found))
+            (tickets::suggestions(
+                "/ask/similar",
+                "#field-title,#field-what",
+                self.found,
+                &self.visitor.reader(),
+            ))
             (choices::radio_cards(
                 &self.field("priority", "How urgent is it?"),
                 &priority_cards(desk),
