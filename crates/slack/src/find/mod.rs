@@ -107,8 +107,8 @@ impl Slack {
         ];
         for (heading, nothing, filter) in filters {
             let page = Page {
-                before: None,
                 limit: i64::try_from(LIST_LIMIT).unwrap_or(i64::MAX) + 1,
+                ..Default::default()
             };
             let listed = ticket::list(self.eider(), actor, &filter, Order::Urgency, page).await?;
             let lines: Vec<Line> = listed

@@ -166,8 +166,8 @@ async fn what_is_wrong_stands_at_its_field_and_nothing_is_kept() {
         let mut tx = desk.desk.db().read().await.unwrap();
         let filter = ticket::Filter::default();
         let page = ticket::Page {
-            before: None,
             limit: 5,
+            ..Default::default()
         };
         let tickets = ticket::list(&mut tx, &filter, ticket::Order::Newest, page)
             .await
@@ -314,8 +314,8 @@ async fn a_message_becomes_a_ticket_of_who_wrote_it() {
         desk.settle().await;
         let mut tx = desk.desk.db().read().await.unwrap();
         let page = ticket::Page {
-            before: None,
             limit: 5,
+            ..Default::default()
         };
         let filter = ticket::Filter::default();
         let tickets = ticket::list(&mut tx, &filter, ticket::Order::Newest, page)
