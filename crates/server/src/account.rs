@@ -21,7 +21,7 @@ pub async fn create_administrator(
     name: Option<&str>,
 ) -> Result<(), Failure> {
     let password = read_password()?;
-    let eider = desk::eider(desk::open(&configuration.database).await?)?;
+    let eider = desk::eider(desk::open(&configuration.database).await?, None)?;
     eider.prepare().await?;
     let local = email.split('@').next().unwrap_or(email);
     let new = NewPerson {
@@ -48,7 +48,7 @@ pub async fn create_administrator(
 pub async fn create_token(configuration: &Configuration, new: &NewToken) -> Result<(), Failure> {
     let scopes = parse_scopes(&new.scopes)?;
     let email = parse_email(&new.owner).map_err(|error| Failure::told(error.to_string()))?;
-    let eider = desk::eider(desk::open(&configuration.database).await?)?;
+    let eider = desk::eider(desk::open(&configuration.database).await?, None)?;
     let mut tx = eider.db().read().await?;
     let owner = person::by_email(&mut tx, &email).await?;
     drop(tx);

@@ -7,6 +7,7 @@ use std::{
 };
 
 use clap::{Args, ValueEnum};
+use eider_slack::SLACK_API;
 use serde::Deserialize;
 
 use crate::failure::Failure;
@@ -41,6 +42,9 @@ pub struct Place {
     /// A file that holds the URL of the PostgreSQL database, so that it stands in no process list
     #[arg(long, value_name = "FILE", env = "EIDER_DATABASE_URL_FILE")]
     database_url_file: Option<PathBuf>,
+    /// The file with the key that seals tokens; made by itself beside an SQLite file
+    #[arg(long, value_name = "FILE", env = "EIDER_SECRET_KEY_FILE")]
+    secret_key_file: Option<PathBuf>,
     /// How log lines are written, to standard error
     #[arg(long, value_name = "FORMAT", env = "EIDER_LOG_FORMAT")]
     log_format: Option<LogFormat>,
@@ -61,6 +65,9 @@ pub struct Reach {
     /// How a client's address is known, for counting attempts to sign in
     #[arg(long, value_name = "HOW", env = "EIDER_CLIENT_ADDRESS")]
     client_address: Option<ClientAddress>,
+    /// Where Slack's Web API is; for tests
+    #[arg(long, value_name = "URL", env = "EIDER_SLACK_API_URL", hide = true)]
+    slack_api_url: Option<String>,
 }
 
 /// How a client's address is known.
@@ -102,6 +109,8 @@ struct File {
     data: Option<PathBuf>,
     database: Option<String>,
     database_url_file: Option<PathBuf>,
+    secret_key_file: Option<PathBuf>,
+    slack_api_url: Option<String>,
     listen: Option<SocketAddr>,
     public_url: Option<String>,
     client_address: Option<ClientAddress>,
@@ -116,6 +125,10 @@ pub struct Configuration {
     pub file: Option<PathBuf>,
     /// Where the desk is kept.
     pub database: Database,
+    /// The file with the key that seals secrets, if one was named.
+    pub secret_key_file: Option<PathBuf>,
+    /// Where Slack's Web API is, without a slash at its end.
+    pub slack_api_url: String,
     /// The address to listen on.
     pub listen: SocketAddr,
     /// The address that people type, without a slash at its end.
@@ -203,6 +216,15 @@ impl Configuration {
         Ok(Self {
             file: path,
             database,
+            secret_key_file: place.secret_key_file.clone().or(file.secret_key_file),
+            slack_api_url: reach
+                .slack_api_url
+                .clone()
+                .or(file.slack_api_url)
+                .map_or_else(
+                    || SLACK_API.to_owned(),
+                    |url| url.trim_end_matches('/').to_owned(),
+                ),
             listen: reach.listen.or(file.listen).unwrap_or(DEFAULT_LISTEN),
             public_url: public_url.as_deref().map(parse_public_url).transpose()?,
             client_address: reach
@@ -342,6 +364,7 @@ mod tests {
             listen: Some(listen.parse().unwrap()),
             public_url: public_url.map(Into::into),
             client_address: None,
+            slack_api_url: None,
         };
         let warning = |reach| {
             Configuration::read(&Place::default(), &reach)

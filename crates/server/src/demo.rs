@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 
 use eider_app::account;
+use eider_slack::SLACK_API;
 use eider_web::{Web, welcome_path};
 use tokio::net::TcpListener;
 
@@ -38,14 +39,14 @@ pub async fn run(options: &Demo) -> Result<(), Failure> {
     let database = crate::configuration::Database::Sqlite {
         folder: folder.to_owned(),
     };
-    let eider = desk::eider(desk::open(&database).await?)?;
+    let eider = desk::eider(desk::open(&database).await?, None)?;
     let sample = eider_app::demo::fill(&eider, options.seed).await?;
     let secret = account::sign_in_link(&eider, sample.administrator, SIGN_IN_HOURS).await?;
     let listener = listen_near(options.port).await?;
     let address = format!("http://{}", serve::address_of(&listener)?);
     println!("Address: {address}");
     println!("Sign in: {address}{}", welcome_path(&secret));
-    serve::until_stopped(Web::new(eider, address), listener, stop).await
+    serve::until_stopped(Web::new(eider, address), SLACK_API, listener, stop).await
 }
 
 /// Listens on loopback at `port`, or at the next free one.

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use eider_app::{Clock, Eider, Ids};
+use eider_app::{Clock, Eider, Ids, SealKey};
 use eider_store::Db;
 use tracing_subscriber::EnvFilter;
 
@@ -88,18 +88,15 @@ pub async fn open_existing(database: &Database) -> Result<Db, Failure> {
     open(database).await
 }
 
-/// An Eider on that database, with the machine's clock and randomness.
+/// An Eider on that database, with the machine's clock and randomness. Without a key it keeps no
+/// secrets of others.
 ///
 /// # Errors
 /// When the system has no randomness.
-pub fn eider(db: Db) -> Result<Eider, Failure> {
+pub fn eider(db: Db, seal_key: Option<SealKey>) -> Result<Eider, Failure> {
     let clock = Clock::machine(machine::now);
-    Ok(Eider::new(
-        db,
-        clock,
-        Ids::from_seed(machine::seed()?),
-        None,
-    ))
+    let ids = Ids::from_seed(machine::seed()?);
+    Ok(Eider::new(db, clock, ids, seal_key))
 }
 
 /// Holds the folder of an SQLite file, so that nobody else serves or replaces it. The hold ends

@@ -14,7 +14,7 @@ use crate::{
     configuration::{Configuration, Database, Place, Reach},
     desk,
     failure::Failure,
-    machine,
+    machine, secret_key,
 };
 
 /// Examines the configured desk and prints what was found. The exit code tells whether something
@@ -29,10 +29,12 @@ pub async fn run(place: &Place, reach: &Reach, json: bool) -> Result<ExitCode, F
             desk::start_logging(configuration.log_format, "error")?;
             checks.push(surroundings::configuration(&configuration));
             match &configuration.database {
-                Database::Sqlite { folder } => sqlite(&mut checks, folder).await,
+                Database::Sqlite { folder } => {
+                    sqlite(&mut checks, &configuration, folder).await;
+                }
                 Database::Postgres(url) => {
                     let opened = Db::connect_postgres(url.secret()).await;
-                    database(&mut checks, opened, &url.to_string()).await;
+                    database(&mut checks, &configuration, opened, &url.to_string()).await;
                 }
             }
         }
@@ -55,7 +57,7 @@ pub async fn run(place: &Place, reach: &Reach, json: bool) -> Result<ExitCode, F
     })
 }
 
-async fn sqlite(checks: &mut Vec<Check>, folder: &Path) {
+async fn sqlite(checks: &mut Vec<Check>, configuration: &Configuration, folder: &Path) {
     let file = desk::sqlite_file(folder);
     if !file.exists() {
         checks.push(Check::attention(
@@ -67,14 +69,26 @@ async fn sqlite(checks: &mut Vec<Check>, folder: &Path) {
     }
     checks.extend(surroundings::of_folder(folder, &file));
     let opened = Db::connect_sqlite(&file, 1).await;
-    database(checks, opened, &file.display().to_string()).await;
+    let place = file.display().to_string();
+    database(checks, configuration, opened, &place).await;
 }
 
-async fn database(checks: &mut Vec<Check>, opened: eider_store::Result<Db>, place: &str) {
+async fn database(
+    checks: &mut Vec<Check>,
+    configuration: &Configuration,
+    opened: eider_store::Result<Db>,
+    place: &str,
+) {
     const NAME: &str = "database";
     let examined = match opened {
         Ok(db) => {
-            let examined = examine(&db, machine::now).await;
+            let mut examined = examine(&db, machine::now).await;
+            // A database of another version is told of already.
+            if let Ok(found) = &mut examined
+                && let Ok(check) = secret_key::check(configuration, &db).await
+            {
+                found.push(check);
+            }
             db.close().await;
             examined
         }

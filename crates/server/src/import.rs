@@ -57,7 +57,7 @@ async fn tickets(configuration: &Configuration, import: &ImportTickets) -> Resul
         mapping,
         actor: None,
     };
-    let eider = desk::eider(desk::open(&configuration.database).await?)?;
+    let eider = desk::eider(desk::open(&configuration.database).await?, None)?;
     eider.prepare().await?;
     let bar = Bar::new();
     let report = import_tickets(&eider, options, |progress| bar.show(progress)).await;

@@ -11,6 +11,7 @@ mod doctor;
 mod failure;
 mod import;
 mod machine;
+mod secret_key;
 mod serve;
 mod shutdown;
 mod whole_desk;

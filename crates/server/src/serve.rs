@@ -6,7 +6,7 @@ use std::{
 };
 
 use eider_app::{Timers, account};
-use eider_slack::{SLACK_API, Slack};
+use eider_slack::Slack;
 use eider_web::{Web, welcome_path};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -15,7 +15,7 @@ use crate::{
     configuration::{Configuration, Database},
     desk,
     failure::Failure,
-    shutdown,
+    secret_key, shutdown,
 };
 
 /// Requests that are under way when Eider is asked to stop have this long to finish.
@@ -30,7 +30,9 @@ pub async fn run(configuration: &Configuration) -> Result<(), Failure> {
         Database::Sqlite { folder } => Some(desk::hold(folder)?),
         Database::Postgres(_) => None,
     };
-    let eider = desk::eider(desk::open(&configuration.database).await?)?;
+    let db = desk::open(&configuration.database).await?;
+    let key = secret_key::of(configuration, &db).await?;
+    let eider = desk::eider(db, key)?;
     eider.prepare().await?;
     let listener = listen(configuration.listen).await?;
     let address = address_of(&listener)?;
@@ -38,6 +40,7 @@ pub async fn run(configuration: &Configuration) -> Result<(), Failure> {
     if let Some(warning) = configuration.warning() {
         tracing::warn!("{warning}");
     }
+    secret_key::warn_without(&eider);
     println!("Eider listens on http://{address}");
     let public_url = configuration
         .public_url
@@ -50,23 +53,28 @@ pub async fn run(configuration: &Configuration) -> Result<(), Failure> {
         client_address: configuration.client_address.into(),
         ..Web::new(eider, public_url)
     };
-    until_stopped(web, listener, stop).await
+    until_stopped(web, &configuration.slack_api_url, listener, stop).await
 }
 
-/// Answers requests and runs the timers until `stop`, then finishes what is under way and closes
-/// the database.
+/// Answers requests, runs the timers and speaks with Slack until `stop`, then finishes what is
+/// under way and closes the database.
 ///
 /// # Errors
 /// When the network fails.
 pub async fn until_stopped(
     web: Web,
+    slack_api_url: &str,
     listener: TcpListener,
     stop: CancellationToken,
 ) -> Result<(), Failure> {
     let eider = web.eider.clone();
     let node = format!("node-{}", &eider.ids().secret()[..8]);
     let timers = tokio::spawn(Timers::new(eider.clone(), node.clone()).run(stop.clone()));
-    let slack = Slack::new(eider.clone(), web.public_url.clone(), SLACK_API.to_owned());
+    let slack = Slack::new(
+        eider.clone(),
+        web.public_url.clone(),
+        slack_api_url.to_owned(),
+    );
     let slack_routes = slack.router();
     let slack = tokio::spawn(slack.run(node, stop.clone()));
     // The address of the client is what attempts to sign in are counted for.

@@ -9,16 +9,17 @@ use std::{
 use eider_store::{
     Db,
     backup::{self, Copied},
+    doctor::Outcome,
     transfer::{self, Moved},
 };
 use tempfile::NamedTempFile;
 
 use crate::{
     command_line::{Import, WholeDesk},
-    configuration::{Database, Reach},
+    configuration::{Configuration, Database, Reach},
     desk,
     failure::Failure,
-    machine,
+    machine, secret_key,
 };
 
 /// Copies the desk to a file that is not there yet, and opens the copy to check it.
@@ -28,9 +29,11 @@ use crate::{
 pub async fn backup(options: &WholeDesk) -> Result<(), Failure> {
     let configuration = desk::configure(&options.place, &Reach::default())?;
     let copy = beside(&options.file)?;
+    let reminder;
     let told = match &configuration.database {
         Database::Sqlite { folder } => {
             let db = desk::open_existing(&configuration.database).await?;
+            reminder = secret_key::reminder(&configuration, &db).await?;
             db.close().await;
             backup::copy_sqlite(&desk::sqlite_file(folder), copy.path()).await?;
             let Copied { facts, tickets } = backup::check_sqlite(copy.path()).await?;
@@ -39,6 +42,7 @@ pub async fn backup(options: &WholeDesk) -> Result<(), Failure> {
         Database::Postgres(_) => {
             let db = desk::open(&configuration.database).await?;
             let moved = write_export(&db, copy.as_file()).await?;
+            reminder = secret_key::reminder(&configuration, &db).await?;
             db.close().await;
             let folder = temporary_folder()?;
             rebuild(copy.path(), &folder.path().join("check.db")).await?;
@@ -50,6 +54,9 @@ pub async fn backup(options: &WholeDesk) -> Result<(), Failure> {
         "{} holds {told}. It was opened and is whole.",
         options.file.display()
     );
+    if let Some(reminder) = reminder {
+        println!("{reminder}");
+    }
     Ok(())
 }
 
@@ -77,12 +84,12 @@ pub async fn restore(options: &WholeDesk) -> Result<(), Failure> {
             if let Some(replaced) = replaced {
                 println!("What was there before is kept as {}.", replaced.display());
             }
-            Ok(())
+            say_if_locked(&configuration).await
         }
         (Database::Postgres(_), Kind::Export) => {
             let moved = read_export(&configuration.database, &options.file).await?;
             println!("The desk is restored: {} rows.", moved.rows());
-            Ok(())
+            say_if_locked(&configuration).await
         }
         (Database::Postgres(_), Kind::Sqlite) => Err(Failure::told(
             "This is a backup of an SQLite desk. Restore it into a folder (`eider restore FILE \
@@ -90,6 +97,17 @@ pub async fn restore(options: &WholeDesk) -> Result<(), Failure> {
              an empty PostgreSQL database (`eider import FILE --database URL`).",
         )),
     }
+}
+
+/// Says when the secret key that is here does not open what was restored.
+async fn say_if_locked(configuration: &Configuration) -> Result<(), Failure> {
+    let db = desk::open(&configuration.database).await?;
+    let check = secret_key::check(configuration, &db).await;
+    db.close().await;
+    if let Outcome::Attention { found, mend } = check?.outcome {
+        println!("{found} {mend}");
+    }
+    Ok(())
 }
 
 /// Writes everything as text.

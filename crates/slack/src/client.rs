@@ -88,7 +88,24 @@ impl Slack {
             let mut pace = self.0.pace.lock().unwrap_or_else(PoisonError::into_inner);
             pace.block(team, method, channel, *until);
         }
-        answer
+        match answer {
+            Err(error) => Err(self.after_refusal(team, error).await),
+            answered => answered,
+        }
+    }
+
+    /// Calls a method with the id and the secret of the app, which stand in `body`.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub(crate) async fn call_as_client(
+        &self,
+        method: &str,
+        body: &Value,
+    ) -> Result<Value, CallError> {
+        let address = format!("{}/{method}", self.0.api_url);
+        self.answer(method, self.0.http.post(address).form(&pairs(body)))
+            .await
     }
 
     /// Calls a method with this token.
@@ -120,7 +137,6 @@ impl Slack {
             | "team.info"
             | "users.list"
             | "chat.getPermalink"
-            | "oauth.v2.access"
             | "usergroups.list" => request.form(&pairs(body)),
             _ => request.json(body),
         };
@@ -219,7 +235,7 @@ impl Slack {
         }
     }
 
-    fn in_seconds(&self, seconds: i64) -> Timestamp {
+    pub(crate) fn in_seconds(&self, seconds: i64) -> Timestamp {
         let now = self.eider().now();
         let wait = SignedDuration::from_secs(seconds.clamp(1, 3_600));
         now.saturating_add(wait).unwrap_or(now)

@@ -11,6 +11,11 @@ mod client;
 mod find;
 pub mod kit;
 mod lines;
+mod connect;
+mod examine;
+mod install;
+pub mod kit;
+pub mod manifest;
 mod mirror;
 pub mod mrkdwn;
 mod pace;
@@ -18,6 +23,8 @@ mod person;
 mod receive;
 mod request;
 mod signature;
+mod socket;
+mod trouble;
 
 use std::{
     fmt,
@@ -29,6 +36,7 @@ use eider_jobs::{Handlers, Runner};
 use tokio_util::sync::CancellationToken;
 
 pub use client::CallError;
+pub use install::{INSTALL_PATH, MANIFEST_PATH};
 use pace::Pace;
 
 /// Where Slack's Web API is.
@@ -86,10 +94,13 @@ impl Slack {
         // What people wait for has a worker of its own, so that telling holds it up never.
         let working = worker(request::handlers(&self));
         let telling = worker(mirror::handlers(&self));
+        let connecting = worker(connect::handlers(&self));
         tokio::join!(
             working.run(stop.clone()),
             telling.run(stop.clone()),
-            mirror::follow(&self, stop),
+            connecting.run(stop.clone()),
+            mirror::follow(&self, stop.clone()),
+            socket::hold(&self, stop),
         );
     }
 }

@@ -50,12 +50,14 @@ impl Kind {
 }
 
 impl Slack {
-    /// The addresses that Slack calls when it reaches Eider by HTTP.
+    /// The addresses that Slack calls when it reaches Eider by HTTP, and those by which people
+    /// install it.
     pub fn router(&self) -> Router {
         Router::new()
             .route("/slack/events", post(events))
             .route("/slack/interactions", post(interactions))
             .route("/slack/commands", post(commands))
+            .merge(crate::install::router())
             .layer(DefaultBodyLimit::max(BODY_LIMIT_BYTES))
             .with_state(self.clone())
     }

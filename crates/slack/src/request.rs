@@ -99,6 +99,8 @@ impl Slack {
     }
 
     async fn happened(&self, asked: &Asked) -> Result<(), CallError> {
+        self.connection_changed(&asked.team, &asked.body["event"])
+            .await?;
         tracing::debug!(kind = %asked.body["event"]["type"], "an event of Slack that concerns nothing here");
         Ok(())
     }

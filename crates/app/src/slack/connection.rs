@@ -2,7 +2,7 @@
 
 use eider_domain::access::{Action, Actor, may};
 use eider_store::{
-    Tx, fact,
+    Db, Tx, fact,
     slack::{channel, channel::Channel, workspace, workspace::Workspace},
 };
 use serde::{Deserialize, Serialize};
@@ -122,6 +122,25 @@ pub async fn save_settings(eider: &Eider, actor: &Actor, settings: Settings) -> 
     Ok(settings)
 }
 
+/// Everything of Slack that is sealed in the database, to see whether the key still opens it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sealed(db: &Db) -> Result<Vec<String>> {
+    let mut tx = db.read().await?;
+    let settings = settings_in(&mut tx).await?;
+    let workspaces = workspace::all(&mut tx).await?;
+    let of_app = [
+        settings.app_token,
+        settings.signing_secret,
+        settings.client_secret,
+    ];
+    let of_workspaces = workspaces
+        .into_iter()
+        .flat_map(|workspace| [Some(workspace.token), workspace.refresh_token]);
+    Ok(of_app.into_iter().chain(of_workspaces).flatten().collect())
+}
+
 /// Keeps a workspace that Eider is installed in, new or again. Its tokens have to be sealed
 /// already. Tickets are told there from now on.
 ///
@@ -129,7 +148,16 @@ pub async fn save_settings(eider: &Eider, actor: &Actor, settings: Settings) -> 
 /// `Forbidden` when the person may not configure.
 pub async fn connect(eider: &Eider, actor: &Actor, new: Workspace) -> Result<()> {
     may(actor, Action::Configure)?;
-    let mut tx = eider.db().write().await?;
+    connect_in(eider, eider.db().write().await?, actor, new).await
+}
+
+/// As [`connect`], in a transaction that has begun.
+pub(super) async fn connect_in(
+    eider: &Eider,
+    mut tx: Tx,
+    actor: &Actor,
+    new: Workspace,
+) -> Result<()> {
     if workspace::all(&mut tx).await?.is_empty() {
         let last = fact::last_seq(&mut tx).await?;
         eider_store::setting::put(&mut tx, FOLLOWED, &last).await?;

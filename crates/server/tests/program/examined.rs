@@ -3,7 +3,7 @@ use std::{fs, os::unix::fs::PermissionsExt as _};
 use serde_json::Value;
 use sqlx::{Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
 
-use crate::running::{administrator_token, place, run, told};
+use crate::running::{Running, administrator_token, place, run, told};
 
 /// What the doctor found, by name, with whether it is fine.
 fn examined(place: &[&str]) -> (Option<i32>, Vec<(String, bool)>) {
@@ -89,4 +89,40 @@ fn what_is_not_there_is_told() {
     let far = ["--listen", "0.0.0.0:80"];
     let ill = ill(&[&far, &place(folder.path(), None)[..]].concat());
     assert_eq!(ill, ["configuration", "database"]);
+}
+
+#[tokio::test]
+async fn a_secret_key_that_opens_nothing_is_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("desk");
+    let place = place(&data, None);
+    administrator_token(&place);
+    let options = SqliteConnectOptions::new().filename(data.join("eider.db"));
+    let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
+    sqlx::query("INSERT INTO setting (name, value) VALUES ('slack', $1)")
+        .bind(r#"{"app_token": "sealed with a key that was lost"}"#)
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    connection.close().await.unwrap();
+    assert_eq!(ill(&place), ["secret key"]);
+    // A server makes no new key, which would hide that the right one is missing.
+    assert!(Running::serve(&place).stop().success());
+    assert!(!data.join("secret.key").exists());
+    fs::write(data.join("secret.key"), "ab".repeat(32)).unwrap();
+    assert_eq!(ill(&place), ["secret key"]);
+}
+
+#[test]
+fn a_server_makes_its_secret_key_for_itself_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("desk");
+    let place = place(&data, None);
+    assert!(Running::serve(&place).stop().success());
+    let key = data.join("secret.key");
+    let mode = fs::metadata(&key).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let first = fs::read_to_string(&key).unwrap();
+    assert!(Running::serve(&place).stop().success());
+    assert_eq!(fs::read_to_string(&key).unwrap(), first);
 }

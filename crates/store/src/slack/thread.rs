@@ -94,6 +94,20 @@ pub async fn ticket_at(tx: &mut Tx, channel_id: &str, ts: &str) -> Result<Option
     Ok(number.map(TicketNumber))
 }
 
+/// The tickets whose threads in that workspace could not be told.
+///
+/// # Errors
+/// When the database fails.
+pub async fn troubled(tx: &mut Tx, team_id: &str) -> Result<Vec<TicketId>> {
+    let ids: Vec<uuid::Uuid> = on!(tx, |c| sqlx::query_scalar(
+        "SELECT ticket_id FROM slack_thread WHERE team_id = $1 AND trouble IS NOT NULL"
+    )
+    .bind(team_id)
+    .fetch_all(c)
+    .await)?;
+    Ok(ids.into_iter().map(Into::into).collect())
+}
+
 /// Writes a thread, new or changed.
 ///
 /// # Errors

@@ -100,6 +100,24 @@ pub async fn by_id(tx: &mut Tx, team_id: &str) -> Result<Option<Workspace>> {
     row.map(Row::into_workspace).transpose()
 }
 
+/// As [`by_id`]; nobody else changes it before this transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_id_for_update(tx: &mut Tx, team_id: &str) -> Result<Option<Workspace>> {
+    // SQLite has one writer, and needs no lock.
+    let sql = if tx.is_sqlite() {
+        "SELECT * FROM slack_workspace WHERE team_id = $1"
+    } else {
+        "SELECT * FROM slack_workspace WHERE team_id = $1 FOR UPDATE"
+    };
+    let row: Option<Row> = on!(tx, |c| sqlx::query_as(sql)
+        .bind(team_id)
+        .fetch_optional(c)
+        .await)?;
+    row.map(Row::into_workspace).transpose()
+}
+
 /// Writes a workspace, new or changed.
 ///
 /// # Errors
