@@ -24,6 +24,7 @@ export const PAGES = {
   profile: "/settings/profile",
   tokens: "/settings/profile/tokens",
   settings: "/settings",
+  slack: "/settings/slack",
   gallery: "/gallery",
 };
 

@@ -40,19 +40,24 @@ pub struct Folders {
 
 /// Node in the folder of the stories, its packages installed, told where the programs are.
 fn prepared_node(binary: &Path) -> Result<Command, String> {
-    let (node, npm, chromium) = (NODE.ensure()?, NPM.ensure()?, CHROMIUM.ensure()?);
+    let chromium = CHROMIUM.ensure()?;
+    let mut command = node_in(FOLDER, binary)?;
+    command.env("EIDER_CHROMIUM", chromium);
+    Ok(command)
+}
+
+/// Node in that folder of the repository, its packages installed, told where the program is.
+pub fn node_in(folder: &str, binary: &Path) -> Result<Command, String> {
+    let (node, npm) = (NODE.ensure()?, NPM.ensure()?);
     check_version(&process::output_of(Command::new(&node).arg("--version"))?)?;
-    let folder = process::root().join(FOLDER);
+    let folder = process::root().join(folder);
     let mut install = Command::new(npm);
     install
         .current_dir(&folder)
         .args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
     process::run_or_fail(&mut install)?;
     let mut command = Command::new(node);
-    command
-        .current_dir(folder)
-        .env("EIDER_BINARY", binary)
-        .env("EIDER_CHROMIUM", chromium);
+    command.current_dir(folder).env("EIDER_BINARY", binary);
     Ok(command)
 }
 

@@ -16,6 +16,7 @@ mod process;
 mod schemathesis;
 mod screenshots;
 mod server;
+mod slack;
 mod test;
 
 use std::process::{Command, ExitCode};

@@ -8,7 +8,7 @@ use crate::counts::Counts;
 use crate::postgres::{Cluster, URL_VARIABLE};
 use crate::process::{self, cargo};
 use crate::server::Build;
-use crate::{browser, dependencies, schemathesis};
+use crate::{browser, dependencies, schemathesis, slack};
 
 /// What `cargo xtask test` is asked to do.
 #[derive(Args)]
@@ -33,6 +33,8 @@ enum Step {
     Tests,
     /// The stories in a real browser.
     Browser,
+    /// The story of a ticket in an independent stand-in for Slack.
+    Slack,
     /// The API against its OpenAPI document.
     Api,
 }
@@ -99,6 +101,7 @@ impl Step {
             Step::Dependencies => one(dependencies::check()),
             Step::Tests => counted(tests),
             Step::Browser => counted(browser::test),
+            Step::Slack => counted(slack::test),
             Step::Api => one(schemathesis::check()),
         }
     }

@@ -70,6 +70,11 @@ pub enum Command {
         #[command(subcommand)]
         what: Token,
     },
+    /// Connect Slack: its manifest, and whether all is well
+    Slack {
+        #[command(subcommand)]
+        what: SlackWhat,
+    },
     /// What a client asks of a server
     #[command(flatten)]
     Client(ClientCommand),
@@ -118,6 +123,37 @@ pub struct Demo {
     /// Keep the company in this folder afterwards; it must not hold one yet
     #[arg(long, value_name = "DIR")]
     pub keep: Option<PathBuf>,
+}
+
+/// What to do about Slack.
+#[derive(Debug, Subcommand)]
+pub enum SlackWhat {
+    /// Print the manifest of the app, with a reason for each scope
+    Manifest(Manifest),
+    /// Check tokens, scopes, channels, clocks and the way by which Slack reaches Eider
+    Doctor {
+        /// Answer in JSON
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        place: Place,
+        #[command(flatten)]
+        reach: Reach,
+    },
+}
+
+/// How the app of Slack is to be.
+#[derive(Args, Debug)]
+pub struct Manifest {
+    /// Slack calls Eider at its public address, instead of Eider keeping a line open to Slack
+    #[arg(long)]
+    pub http: bool,
+    /// The address that people type, such as `https://support.example.com`
+    #[arg(long, value_name = "URL", env = "EIDER_PUBLIC_URL")]
+    pub public_url: Option<String>,
+    /// The slash command
+    #[arg(long, value_name = "COMMAND", default_value = "/support")]
+    pub command: String,
 }
 
 /// What to do about administrators.

@@ -8,7 +8,8 @@ use eider_web::{Web, welcome_path};
 use tokio::net::TcpListener;
 
 use crate::{
-    command_line::Demo, configuration::LogFormat, desk, failure::Failure, serve, shutdown,
+    command_line::Demo, configuration::LogFormat, desk, failure::Failure, secret_key, serve,
+    shutdown,
 };
 
 /// For how long the printed link signs in.
@@ -39,7 +40,9 @@ pub async fn run(options: &Demo) -> Result<(), Failure> {
     let database = crate::configuration::Database::Sqlite {
         folder: folder.to_owned(),
     };
-    let eider = desk::eider(desk::open(&database).await?, None)?;
+    let db = desk::open(&database).await?;
+    let key = secret_key::of(None, &database, &db).await?;
+    let eider = desk::eider(db, key)?;
     let sample = eider_app::demo::fill(&eider, options.seed).await?;
     let secret = account::sign_in_link(&eider, sample.administrator, SIGN_IN_HOURS).await?;
     let listener = listen_near(options.port).await?;

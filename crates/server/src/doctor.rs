@@ -44,11 +44,19 @@ pub async fn run(place: &Place, reach: &Reach, json: bool) -> Result<ExitCode, F
             "Correct it; docs/operating.md lists every key.",
         )),
     }
+    told(&checks, json)
+}
+
+/// Prints what was found; the exit code tells whether something needs attention.
+///
+/// # Errors
+/// When the answer cannot be written.
+pub fn told(checks: &[Check], json: bool) -> Result<ExitCode, Failure> {
     let is_healthy = !checks.iter().any(Check::needs_attention);
     if json {
-        print_json(&checks, is_healthy)?;
+        print_json(checks, is_healthy)?;
     } else {
-        print_text(&checks);
+        print_text(checks);
     }
     Ok(if is_healthy {
         ExitCode::SUCCESS

@@ -14,6 +14,7 @@ mod machine;
 mod secret_key;
 mod serve;
 mod shutdown;
+mod slack;
 mod whole_desk;
 
 use std::process::ExitCode;
@@ -71,6 +72,7 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
             let configuration = desk::configure(&new.place, &Reach::default())?;
             account::create_token(&configuration, &new).await?;
         }
+        Command::Slack { what } => return slack::run(&what).await,
         Command::Client(command) => return Ok(eider_cli::run(command).await),
         Command::Completions { shell } => {
             let mut line = CommandLine::command();

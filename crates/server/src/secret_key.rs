@@ -22,13 +22,17 @@ const FILE_NAME: &str = "secret.key";
 const KEY_BYTES: usize = 32;
 const HOW_TO_MAKE: &str = "Make one with: openssl rand -hex 32 > FILE && chmod 600 FILE";
 
-/// The key of the configured desk. An SQLite desk makes its own when it has none and nothing was
+/// The key of a desk, in the file that was named for it, if one was. An SQLite desk makes its own when it has none and nothing was
 /// sealed yet; a PostgreSQL desk has one when its file is named, the same on every node.
 ///
 /// # Errors
 /// When the file cannot be read or holds no key.
-pub async fn of(configuration: &Configuration, db: &Db) -> Result<Option<SealKey>, Failure> {
-    let path = match (&configuration.secret_key_file, &configuration.database) {
+pub async fn of(
+    named: Option<&Path>,
+    database: &Database,
+    db: &Db,
+) -> Result<Option<SealKey>, Failure> {
+    let path = match (named, database) {
         (Some(path), _) => return read(path).map(Some),
         (None, Database::Postgres(_)) => return Ok(None),
         (None, Database::Sqlite { folder }) => in_folder(folder),

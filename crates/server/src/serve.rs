@@ -31,7 +31,12 @@ pub async fn run(configuration: &Configuration) -> Result<(), Failure> {
         Database::Postgres(_) => None,
     };
     let db = desk::open(&configuration.database).await?;
-    let key = secret_key::of(configuration, &db).await?;
+    let key = secret_key::of(
+        configuration.secret_key_file.as_deref(),
+        &configuration.database,
+        &db,
+    )
+    .await?;
     let eider = desk::eider(db, key)?;
     eider.prepare().await?;
     let listener = listen(configuration.listen).await?;

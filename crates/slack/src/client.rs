@@ -89,7 +89,7 @@ impl Slack {
             pace.block(team, method, channel, *until);
         }
         match answer {
-            Err(error) => Err(self.after_refusal(team, error).await),
+            Err(error) => Err(self.after_refusal(team, &token, error).await),
             answered => answered,
         }
     }
@@ -186,7 +186,7 @@ impl Slack {
         Ok(content)
     }
 
-    async fn token(&self, team: &str) -> Result<String, CallError> {
+    pub(crate) async fn token(&self, team: &str) -> Result<String, CallError> {
         let mut tx = self.eider().db().read().await?;
         let workspace = workspace::by_id(&mut tx, team).await?;
         drop(tx);

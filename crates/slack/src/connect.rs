@@ -16,6 +16,8 @@ use crate::{CallError, Slack, mirror::TELL_JOB, trouble};
 
 /// A workspace is looked at again after this.
 const LOOK_AGAIN: SignedDuration = SignedDuration::from_hours(1);
+/// A token that lasts longer than this is not renewed.
+const RENEW_WITHIN: SignedDuration = SignedDuration::from_hours(4);
 /// Channels are read in pages; more pages than this are not.
 const PAGES_LIMIT: usize = 20;
 
@@ -108,10 +110,8 @@ impl Slack {
         self.call(team, "auth.test", &json!({})).await?;
         let found = self.channels_of(team).await?;
         app::found(self.eider(), team, found).await?;
-        if app::note_trouble(self.eider(), team, None).await? {
-            self.tell_what_waits(team).await?;
-        }
-        Ok(())
+        app::note_trouble(self.eider(), team, None).await?;
+        self.tell_what_waits(team).await
     }
 
     /// Every channel that Eider is a member of, by name.
@@ -186,8 +186,12 @@ impl Slack {
         let is_ours = job::holds(&mut tx, claimed).await?;
         let known = workspace::by_id_for_update(&mut tx, team).await?;
         drop(tx);
+        // Somebody may have asked for it again while it was being renewed.
+        let now = self.eider().now();
+        let soon = now.saturating_add(RENEW_WITHIN).unwrap_or(now);
+        let is_due = |known: &Workspace| known.token_expires_at.is_none_or(|at| at <= soon);
         let Some(spent) = known
-            .filter(|_| is_ours)
+            .filter(|known| is_ours && is_due(known))
             .and_then(|known| known.refresh_token)
         else {
             return Ok(());

@@ -2,6 +2,7 @@
 //! for each.
 
 use eider_app::slack::Wire;
+use serde_json::{Value, json};
 
 /// What the app may do, and what for.
 const SCOPES: &[(&str, &str)] = &[
@@ -70,84 +71,128 @@ pub(crate) fn scopes() -> Vec<&'static str> {
 /// The manifest in YAML, for an app with that slash command, reached in that way. People reach
 /// Eider at `public_url`, which has no slash at its end.
 pub fn yaml(command: &str, wire: Wire, public_url: &str) -> String {
-    let is_http = wire == Wire::Http;
-    let at = |path: &str| format!("{public_url}/slack/{path}");
-    let address = |key: &str, path: &str| {
-        if is_http {
-            format!("{key}: {}\n", quoted(&at(path)))
-        } else {
-            String::new()
-        }
-    };
     let mut text = String::from(
-        "# The manifest of Eider's app. In Slack: https://api.slack.com/apps, Create New App, From a\n\
-         # manifest.\n\
-         display_information:\n  name: Eider\n  description: The production-support desk\n  \
-         background_color: \"#1d3b53\"\n\
-         features:\n  app_home:\n    home_tab_enabled: true\n    messages_tab_enabled: true\n    \
-         messages_tab_read_only_enabled: false\n  bot_user:\n    display_name: Eider\n    \
-         always_online: true\n  slash_commands:\n",
+        "# The manifest of Eider's app in Slack. Open https://api.slack.com/apps, choose Create New\n\
+         # App, From a manifest, and paste it. The reason for each scope stands beside it.\n",
     );
-    text.push_str(&format!("    - command: {}\n", quoted(command)));
-    if is_http {
-        text.push_str(&format!("      url: {}\n", quoted(&at("commands"))));
-    }
-    text.push_str(
-        "      description: Ask for support, or find a ticket\n      \
-         usage_hint: \"[mine | T-1042 | find words]\"\n      should_escape: true\n  \
-         shortcuts:\n    - name: Ask for support\n      type: global\n      callback_id: ask\n      \
-         description: Ask the support desk\n    - name: Make this a support ticket\n      \
-         type: message\n      callback_id: make-ticket\n      \
-         description: Open a ticket with this message\n",
-    );
-    if let Some(host) = public_url
-        .split_once("://")
-        .map(|(_, rest)| rest.split(['/', ':']).next().unwrap_or_default())
-        .filter(|host| host.contains('.') && !host.starts_with("127."))
-    {
-        text.push_str(&format!("  unfurl_domains:\n    - {host}\n"));
-    }
-    text.push_str("oauth_config:\n");
-    if public_url.starts_with("https://") {
-        text.push_str(&format!(
-            "  redirect_urls:\n    - {}\n",
-            quoted(&at("oauth"))
-        ));
-    }
-    text.push_str("  scopes:\n    bot:\n");
-    for (scope, reason) in SCOPES {
-        text.push_str(&format!("      - {scope} # {reason}\n"));
-    }
-    text.push_str("settings:\n  event_subscriptions:\n");
-    text.push_str(&indented("    ", &address("request_url", "events")));
-    text.push_str("    bot_events:\n");
-    for event in EVENTS {
-        text.push_str(&format!("      - {event}\n"));
-    }
-    text.push_str("  interactivity:\n    is_enabled: true\n");
-    text.push_str(&indented("    ", &address("request_url", "interactions")));
-    text.push_str(&indented(
-        "    ",
-        &address("message_menu_options_url", "interactions"),
-    ));
-    text.push_str(&format!(
-        "  org_deploy_enabled: false\n  socket_mode_enabled: {}\n  token_rotation_enabled: false\n",
-        !is_http
-    ));
+    write_members(&mut text, 0, &manifest(command, wire, public_url));
     text
 }
 
-fn indented(indent: &str, line: &str) -> String {
-    if line.is_empty() {
-        String::new()
-    } else {
-        format!("{indent}{line}")
+/// The manifest, as [`yaml`] writes it.
+pub fn manifest(command: &str, wire: Wire, public_url: &str) -> Value {
+    let is_http = wire == Wire::Http;
+    let at = |path: &str| format!("{public_url}/slack/{path}");
+    let mut slash = json!({
+        "command": command,
+        "description": "Ask for support, or find a ticket",
+        "usage_hint": "[mine | T-1042 | find words]",
+        "should_escape": true,
+    });
+    let mut events = json!({"bot_events": EVENTS});
+    let mut interactivity = json!({"is_enabled": true});
+    if is_http {
+        slash["url"] = at("commands").into();
+        events["request_url"] = at("events").into();
+        interactivity["request_url"] = at("interactions").into();
+        interactivity["message_menu_options_url"] = at("interactions").into();
+    }
+    let mut oauth = json!({"scopes": {"bot": scopes()}});
+    // Slack brings nobody back to an address that is not safe.
+    if public_url.starts_with("https://") {
+        oauth["redirect_urls"] = json!([at("oauth")]);
+    }
+    let mut features = json!({
+        "app_home": {
+            "home_tab_enabled": true,
+            "messages_tab_enabled": true,
+            "messages_tab_read_only_enabled": false,
+        },
+        "bot_user": {"display_name": "Eider", "always_online": true},
+        "slash_commands": [slash],
+        "shortcuts": [
+            {
+                "name": "Ask for support",
+                "type": "global",
+                "callback_id": "ask",
+                "description": "Ask the support desk",
+            },
+            {
+                "name": "Make a support ticket",
+                "type": "message",
+                "callback_id": "make-ticket",
+                "description": "Open a ticket with this message",
+            },
+        ],
+    });
+    if let Some(host) = public_host(public_url) {
+        features["unfurl_domains"] = json!([host]);
+    }
+    json!({
+        "display_information": {
+            "name": "Eider",
+            "description": "The production-support desk",
+            "background_color": "#1d3b53",
+        },
+        "features": features,
+        "oauth_config": oauth,
+        "settings": {
+            "event_subscriptions": events,
+            "interactivity": interactivity,
+            "org_deploy_enabled": false,
+            "socket_mode_enabled": !is_http,
+            "token_rotation_enabled": false,
+        },
+    })
+}
+
+/// The host of links to tickets, where there is one that others know too.
+fn public_host(public_url: &str) -> Option<&str> {
+    let (_, rest) = public_url.split_once("://")?;
+    let host = rest.split(['/', ':']).next()?;
+    let is_name = host.contains('.') && host.contains(|c: char| c.is_ascii_alphabetic());
+    is_name.then_some(host)
+}
+
+/// Writes the members of an object, each on lines of its own.
+fn write_members(text: &mut String, indent: usize, value: &Value) {
+    for (index, (name, value)) in value.as_object().into_iter().flatten().enumerate() {
+        // The first member of an item stands beside its dash.
+        let is_beside_dash = index == 0 && text.ends_with("- ");
+        if !is_beside_dash {
+            text.push_str(&" ".repeat(indent));
+        }
+        text.push_str(name);
+        text.push(':');
+        match value {
+            Value::Object(_) => {
+                text.push('\n');
+                write_members(text, indent + 2, value);
+            }
+            Value::Array(items) => {
+                text.push('\n');
+                for item in items {
+                    text.push_str(&" ".repeat(indent + 2));
+                    text.push_str("- ");
+                    write_item(text, indent + 4, item);
+                }
+            }
+            // JSON writes texts, numbers and truths as YAML reads them.
+            one => text.push_str(&format!(" {one}\n")),
+        }
     }
 }
 
-/// A text in double quotes, as YAML and JSON write it.
-fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
+fn write_item(text: &mut String, indent: usize, item: &Value) {
+    if item.is_object() {
+        write_members(text, indent, item);
+        return;
+    }
+    let reason = SCOPES
+        .iter()
+        .find(|(scope, _)| item == scope)
+        .map(|(_, reason)| format!(" # {reason}"));
+    text.push_str(&format!("{item}{}\n", reason.unwrap_or_default()));
 }
 
 #[cfg(test)]
@@ -157,9 +202,13 @@ mod tests {
     #[test]
     fn socket_mode_needs_no_address() {
         let yaml = yaml("/support", Wire::Socket, "http://127.0.0.1:8080");
-        assert!(yaml.contains("socket_mode_enabled: true"), "{yaml}");
+        assert!(yaml.contains("  socket_mode_enabled: true\n"), "{yaml}");
         assert!(!yaml.contains("http://127"), "{yaml}");
-        assert!(yaml.contains("callback_id: make-ticket"), "{yaml}");
+        assert!(
+            yaml.contains("    - callback_id: \"make-ticket\"\n      description: "),
+            "{yaml}"
+        );
+        assert!(!yaml.contains("unfurl_domains"), "{yaml}");
     }
 
     #[test]
@@ -170,12 +219,15 @@ mod tests {
             assert!(yaml.contains(&address), "{path}: {yaml}");
         }
         assert!(yaml.contains("command: \"/help\""), "{yaml}");
-        assert!(yaml.contains("    - desk.example.com\n"), "{yaml}");
+        assert!(yaml.contains("    - \"desk.example.com\"\n"), "{yaml}");
     }
 
     #[test]
-    fn every_scope_has_its_reason() {
-        assert!(SCOPES.iter().all(|(_, reason)| reason.len() > 10));
-        assert_eq!(scopes().len(), 17);
+    fn every_scope_stands_with_its_reason() {
+        let yaml = yaml("/support", Wire::Socket, "https://desk.example.com");
+        for (scope, reason) in SCOPES {
+            let line = format!("      - \"{scope}\" # {reason}\n");
+            assert!(yaml.contains(&line), "{line}{yaml}");
+        }
     }
 }

@@ -150,10 +150,10 @@ impl Lines<'_> {
 
     async fn ended(&mut self, number: u64, end: End) {
         self.open.retain(|(other, _)| *other != number);
-        let words = match end {
+        let (words, is_refused) = match end {
             End::Stopped => return,
-            End::Lost(words) => words,
-            End::Refused(code) => trouble::of_app_token(&code),
+            End::Lost(words) => (words, false),
+            End::Refused(code) => (trouble::of_app_token(&code), true),
         };
         // A line that was replaced already is not missed.
         if number != self.newest {
@@ -162,7 +162,7 @@ impl Lines<'_> {
         self.failures = self.failures.saturating_add(1);
         tracing::warn!(reason = words, failures = self.failures, "no line to Slack");
         // One that is lost and at once back again is no trouble to anybody.
-        if self.failures > 1 || self.open.is_empty() && words.contains(". ") {
+        if is_refused || self.failures > 1 {
             self.note(Some(&words)).await;
         }
         let wait = self.slack.back_off(self.failures);

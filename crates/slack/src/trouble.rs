@@ -5,12 +5,21 @@ use crate::{CallError, Slack};
 impl Slack {
     /// Takes note of a refusal that concerns the whole workspace. What a new token mends is tried
     /// again in a moment; everything else stays refused.
-    pub(crate) async fn after_refusal(&self, team: &str, error: CallError) -> CallError {
+    pub(crate) async fn after_refusal(
+        &self,
+        team: &str,
+        token: &str,
+        error: CallError,
+    ) -> CallError {
         let CallError::Refused { code, .. } = &error else {
             return error;
         };
         if !is_of_workspace(code) {
             return error;
+        }
+        // Another may have come meanwhile, and then it is tried with that.
+        if self.token(team).await.is_ok_and(|other| other != token) {
+            return CallError::Later(self.in_seconds(1));
         }
         let renewed = match code.as_str() {
             "token_expired" => eider_app::slack::refresh_now(self.eider(), team).await,

@@ -26,6 +26,7 @@ mod outcome;
 mod person;
 mod settings;
 mod similar;
+mod slack;
 mod ticket;
 mod upload;
 mod visitor;
@@ -89,6 +90,7 @@ pub fn router(web: Web) -> Router {
         .merge(observe::router())
         .merge(person::router())
         .merge(settings::router())
+        .merge(slack::router())
         .merge(ticket::router())
         .merge(washup::router());
     guarded(routes, web)
@@ -122,6 +124,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         observe::RULES,
         person::RULES,
         settings::RULES,
+        slack::RULES,
         ticket::RULES,
         washup::RULES,
     ]

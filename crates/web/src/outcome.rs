@@ -127,6 +127,11 @@ outcomes! {
         "It is offered to whoever asks about the same.";
     /// Settings were changed.
     SettingsSaved: "settings_saved", "The settings are saved", "They hold at once.";
+    /// Slack is being asked.
+    SlackAsked: "slack_asked", "Slack is being asked", "What it says shows here in a moment.";
+    /// Somebody's accounts are connected.
+    SlackConnected: "slack_connected", "Your Slack account is connected",
+        "Go back to Slack: what you were about to do there is being done.";
     /// What tickets are measured by was changed.
     MeasureSaved: "measure_saved", "Saved",
         "Open tickets are being measured anew; what was late once stays so.";

@@ -4,21 +4,26 @@
 
 mod ask;
 mod connection;
+mod install;
 mod person;
 mod say;
 mod setup;
+mod standing;
 
 pub use ask::{Asking, ask};
 pub use connection::{
     FOLLOWED, SLACK, Settings, Wire, connect, place_channel, remove_channel, save_settings, sealed,
     settings, settings_in,
 };
+pub use install::{REFRESH_JOB, begin_install, finish_install, refresh_now, refreshed};
 pub use person::{
     LINK_LASTS_HOURS, REQUEST_JOB, Who, follow_link, link_address, offer_link, recognise, seen_link,
 };
 pub use say::{Origin, edit, say, withdraw};
 pub use setup::{
-    CONNECT_JOB, Connected, Connecting, Edit, Found, LOOK_JOB, Overview, REFRESH_JOB,
-    begin_install, connected, connecting, edit_settings, enter_token, finish_install, found,
-    look_again, look_at, not_connected, note_trouble, note_wire, overview, refresh_now, refreshed,
+    CONNECT_JOB, Connecting, Edit, connected, connecting, edit_settings, enter_token, not_connected,
+};
+pub use standing::{
+    Connected, Found, LOOK_JOB, Overview, found, look_again, look_at, note_trouble, note_wire,
+    overview, place_found,
 };

@@ -8,5 +8,6 @@ mod full_disk;
 mod importing;
 mod running;
 mod served;
+mod slack;
 mod trouble;
 mod whole_desk;

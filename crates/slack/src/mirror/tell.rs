@@ -46,7 +46,10 @@ pub(super) async fn run(slack: &Slack, claimed: &Claimed) -> Result<(), String> 
         Err(_) => return Err("Slack is slow".to_owned()),
     };
     match outcome {
-        Ok(None) => Ok(()),
+        Ok(None) => {
+            let noted = slack.note_trouble(ticket, None).await;
+            noted.map_err(|e| e.to_string())
+        }
         Ok(Some(again)) | Err(CallError::Later(again)) => slack
             .tell_again(ticket, again)
             .await
@@ -54,7 +57,7 @@ pub(super) async fn run(slack: &Slack, claimed: &Claimed) -> Result<(), String> 
         // Nothing that is tried again will mend these; the settings show them.
         Err(error @ (CallError::Refused { .. } | CallError::NotConnected)) => {
             tracing::warn!(%error, "a thread cannot be told");
-            let noted = slack.note_trouble(ticket, &error.to_string()).await;
+            let noted = slack.note_trouble(ticket, Some(error.to_string())).await;
             noted.map_err(|e| e.to_string())
         }
         Err(error) => Err(error.to_string()),
@@ -329,14 +332,17 @@ impl Slack {
         Ok(tx.commit().await?)
     }
 
-    async fn note_trouble(&self, id: TicketId, trouble: &str) -> Result<(), CallError> {
+    /// Notes why a thread cannot be told, or that it can.
+    async fn note_trouble(&self, id: TicketId, trouble: Option<String>) -> Result<(), CallError> {
+        let mut tx = self.eider().db().read().await?;
+        let known = thread::of(&mut tx, id).await?;
+        drop(tx);
+        if known.is_none_or(|known| known.trouble == trouble) {
+            return Ok(());
+        }
         let mut tx = self.eider().db().write().await?;
         if let Some(thread) = thread::of(&mut tx, id).await? {
-            let troubled = Thread {
-                trouble: Some(trouble.to_owned()),
-                ..thread
-            };
-            thread::put(&mut tx, &troubled).await?;
+            thread::put(&mut tx, &Thread { trouble, ..thread }).await?;
         }
         Ok(tx.commit().await?)
     }

@@ -22,6 +22,7 @@ mod priority;
 mod problem;
 mod search;
 mod settings;
+mod slack;
 mod squad;
 mod ticket;
 mod token;
@@ -68,6 +69,7 @@ pub(crate) fn rules() -> impl Iterator<Item = &'static Rule> {
         priority::RULES,
         search::RULES,
         settings::RULES,
+        slack::RULES,
         squad::RULES,
         token::RULES,
         washup::RULES,
@@ -112,6 +114,7 @@ fn routes() -> OpenApiRouter<Web> {
         .merge(priority::router())
         .merge(search::router())
         .merge(settings::router())
+        .merge(slack::router())
         .merge(squad::router())
         .merge(token::router())
         .merge(washup::router())

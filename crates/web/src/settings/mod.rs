@@ -1,9 +1,10 @@
-//! Settings of the desk: priorities, calendars, the words of a report, the company.
+//! Settings of the desk: priorities, calendars, the words of a report, Slack, the company.
 
 mod calendar;
 mod company;
 mod glossary;
 mod priority;
+mod slack;
 mod span;
 
 use axum::{
@@ -36,6 +37,12 @@ const GLOSSARY: &str = "/settings/glossary";
 const PRIORITY: &str = "/settings/priorities/{rank}";
 const NEW_CALENDAR: &str = "/settings/calendars/new";
 const CALENDAR: &str = "/settings/calendars/{id}";
+const SLACK: &str = "/settings/slack";
+const SLACK_TOKEN: &str = "/settings/slack/token";
+const SLACK_CHANNELS: &str = "/settings/slack/channels";
+const SLACK_REMOVE: &str = "/settings/slack/channels/remove";
+const SLACK_LOOK: &str = "/settings/slack/look";
+const SLACK_INSTALL: &str = "/settings/slack/install";
 const HOLIDAYS: &str = "/settings/calendars/{id}/holidays";
 
 const CONFIGURE: Access = Access::Needs(Action::Configure);
@@ -53,6 +60,13 @@ pub(crate) const RULES: &[Rule] = &[
     Rule::get(CALENDAR, CONFIGURE),
     Rule::post(CALENDAR, CONFIGURE),
     Rule::post(HOLIDAYS, CONFIGURE),
+    Rule::get(SLACK, CONFIGURE),
+    Rule::post(SLACK, CONFIGURE),
+    Rule::post(SLACK_TOKEN, CONFIGURE),
+    Rule::post(SLACK_CHANNELS, CONFIGURE),
+    Rule::post(SLACK_REMOVE, CONFIGURE),
+    Rule::post(SLACK_LOOK, CONFIGURE),
+    Rule::post(SLACK_INSTALL, CONFIGURE),
 ];
 
 pub(crate) fn router() -> Router<Web> {
@@ -64,6 +78,12 @@ pub(crate) fn router() -> Router<Web> {
         .route(NEW_CALENDAR, get(calendar::new).post(calendar::add))
         .route(CALENDAR, get(calendar::edit).post(calendar::save))
         .route(HOLIDAYS, post(calendar::add_holidays))
+        .route(SLACK, get(slack::page).post(slack::save))
+        .route(SLACK_TOKEN, post(slack::enter_token))
+        .route(SLACK_CHANNELS, post(slack::place))
+        .route(SLACK_REMOVE, post(slack::remove))
+        .route(SLACK_LOOK, post(slack::look))
+        .route(SLACK_INSTALL, post(slack::install))
 }
 
 async fn index(State(web): State<Web>, visitor: Visitor, headers: HeaderMap) -> Result<Response> {
@@ -80,6 +100,7 @@ async fn index(State(web): State<Web>, visitor: Visitor, headers: HeaderMap) -> 
         (layout::section("Priorities", priorities(&visitor, configures)))
         (layout::section("Calendars", calendars(&visitor, configures)))
         (layout::section("Words of a report", glossary::summary(&visitor, configures)))
+        (layout::section("Slack", slack::summary(configures)))
         (layout::section("The company", company::summary(&visitor, configures)))
     };
     let outcome = Outcome::of(&headers);

@@ -3,3 +3,5 @@
 mod ask;
 mod card;
 mod find;
+mod connecting;
+mod pages;

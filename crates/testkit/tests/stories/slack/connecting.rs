@@ -1,0 +1,548 @@
+//! Connecting Slack: tokens, lines, several workspaces, and what is wrong in words.
+
+use eider_app::slack::{self as app, Edit, Overview, Settings, Wire};
+use eider_domain::{access::Actor, person::Role};
+use eider_slack::{Slack, manifest};
+use eider_store::slack::channel::Channel;
+use eider_testkit::{
+    Database, TestDesk, at, on_both, on_sqlite,
+    slack::{self, TestSlack},
+};
+use jiff::SignedDuration;
+use std::time::Duration;
+use tokio::{net::TcpListener, task::JoinHandle};
+use tokio_util::sync::CancellationToken;
+
+const MONDAY: &str = "2026-03-02T09:00:00Z";
+const DESK_URL: &str = "https://desk.example";
+
+/// A desk that is not connected yet, and a Slack to connect it to.
+struct Joining {
+    desk: TestDesk,
+    slack: TestSlack,
+    eider_slack: Slack,
+    administrator: Actor,
+    stop: CancellationToken,
+}
+
+impl Joining {
+    async fn new(database: Database) -> Self {
+        let desk = TestDesk::new(database, at(MONDAY)).await;
+        let slack = TestSlack::start(desk.eider.clock().clone()).await;
+        let (_, administrator) = desk.person("Adi Minister", Role::Administrator).await;
+        let eider_slack = Slack::new(desk.eider.clone(), DESK_URL.into(), slack.api_url());
+        let joining = Self {
+            desk,
+            slack,
+            eider_slack,
+            administrator,
+            stop: CancellationToken::new(),
+        };
+        joining.node("node-1");
+        joining
+    }
+
+    /// Eider's side of Slack on one more node.
+    fn node(&self, name: &str) -> JoinHandle<()> {
+        let running = self.eider_slack.clone();
+        tokio::spawn(running.run(name.to_owned(), self.stop.clone()))
+    }
+
+    async fn overview(&self) -> Overview {
+        app::overview(&self.desk.eider, &self.administrator)
+            .await
+            .unwrap()
+    }
+
+    /// Waits until what is known of the connection answers with something.
+    async fn until<T>(&self, what: &str, condition: impl Fn(&Overview) -> Option<T>) -> T {
+        self.desk
+            .until(what, async || condition(&self.overview().await))
+            .await
+    }
+
+    async fn enter(&self, token: &str) {
+        app::enter_token(&self.desk.eider, &self.administrator, token)
+            .await
+            .unwrap();
+    }
+
+    async fn edit(&self, edit: Edit) {
+        app::edit_settings(&self.desk.eider, &self.administrator, edit)
+            .await
+            .unwrap();
+    }
+
+    /// Connects the workspace by its token, and waits until its channels are known.
+    async fn connect(&self) {
+        self.enter(&self.slack.bot_token()).await;
+        let team = self.slack.team().to_owned();
+        self.until("the workspace is connected and looked at", |overview| {
+            let known = overview.workspaces.iter();
+            known
+                .filter(|one| one.workspace.team_id == team)
+                .find(|one| !one.found.is_empty())
+                .map(drop)
+        })
+        .await;
+    }
+
+    async fn supports(&self, channel: &slack::Channel, name: &str) {
+        let placed = Channel {
+            team_id: channel.team.clone(),
+            channel_id: channel.id.clone(),
+            name: name.to_owned(),
+            squad: None,
+            trouble: None,
+        };
+        app::place_channel(&self.desk.eider, &self.administrator, placed)
+            .await
+            .unwrap();
+    }
+
+    /// The address at which Eider's side of Slack answers.
+    async fn served(&self) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let router = self.eider_slack.router();
+        tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        format!("http://{address}")
+    }
+
+    fn socket_mode(&self) -> Edit {
+        Edit {
+            app_token: Some(self.slack.app_token()),
+            ..usual()
+        }
+    }
+
+    /// Waits until exactly so many lines are open.
+    async fn lines(&self, wanted: usize) {
+        let what = format!("{wanted} lines are open");
+        self.slack
+            .until(&what, |slack| {
+                (slack.open_sockets() == wanted).then_some(())
+            })
+            .await;
+    }
+
+    /// Waits until Slack was asked for so many lines and one is left.
+    async fn line_after(&self, asked: usize) {
+        let what = format!("the line after {asked} is open alone");
+        self.slack
+            .until(&what, |slack| {
+                let asked_for = slack.calls_of("apps.connections.open").len();
+                (asked_for > asked && slack.open_sockets() == 1).then_some(())
+            })
+            .await;
+    }
+}
+
+impl Drop for Joining {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+fn usual() -> Edit {
+    let settings = Settings::default();
+    Edit {
+        command: settings.command,
+        nudges: settings.nudges,
+        members_may_ask: settings.members_may_ask,
+        digest_at: settings.digest_at,
+        ..Edit::default()
+    }
+}
+
+fn trouble_of(overview: &Overview, team: &str) -> Option<String> {
+    let mut known = overview.workspaces.iter();
+    let known = known.find(|one| one.workspace.team_id == team);
+    known.and_then(|one| one.workspace.trouble.clone())
+}
+
+#[tokio::test]
+async fn a_token_connects_the_workspace_that_it_is_for() {
+    on_both(async |database| {
+        let joining = Joining::new(database).await;
+        let support = joining.slack.channel("support").await;
+        joining.slack.channel("elsewhere").without_bot().await;
+        joining.connect().await;
+        let overview = joining.overview().await;
+        assert_eq!(overview.connecting, None);
+        let [one] = &overview.workspaces[..] else {
+            panic!("one workspace: {overview:?}");
+        };
+        assert_eq!(one.workspace.bot_user_id, joining.slack.bot_user());
+        assert!(!one.workspace.token.contains("xoxb"), "it is sealed");
+        let names: Vec<&str> = one.found.iter().map(|one| one.name.as_str()).collect();
+        assert_eq!(names, ["support"], "only where Eider is a member");
+
+        joining.supports(&support, "support").await;
+        let reporter = joining.desk.unnamed(Role::Reporter).await;
+        joining.desk.ask(&reporter, "Login fails", "P2").await;
+        joining
+            .slack
+            .until("the ticket has its card", |slack| {
+                slack.messages(&support).pop()
+            })
+            .await;
+        joining.slack.assert_no_violations();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_wrong_token_is_told_in_words_and_another_can_follow() {
+    on_both(async |database| {
+        let joining = Joining::new(database).await;
+        joining.slack.channel("support").await;
+        let eider = &joining.desk.eider;
+        let kind = app::enter_token(eider, &joining.administrator, "xapp-1-of-another-kind").await;
+        assert!(kind.unwrap_err().to_string().contains("begins with xoxb-"));
+        joining.enter("xoxb-of-nobody").await;
+        let words = joining
+            .until("Slack said no", |overview| {
+                overview.connecting.clone()?.trouble
+            })
+            .await;
+        assert!(words.contains("does not know the bot token"), "{words}");
+        joining.connect().await;
+        assert_eq!(joining.overview().await.connecting, None);
+        let lead = joining.desk.unnamed(Role::Lead).await;
+        let refused = app::enter_token(eider, &lead, "xoxb-of-a-lead").await;
+        assert!(matches!(refused, Err(eider_app::Error::Forbidden(_))));
+        joining.slack.assert_no_violations();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn secrets_are_kept_until_others_are_entered() {
+    on_both(async |database| {
+        let joining = Joining::new(database).await;
+        joining.edit(joining.socket_mode()).await;
+        let before = joining.overview().await.settings;
+        assert!(!before.app_token.clone().unwrap().contains("xapp"));
+        joining
+            .edit(Edit {
+                command: "/help".into(),
+                app_token: Some(String::new()),
+                ..usual()
+            })
+            .await;
+        let after = joining.overview().await.settings;
+        assert_eq!(after.app_token, before.app_token);
+        assert_eq!(after.command, "/help");
+        let wrong = Edit {
+            app_token: Some("xoxb-a-bot-token".into()),
+            ..usual()
+        };
+        let eider = &joining.desk.eider;
+        let refused = app::edit_settings(eider, &joining.administrator, wrong).await;
+        assert!(matches!(refused, Err(eider_app::Error::Invalid(_))));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_line_is_held_and_replaced_without_a_gap() {
+    on_both(async |database| {
+        let joining = Joining::new(database).await;
+        let slack = &joining.slack;
+        let ada = slack.person("Ada", "ada@example.com").await;
+        slack.connect_socket();
+        joining.edit(joining.socket_mode()).await;
+        joining.lines(1).await;
+        assert!(slack.pings_sockets().await);
+        slack.opens_home(&ada).await.accepted_or_panic();
+
+        slack.disconnects_sockets("warning");
+        joining.line_after(1).await;
+        slack.opens_home(&ada).await.accepted_or_panic();
+        slack.disconnects_sockets("refresh_requested");
+        joining.line_after(2).await;
+        slack.drops_sockets();
+        joining.line_after(3).await;
+        slack.opens_home(&ada).await.accepted_or_panic();
+        assert_eq!(joining.overview().await.wire_trouble, None);
+
+        // Slack opens few lines a minute.
+        joining.desk.pass_minutes(2);
+        let second = joining.node("node-2");
+        joining.lines(2).await;
+        joining
+            .edit(Edit {
+                wire: Wire::Http,
+                ..usual()
+            })
+            .await;
+        joining.lines(0).await;
+        joining.desk.pass_minutes(2);
+        joining.edit(usual()).await;
+        joining.lines(2).await;
+        joining.stop.cancel();
+        second.await.unwrap();
+        joining.lines(0).await;
+        slack.assert_no_violations();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_line_that_slack_refuses_is_told_in_words() {
+    on_both(async |database| {
+        let joining = Joining::new(database).await;
+        joining.edit(joining.socket_mode()).await;
+        joining.lines(1).await;
+        joining.slack.disconnects_sockets("link_disabled");
+        let words = joining
+            .until("the page can tell", |overview| {
+                overview.wire_trouble.clone()
+            })
+            .await;
+        assert!(words.contains("Socket Mode is switched off"), "{words}");
+        joining.slack.enables_sockets();
+        joining.lines(1).await;
+        joining
+            .until("all is well again", |overview| {
+                overview.wire_trouble.is_none().then_some(())
+            })
+            .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_not_kept_is_not_acknowledged() {
+    on_sqlite(async |database| {
+        let joining = Joining::new(database).await;
+        let slack = &joining.slack;
+        let ada = slack.person("Ada", "ada@example.com").await;
+        slack.connect_socket();
+        joining.edit(joining.socket_mode()).await;
+        joining.lines(1).await;
+        slack.set_patience(Duration::from_millis(300));
+        let held = joining.desk.db().write().await.unwrap();
+        let delivery = slack.opens_home(&ada).await;
+        assert_eq!(delivery.reason.as_deref(), Some("http_timeout"));
+        drop(held);
+        slack.set_patience(Duration::from_secs(3));
+        slack.opens_home(&ada).await.accepted_or_panic();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn several_workspaces_are_installed_and_one_that_leaves_holds_up_no_other() {
+    on_both(async |database| {
+        let joining = Joining::new(database).await;
+        joining.slack.channel("support").await;
+        joining.connect().await;
+        let other = joining.slack.another_workspace("Other");
+        other.channel("help").await;
+        let installer = other.person("Ina", "ina@example.com").await;
+        let (id, secret) = joining.slack.client();
+        joining
+            .edit(Edit {
+                client_id: Some(id),
+                client_secret: Some(secret),
+                ..joining.socket_mode()
+            })
+            .await;
+        let address = joining.served().await;
+        let eider = &joining.desk.eider;
+        let state = app::begin_install(eider, &joining.administrator)
+            .await
+            .unwrap();
+        let http = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .unwrap();
+        let leaving = http
+            .get(format!("{address}/slack/install?state={state}"))
+            .send()
+            .await
+            .unwrap();
+        let location = leaving.headers()["location"].to_str().unwrap().to_owned();
+        assert!(
+            location.contains("/oauth/v2/authorize?client_id="),
+            "{location}"
+        );
+        assert!(location.contains("users%3Aread.email"), "{location}");
+
+        let come_back = async |code: String| {
+            let back = format!("{address}/slack/oauth?code={code}&state={state}");
+            http.get(back).send().await.unwrap().status().as_u16()
+        };
+        assert_eq!(come_back(other.installs(&installer)).await, 303);
+        let overview = joining.overview().await;
+        assert_eq!(overview.workspaces.len(), 2);
+        let again = come_back(other.installs(&installer)).await;
+        assert_eq!(again, 404, "the secret is good once");
+
+        joining.slack.connect_socket();
+        joining.lines(1).await;
+        other.uninstalls().await;
+        let team = other.team().to_owned();
+        let words = joining
+            .until("its trouble is told", |overview| {
+                trouble_of(overview, &team)
+            })
+            .await;
+        assert!(words.contains("was removed from this workspace"), "{words}");
+        let overview = joining.overview().await;
+        assert_eq!(trouble_of(&overview, joining.slack.team()), None);
+        joining.slack.assert_no_violations();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn tokens_that_end_are_renewed_once_by_whichever_node() {
+    on_both(async |database| {
+        let joining = Joining::new(database).await;
+        joining.node("node-2");
+        let slack = &joining.slack;
+        slack.channel("support").await;
+        slack.rotates_tokens();
+        let (id, secret) = slack.client();
+        joining
+            .edit(Edit {
+                client_id: Some(id),
+                client_secret: Some(secret),
+                ..usual()
+            })
+            .await;
+        let installer = slack.person("Ina", "ina@example.com").await;
+        let address = joining.served().await;
+        let eider = &joining.desk.eider;
+        let state = app::begin_install(eider, &joining.administrator)
+            .await
+            .unwrap();
+        let code = slack.installs(&installer);
+        let back = format!("{address}/slack/oauth?code={code}&state={state}");
+        let back = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .unwrap()
+            .get(back)
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(back.status(), 303);
+        let renewed = async |count: usize| {
+            let what = format!("the token was got {count} times");
+            slack
+                .until(&what, |slack| {
+                    let calls = slack.calls_of("oauth.v2.access");
+                    (calls.len() == count).then_some(())
+                })
+                .await;
+        };
+        // Before it ends, and when nobody was there in time.
+        for (hours, count) in [(10, 2), (10, 3), (14, 4)] {
+            let before = joining.overview().await.workspaces[0]
+                .workspace
+                .token
+                .clone();
+            let now = joining.desk.eider.now();
+            joining.desk.set(now + SignedDuration::from_hours(hours));
+            renewed(count).await;
+            joining
+                .until("the new token is kept", |overview| {
+                    (overview.workspaces[0].workspace.token != before).then_some(())
+                })
+                .await;
+        }
+        app::look_again(eider, &joining.administrator, slack.team())
+            .await
+            .unwrap();
+        joining
+            .until("all is well", |overview| {
+                trouble_of(overview, slack.team()).is_none().then_some(())
+            })
+            .await;
+        let calls = slack.calls_of("oauth.v2.access");
+        assert!(calls.iter().all(|call| call.error.is_none()), "{calls:?}");
+        slack.assert_no_violations();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_revoked_token_is_told_and_what_waited_follows_the_new_one() {
+    on_both(async |database| {
+        let joining = Joining::new(database).await;
+        let slack = &joining.slack;
+        let support = slack.channel("support").await;
+        joining.connect().await;
+        joining.supports(&support, "support").await;
+        slack.revokes_tokens().await;
+        let reporter = joining.desk.unnamed(Role::Reporter).await;
+        joining.desk.ask(&reporter, "Login fails", "P2").await;
+        let words = joining
+            .until("its trouble is told", |overview| {
+                trouble_of(overview, slack.team())
+            })
+            .await;
+        assert!(words.contains("was revoked"), "{words}");
+        assert!(slack.messages(&support).is_empty());
+        slack.restores_tokens();
+        joining.enter(&slack.bot_token()).await;
+        slack
+            .until("the ticket has its card after all", |slack| {
+                slack.messages(&support).pop()
+            })
+            .await;
+        assert_eq!(trouble_of(&joining.overview().await, slack.team()), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_doctor_says_how_to_mend_each() {
+    on_both(async |database| {
+        let joining = Joining::new(database).await;
+        let slack = &joining.slack;
+        let ill = async || -> Vec<String> {
+            let checks = joining.eider_slack.examine().await.unwrap();
+            let ill = checks.into_iter().filter(|check| check.needs_attention());
+            ill.map(|check| format!("{}: {:?}", check.name, check.outcome))
+                .collect()
+        };
+        let none = ill().await;
+        assert!(none[0].starts_with("Socket Mode"), "{none:?}");
+        assert!(none[1].starts_with("workspace"), "{none:?}");
+
+        let settings = joining.socket_mode();
+        slack.uses_manifest(&manifest::manifest("/support", Wire::Socket, DESK_URL));
+        let support = slack.channel("support").await;
+        joining.edit(settings).await;
+        joining.connect().await;
+        joining.supports(&support, "support").await;
+        assert_eq!(ill().await, Vec::<String>::new());
+        joining.desk.pass_minutes(2);
+
+        slack.removes_bot(&support).await;
+        let gone = ill().await;
+        assert!(
+            gone.len() == 1 && gone[0].contains("/invite @Eider"),
+            "{gone:?}"
+        );
+        slack.invites_bot(&support).await;
+        slack.set_scopes(&["chat:write", "channels:read", "groups:read"]);
+        let scopes = ill().await;
+        assert!(
+            scopes.len() == 1 && scopes[0].contains("users:read.email"),
+            "{scopes:?}"
+        );
+        slack.revokes_tokens().await;
+        let revoked = ill().await;
+        assert!(
+            revoked.iter().any(|one| one.contains("token_revoked")),
+            "{revoked:?}"
+        );
+    })
+    .await;
+}

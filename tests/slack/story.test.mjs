@@ -1,0 +1,73 @@
+// The story of a ticket, told by a program that knows nothing of how Eider is made.
+
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { ADA, CHANNEL, REMY, startDesk, until } from "./desk.mjs";
+
+for (const mode of ["socket", "http"]) {
+  describe(`by ${mode}`, () => {
+    let desk;
+    let number;
+    let card;
+
+    before(async () => { desk = await startDesk(mode); });
+    after(async () => { await desk?.stop(); });
+
+    const ticket = () => desk.api("GET", `tickets/${number}`);
+    const isNow = (status) => until(`${number} is ${status}`,
+      async () => (await ticket()).status === status);
+    const act = (action, body = {}) => desk.api("POST", `tickets/${number}/${action}`, body);
+
+    test("a question gets one card in the channel", async () => {
+      const priorities = await desk.api("GET", "priorities");
+      const p3 = (priorities.items ?? priorities).find((one) => one.priority === "P3");
+      assert.ok(p3, JSON.stringify(priorities));
+      const asked = await desk.api("POST", "tickets", { title: "Paying fails with a blank page",
+        priority: "P3", report: { what: "The page stays blank after Pay." } });
+      number = asked.number;
+      card = await desk.card(number);
+      assert.match(JSON.stringify(card.blocks), /Paying fails with a blank page/);
+      assert.equal(card.channel, CHANNEL);
+    });
+
+    test("whoever takes it in Slack has it everywhere", async () => {
+      await desk.press(ADA, card, "take");
+      await until("Ada has it", async () => (await ticket()).owner?.name === ADA.name);
+      card = await desk.card(number, (blocks) => blocks.includes(ADA.id));
+    });
+
+    test("somebody who may not is refused privately", async () => {
+      card = await desk.card(number);
+      await desk.press(REMY, { ...card, blocks: [{ block_id: "b", elements: [
+        { type: "button", action_id: "take", value: number }] }] }, "take");
+      await until("Remy is told why not", async () => (await desk.messages())
+        .find((one) => one.ephemeral_to === REMY.id || one.subtype === "ephemeral"));
+      assert.equal((await ticket()).owner.name, ADA.name);
+    });
+
+    test("what is said on the web is read in the thread", async () => {
+      await desk.api("POST", `tickets/${number}/messages`, { text: "Which browser was it?" });
+      await desk.told(card, "Which browser was it?");
+    });
+
+    test("it waits, and goes on by a button", async () => {
+      await act("wait", { question: "Which browser?" }).catch(() => act("wait"));
+      await isNow("waiting_for_reporter");
+      card = await desk.card(number, (blocks) => blocks.includes("resume"));
+      await desk.press(ADA, card, "resume");
+      await isNow("in_progress");
+    });
+
+    test("it is resolved, and the card says so", async () => {
+      await act("resolve", { cause: "A wrong address", how_known: "The logs", change_needed: false });
+      await isNow("resolved");
+      card = await desk.card(number, (blocks) => blocks.includes("It works"));
+    });
+
+    test("its reporter confirms by a button", async () => {
+      await desk.press(ADA, card, "confirm");
+      await isNow("closed");
+      card = await desk.card(number, (blocks) => !blocks.includes("It works"));
+    });
+  });
+}
