@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import WebSocket from "ws";
 
 const STARTED_WITHIN_MS = 60_000;
 const SEEN_WITHIN_MS = 30_000;
@@ -76,6 +77,7 @@ class Desk {
     this.token = token.trim();
     await this.serve([...place, "--listen", `127.0.0.1:${eiderPort}`]);
     await this.connect();
+    await this.watch();
   }
 
   async startSlack() {
@@ -146,7 +148,7 @@ class Desk {
     if (this.mode === "socket") {
       await until("the line is open", async () => {
         const log = await this.slack("log");
-        return JSON.stringify(log).includes("apps.connections.open");
+        return JSON.stringify(log).includes("socket connected (hello)");
       });
     }
   }
@@ -211,6 +213,42 @@ class Desk {
     });
   }
 
+  /** Watches the screen of local-slack, on which modals open. */
+  async watch() {
+    this.modals = [];
+    this.screen = new WebSocket(`ws://127.0.0.1:${this.slackPort}/ui`);
+    this.screen.on("message", (text) => {
+      const told = JSON.parse(text);
+      if (told.t === "init") this.modals = told.state.modalStack ?? [];
+      if (told.t === "view") this.modals = told.stack ?? [];
+      if (told.t === "view_errors") this.errors = told.errors;
+    });
+    await new Promise((resolve, reject) => {
+      this.screen.on("open", resolve);
+      this.screen.on("error", reject);
+    });
+  }
+
+  /** The modal on top, once it holds those words. */
+  async modal(words) {
+    return until(`a modal says “${words}”`, () => {
+      const top = this.modals.at(-1);
+      return top && JSON.stringify(top).includes(words) && top;
+    });
+  }
+
+  /** Fills the fields of a modal by their block, leaves the others as they are, and sends it. */
+  submit(person, view, answers) {
+    const values = {};
+    for (const block of view.blocks) {
+      const element = block.element;
+      if (!element) continue;
+      values[block.block_id] = { [element.action_id]: filled(element, answers[block.block_id]) };
+    }
+    this.errors = undefined;
+    this.screen.send(JSON.stringify({ t: "view_submit", user: person.id, values }));
+  }
+
   /** Waits until the thread of a card tells something. */
   async told(card, words) {
     return until(`the thread tells “${words}”`, async () => (await this.messages())
@@ -229,6 +267,7 @@ class Desk {
   }
 
   async stop() {
+    this.screen?.close();
     this.relay?.close();
     this.relay?.closeAllConnections();
     for (const child of this.processes.reverse()) {
@@ -241,6 +280,21 @@ class Desk {
     }
     if (this.folder) await rm(this.folder, { recursive: true, force: true });
   }
+}
+
+/** What an element holds, as Slack tells it; a text is typed, or is the value of what is chosen. */
+function filled(element, answer) {
+  const { type } = element;
+  if (type.endsWith("_input")) {
+    return { type, value: answer ?? element.initial_value ?? null };
+  }
+  const options = element.options ?? element.option_groups?.flatMap((group) => group.options) ?? [];
+  const chosen = options.find((option) => option.value === answer);
+  if (answer !== undefined && !chosen) throw new Error(`no option ${answer}`);
+  if (type === "checkboxes" || type.startsWith("multi_")) {
+    return { type, selected_options: chosen ? [chosen] : element.initial_options ?? [] };
+  }
+  return { type, selected_option: chosen ?? element.initial_option ?? null };
 }
 
 async function freePort() {

@@ -18,16 +18,17 @@ for (const mode of ["socket", "http"]) {
       async () => (await ticket()).status === status);
     const act = (action, body = {}) => desk.api("POST", `tickets/${number}/${action}`, body);
 
-    test("a question gets one card in the channel", async () => {
-      const priorities = await desk.api("GET", "priorities");
-      const p3 = (priorities.items ?? priorities).find((one) => one.priority === "P3");
-      assert.ok(p3, JSON.stringify(priorities));
-      const asked = await desk.api("POST", "tickets", { title: "Paying fails with a blank page",
-        priority: "P3", report: { what: "The page stays blank after Pay." } });
-      number = asked.number;
+    test("a question is asked by the form and gets one card", async () => {
+      await desk.slack("command", { channel: CHANNEL, user: REMY.id, command: "/support",
+        text: "Paying fails with a blank page" });
+      const form = await desk.modal("Paying fails with a blank page");
+      desk.submit(REMY, form, { what: "The page stays blank after Pay.", priority: "P3" });
+      const done = await desk.modal("is filed");
+      [number] = JSON.stringify(done).match(/T-\d+/);
       card = await desk.card(number);
       assert.match(JSON.stringify(card.blocks), /Paying fails with a blank page/);
       assert.equal(card.channel, CHANNEL);
+      assert.equal((await ticket()).reporter.name, REMY.name);
     });
 
     test("whoever takes it in Slack has it everywhere", async () => {
@@ -65,7 +66,7 @@ for (const mode of ["socket", "http"]) {
     });
 
     test("its reporter confirms by a button", async () => {
-      await desk.press(ADA, card, "confirm");
+      await desk.press(REMY, card, "confirm");
       await isNow("closed");
       card = await desk.card(number, (blocks) => !blocks.includes("It works"));
     });

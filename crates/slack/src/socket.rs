@@ -27,6 +27,8 @@ const SILENCE: Duration = Duration::from_secs(15);
 const SILENCES_LIMIT: u32 = 3;
 /// What is under way has this long to be acknowledged before a line is closed.
 const FINISH_WITHIN: Duration = Duration::from_secs(5);
+/// A line that was replaced is served for this long.
+const LINGER: Duration = Duration::from_secs(3);
 /// Slack opens a line within this.
 const OPEN_WITHIN: Duration = Duration::from_secs(10);
 /// The longest wait between two attempts.
@@ -140,8 +142,7 @@ impl Lines<'_> {
                 }
                 self.failures = 0;
                 self.note(None).await;
-                // Those before it have done their duty.
-                self.close_before(number);
+                self.retire_before(number);
             }
             Signal::Leaving(number) if number == self.newest => self.begin(Duration::ZERO),
             Signal::Leaving(_) => {}
@@ -172,6 +173,18 @@ impl Lines<'_> {
     fn close_before(&mut self, number: u64) {
         for (_, stop) in self.open.iter().filter(|(other, _)| *other < number) {
             stop.cancel();
+        }
+    }
+
+    /// Lines that were replaced are served a little longer: Slack may have sent something through
+    /// them just now.
+    fn retire_before(&mut self, number: u64) {
+        for (_, stop) in self.open.iter().filter(|(other, _)| *other < number) {
+            let stop = stop.clone();
+            tokio::spawn(async move {
+                tokio::time::sleep(LINGER).await;
+                stop.cancel();
+            });
         }
     }
 

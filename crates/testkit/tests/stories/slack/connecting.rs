@@ -258,7 +258,9 @@ async fn a_line_is_held_and_replaced_without_a_gap() {
         slack.opens_home(&ada).await.accepted_or_panic();
 
         slack.disconnects_sockets("warning");
-        joining.line_after(1).await;
+        joining.lines(2).await;
+        slack.opens_home(&ada).await.accepted_or_panic();
+        joining.lines(1).await;
         slack.opens_home(&ada).await.accepted_or_panic();
         slack.disconnects_sockets("refresh_requested");
         joining.line_after(2).await;
