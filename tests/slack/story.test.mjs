@@ -16,6 +16,10 @@ for (const mode of ["socket", "http"]) {
     const ticket = () => desk.api("GET", `tickets/${number}`);
     const isNow = (status) => until(`${number} is ${status}`,
       async () => (await ticket()).status === status);
+    const priorities = async () => {
+      const told = await desk.api("GET", "priorities");
+      return told.items ?? told;
+    };
     const act = (action, body = {}) => desk.api("POST", `tickets/${number}/${action}`, body);
 
     test("a question is asked by the form and gets one card", async () => {
@@ -47,21 +51,38 @@ for (const mode of ["socket", "http"]) {
     });
 
     test("what is said on the web is read in the thread", async () => {
-      await desk.api("POST", `tickets/${number}/messages`, { text: "Which browser was it?" });
+      await desk.api("POST", `tickets/${number}/messages`, { body: "Which browser was it?" });
       await desk.told(card, "Which browser was it?");
     });
 
     test("it waits, and goes on by a button", async () => {
-      await act("wait", { question: "Which browser?" }).catch(() => act("wait"));
+      await act("wait");
       await isNow("waiting_for_reporter");
       card = await desk.card(number, (blocks) => blocks.includes("resume"));
       await desk.press(ADA, card, "resume");
       await isNow("in_progress");
     });
 
+    test("it is late, and the card says so", async () => {
+      const [p3] = (await priorities()).filter((one) => one.priority === "P3");
+      const { priority, ...rest } = p3;
+      await desk.api("PUT", `priorities/${priority}`, { ...rest, calendar: null,
+        respond_seconds: 1, resolve_seconds: 1 });
+      card = await desk.card(number, (blocks) => blocks.includes(":red_circle:")
+        && blocks.includes("In progress, late"));
+    });
+
     test("it is resolved, and the card says so", async () => {
       await act("resolve", { cause: "A wrong address", how_known: "The logs", change_needed: false });
       await isNow("resolved");
+      card = await desk.card(number, (blocks) => blocks.includes("It works"));
+    });
+
+    test("it is opened again by its reporter, and resolved once more", async () => {
+      await act("reopen", { why: "It is blank again" });
+      await isNow("reopened");
+      await desk.card(number, (blocks) => !blocks.includes("It works"));
+      await act("resolve", { cause: "A cache", how_known: "The logs", change_needed: false });
       card = await desk.card(number, (blocks) => blocks.includes("It works"));
     });
 

@@ -8,13 +8,12 @@
 mod act;
 mod ask;
 mod client;
-mod find;
-pub mod kit;
-mod lines;
 mod connect;
 mod examine;
+mod find;
 mod install;
 pub mod kit;
+mod lines;
 pub mod manifest;
 mod mirror;
 pub mod mrkdwn;

@@ -2,6 +2,6 @@
 
 mod ask;
 mod card;
-mod find;
 mod connecting;
+mod find;
 mod pages;
