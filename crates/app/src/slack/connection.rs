@@ -7,6 +7,7 @@ use eider_store::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::standing::is_id;
 use crate::{Eider, Error, Result, configure::keep};
 
 /// The name under which [`Settings`] are stored.
@@ -187,7 +188,7 @@ pub async fn place_channel(eider: &Eider, actor: &Actor, new: Channel) -> Result
 /// Makes a channel one like any other. Its threads stay as they are.
 ///
 /// # Errors
-/// `Forbidden` when the person may not configure.
+/// `Forbidden` when the person may not configure, `NotFound` when that is no channel of Slack.
 pub async fn remove_channel(
     eider: &Eider,
     actor: &Actor,
@@ -195,6 +196,9 @@ pub async fn remove_channel(
     channel_id: &str,
 ) -> Result<()> {
     may(actor, Action::Configure)?;
+    if !is_id(team_id) || !is_id(channel_id) {
+        return Err(Error::NotFound("This channel".into()));
+    }
     let mut tx = eider.db().write().await?;
     channel::remove(&mut tx, team_id, channel_id).await?;
     keep(eider, tx, actor, SLACK, channel_id).await

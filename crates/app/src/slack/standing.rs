@@ -125,9 +125,13 @@ pub async fn place_found(
     squad: Option<SquadId>,
 ) -> Result<()> {
     may(actor, Action::Configure)?;
-    let found: Option<Vec<Found>> =
-        setting::get(&mut eider.db().read().await?, &found_name(team_id)).await?;
-    let found = found.unwrap_or_default();
+    let mut found: Vec<Found> = Vec::new();
+    if is_id(team_id) {
+        let mut tx = eider.db().read().await?;
+        found = setting::get(&mut tx, &found_name(team_id))
+            .await?
+            .unwrap_or_default();
+    }
     let there = found.iter().find(|one| one.channel_id == channel_id);
     let there = there.ok_or_else(|| {
         Error::field(
@@ -210,6 +214,11 @@ pub async fn note_wire(eider: &Eider, trouble: Option<&str>) -> Result<()> {
         tx.commit().await?;
     }
     Ok(())
+}
+
+/// Whether a text looks like an id of Slack: capital letters and digits.
+pub(super) fn is_id(text: &str) -> bool {
+    (1..=50).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 fn found_name(team_id: &str) -> String {
