@@ -4,4 +4,6 @@ mod ask;
 mod card;
 mod connecting;
 mod find;
+mod joining;
+mod line;
 mod pages;
