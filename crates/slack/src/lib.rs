@@ -9,8 +9,10 @@ mod act;
 mod ask;
 mod client;
 mod connect;
+mod digest;
 mod examine;
 mod find;
+mod home;
 mod install;
 pub mod kit;
 mod lines;
@@ -21,6 +23,8 @@ mod pace;
 mod person;
 mod receive;
 mod request;
+#[cfg(test)]
+mod samples;
 mod signature;
 mod socket;
 mod trouble;
@@ -92,8 +96,10 @@ impl Slack {
         };
         // What people wait for has a worker of its own, so that telling holds it up never.
         let working = worker(request::handlers(&self));
-        let telling = worker(mirror::handlers(&self));
+        let handlers = home::handlers(&self, mirror::handlers(&self));
+        let telling = worker(digest::handlers(&self, handlers));
         let connecting = worker(connect::handlers(&self));
+        digest::plan(&self).await;
         tokio::join!(
             working.run(stop.clone()),
             telling.run(stop.clone()),

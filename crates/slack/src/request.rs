@@ -101,8 +101,13 @@ impl Slack {
     async fn happened(&self, asked: &Asked) -> Result<(), CallError> {
         self.connection_changed(&asked.team, &asked.body["event"])
             .await?;
-        tracing::debug!(kind = %asked.body["event"]["type"], "an event of Slack that concerns nothing here");
-        Ok(())
+        match asked.body["event"]["type"].as_str() {
+            Some("app_home_opened") => self.home_opened(asked).await,
+            other => {
+                tracing::debug!(other, "an event of Slack that concerns nothing here");
+                Ok(())
+            }
+        }
     }
 
     async fn interacted(&self, asked: &Asked) -> Result<(), CallError> {

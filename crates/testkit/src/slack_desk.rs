@@ -95,6 +95,8 @@ impl SlackDesk {
         let settings = app_slack::Settings {
             wire: app_slack::Wire::Http,
             signing_secret: Some(seal(SIGNING_SECRET)),
+            // A story that is about the digest asks for it.
+            digest_at: None,
             ..app_slack::Settings::default()
         };
         app_slack::save_settings(eider, &self.administrator, settings)

@@ -4,6 +4,8 @@
 
 mod ask;
 mod connection;
+mod digest;
+mod home;
 mod install;
 mod person;
 mod say;
@@ -15,6 +17,8 @@ pub use connection::{
     FOLLOWED, SLACK, Settings, Wire, connect, place_channel, remove_channel, save_settings, sealed,
     settings, settings_in,
 };
+pub use digest::{DIGEST_JOB, Digest, digest, is_digest_of_today, plan_digest, plan_next_digest};
+pub use home::{HOME_PART_LIMIT, Home, home};
 pub use install::{REFRESH_JOB, begin_install, finish_install, refresh_now, refreshed};
 pub use person::{
     LINK_LASTS_HOURS, REQUEST_JOB, Who, follow_link, link_address, offer_link, recognise, seen_link,

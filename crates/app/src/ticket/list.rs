@@ -84,7 +84,7 @@ pub async fn name(eider: &Eider, actor: &Actor, id: PersonId) -> Result<Option<P
     Ok(person::names(&mut tx, &[id]).await?.remove(&id))
 }
 
-pub(super) async fn names_of(
+pub(crate) async fn names_of(
     tx: &mut Tx,
     tickets: &[Summary],
 ) -> Result<HashMap<PersonId, PersonName>> {

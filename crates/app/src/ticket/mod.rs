@@ -24,6 +24,7 @@ use jiff::Timestamp;
 pub use act::act;
 pub(crate) use act::to_change;
 pub use attach::{ATTACHMENT_LIMIT_BYTES, NewFile, attach, attach_once, attachment, picture_type};
+pub(crate) use list::names_of;
 pub use list::{Listed, count, list, name, open_by_feature, responders};
 pub use news::{News, news};
 pub use now::{ASKED_LIMIT, LATE_COUNT_LIMIT, Now, PART_LIMIT, Part, late_filter, now};

@@ -1,9 +1,10 @@
 //! What is shown when a question is filed; the link to its thread follows when that is there.
 
+use eider_app::desk::Desk;
 use eider_domain::{TicketId, ticket::Ticket};
 use eider_jobs::{Claimed, Handlers, NewJob};
 use eider_store::{job, slack::thread, ticket};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::{answers::About, form};
@@ -32,38 +33,8 @@ impl Slack {
         thread: Option<&str>,
     ) -> Result<Vec<Value>, CallError> {
         let desk = self.eider().desk().await?;
-        let goals = desk.levels.of(ticket.priority);
-        let due = ticket.resolve.reading(goals.resolve, self.eider().now());
-        let due = due.due_at.map_or_else(String::new, |due| {
-            format!(
-                "\nIt is due {}, {}.",
-                kit::due(due),
-                kit::date(due, "{ago}")
-            )
-        });
         let page = self.page(&format!("/tickets/{}", ticket.number));
-        let priority = desk.priority(ticket.priority);
-        let happens = priority.map_or("", |priority| priority.consequence.as_str());
-        let text = format!(
-            ":white_check_mark: *<{page}|{}> is filed.* {}{due}",
-            ticket.number,
-            kit::escape(&kit::cut(happens, 400)),
-        );
-        let mut buttons = Vec::new();
-        if let Some(thread) = thread {
-            let mut button = kit::link_button("Open the thread", "open", thread);
-            button["style"] = "primary".into();
-            buttons.push(button);
-        }
-        buttons.push(kit::link_button("Open on the web", "open-page", &page));
-        Ok(vec![
-            kit::section(&text),
-            kit::section(&format!("*{}*", kit::escape(&ticket.title))),
-            kit::context(&[
-                "Everything about it is in its thread. Drop pictures and files there.".to_owned(),
-            ]),
-            kit::actions("ask-filed", buttons),
-        ])
+        Ok(blocks(ticket, &desk, self.eider().now(), &page, thread))
     }
 
     /// Adds the link to the thread to the modal, once the thread is there.
@@ -133,4 +104,45 @@ impl Slack {
             shown => shown.map(drop),
         }
     }
+}
+
+/// The blocks that say how a ticket was filed, with the links that are there already.
+pub(super) fn blocks(
+    ticket: &Ticket,
+    desk: &Desk,
+    now: Timestamp,
+    page: &str,
+    thread: Option<&str>,
+) -> Vec<Value> {
+    let goals = desk.levels.of(ticket.priority);
+    let due = ticket.resolve.reading(goals.resolve, now).due_at;
+    let due = due.map_or_else(String::new, |due| {
+        format!(
+            "\nIt is due {}, {}.",
+            kit::due(due),
+            kit::date(due, "{ago}")
+        )
+    });
+    let priority = desk.priority(ticket.priority);
+    let happens = priority.map_or("", |priority| priority.consequence.as_str());
+    let text = format!(
+        ":white_check_mark: *<{page}|{}> is filed.* {}{due}",
+        ticket.number,
+        kit::escape(&kit::cut(happens, 400)),
+    );
+    let mut buttons = Vec::new();
+    if let Some(thread) = thread {
+        let mut button = kit::link_button("Open the thread", "open", thread);
+        button["style"] = "primary".into();
+        buttons.push(button);
+    }
+    buttons.push(kit::link_button("Open on the web", "open-page", page));
+    vec![
+        kit::section(&text),
+        kit::section(&format!("*{}*", kit::escape(&ticket.title))),
+        kit::context(&[
+            "Everything about it is in its thread. Drop pictures and files there.".to_owned(),
+        ]),
+        kit::actions("ask-filed", buttons),
+    ]
 }

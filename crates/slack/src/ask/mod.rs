@@ -4,6 +4,8 @@ mod answers;
 mod file;
 mod filed;
 mod form;
+#[cfg(test)]
+pub(crate) mod samples;
 mod similar;
 #[cfg(test)]
 mod tests;

@@ -19,7 +19,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;
 
 use super::TELL_JOB;
-use crate::Slack;
+use crate::{Slack, home};
 
 /// Another node may have recorded something: look this often. A commit here is seen at once.
 const LOOK_AGAIN: Duration = Duration::from_millis(500);
@@ -71,6 +71,7 @@ async fn look(slack: &Slack) -> eider_store::Result<bool> {
             concerned.insert(ticket);
         }
     }
+    home::queue(slack, &mut tx, &concerned, &facts).await?;
     for ticket in concerned {
         if thread::of(&mut tx, ticket).await?.is_some() {
             let job = NewJob {

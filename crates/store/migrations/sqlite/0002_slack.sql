@@ -76,6 +76,14 @@ CREATE TABLE slack_message (
 ) STRICT;
 CREATE INDEX slack_message_of ON slack_message (message_id);
 
+-- Homes that were opened, as they were last drawn.
+CREATE TABLE slack_home (
+    team_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    PRIMARY KEY (team_id, user_id)
+) STRICT;
+
 -- What Slack sent, kept before it is answered.
 CREATE TABLE slack_request (
     id BLOB PRIMARY KEY,

@@ -3,7 +3,9 @@
 mod ask;
 mod card;
 mod connecting;
+mod digest;
 mod find;
+mod home;
 mod joining;
 mod line;
 mod pages;

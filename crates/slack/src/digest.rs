@@ -1,0 +1,185 @@
+//! The daily digest in each channel for support: open, late, unowned, waiting.
+
+use eider_app::slack::{
+    DIGEST_JOB, Digest, digest, is_digest_of_today, plan_digest, plan_next_digest,
+};
+use eider_jobs::{Claimed, Handlers};
+use eider_store::{
+    slack::{channel, channel::Channel},
+    ticket::Summary,
+};
+use jiff::civil::Date;
+use serde_json::Value;
+
+use crate::{
+    CallError, Slack, kit,
+    lines::{Line, list},
+    mirror::post::Post,
+};
+
+pub(crate) fn handlers(slack: &Slack, handlers: Handlers) -> Handlers {
+    let slack = slack.clone();
+    handlers.with(DIGEST_JOB, move |claimed| {
+        let slack = slack.clone();
+        async move {
+            slack
+                .post_digests(&claimed)
+                .await
+                .map_err(|e| e.to_string())
+        }
+    })
+}
+
+/// Sees to it that the next digest is queued.
+pub(crate) async fn plan(slack: &Slack) {
+    if let Err(error) = plan_digest(slack.eider()).await {
+        tracing::warn!(%error, "the daily digest could not be planned");
+    }
+}
+
+impl Slack {
+    async fn post_digests(&self, claimed: &Claimed) -> Result<(), CallError> {
+        let desk = self.eider().desk().await?;
+        let day = claimed.payload.parse::<Date>();
+        if let Ok(day) = day
+            && is_digest_of_today(&desk, day, self.eider().now())
+        {
+            let mut tx = self.eider().db().read().await?;
+            let channels = channel::all(&mut tx).await?;
+            drop(tx);
+            // What was begun before may have arrived.
+            let is_uncertain = claimed.attempts > 1;
+            for channel in &channels {
+                self.post_digest(channel, day, is_uncertain).await?;
+            }
+        }
+        Ok(plan_next_digest(self.eider()).await?)
+    }
+
+    async fn post_digest(
+        &self,
+        channel: &Channel,
+        day: Date,
+        is_uncertain: bool,
+    ) -> Result<(), CallError> {
+        let now = self.eider().now();
+        let stands = digest(self.eider(), channel.squad).await?;
+        let lines = |tickets: &[Summary]| -> Vec<Line> {
+            let tickets = tickets.iter();
+            tickets
+                .map(|ticket| self.line(ticket, &stands.names, now))
+                .collect()
+        };
+        let parts = [
+            ("Late", stands.late.0, lines(&stands.late.1)),
+            (
+                "Nobody has these",
+                stands.unowned.0,
+                lines(&stands.unowned.1),
+            ),
+            (
+                "Waiting for their reporter",
+                stands.waiting.0,
+                lines(&stands.waiting.1),
+            ),
+        ];
+        let (text, blocks) = drawn(&stands, &parts, &self.page("/"));
+        let post = Post {
+            channel: channel.channel_id.clone(),
+            thread_ts: None,
+            key: format!("digest {day}"),
+            text,
+            blocks,
+        };
+        match self.post_once(&channel.team_id, &post, is_uncertain).await {
+            // Whatever is wrong with one channel keeps the others from nothing.
+            Err(error @ (CallError::Refused { .. } | CallError::NotConnected)) => {
+                tracing::warn!(%error, channel = channel.name, "a digest could not be posted");
+                Ok(())
+            }
+            posted => posted.map(drop),
+        }
+    }
+}
+
+/// A heading, how many there are, and the most urgent of them.
+type Part = (&'static str, i64, Vec<Line>);
+
+fn drawn(stands: &Digest, parts: &[Part], page: &str) -> (String, Vec<Value>) {
+    if stands.open == 0 {
+        let text = "Nothing is open. Thank you, everybody.".to_owned();
+        return (text.clone(), vec![kit::section(&text)]);
+    }
+    let text = format!(
+        "{} open: {} late, {} that nobody has, {} waiting for their reporter.",
+        stands.open, stands.late.0, stands.unowned.0, stands.waiting.0
+    );
+    let mut blocks = vec![kit::header("How the desk stands"), kit::section(&text)];
+    for (heading, count, lines) in parts.iter().filter(|(_, count, _)| *count > 0) {
+        let shown = i64::try_from(lines.len()).unwrap_or(i64::MAX);
+        let heading = format!("{heading} ({count})");
+        blocks.extend(list(&heading, lines, "", *count > shown));
+    }
+    let mut button = kit::link_button("What needs somebody now", "open", page);
+    button["value"] = "now".into();
+    blocks.push(kit::actions("digest", vec![button]));
+    (text, blocks)
+}
+
+/// A digest for the gallery, with a late ticket, one that nobody has, and one that waits.
+#[cfg(test)]
+pub(crate) fn sample(stands: &Digest, lines: &[Line; 3]) -> Value {
+    let [late, unowned, waiting] = lines.clone();
+    let parts = [
+        ("Late", 1, vec![late]),
+        ("Nobody has these", 1, vec![unowned]),
+        ("Waiting for their reporter", 1, vec![waiting]),
+    ];
+    let (text, blocks) = drawn(stands, &parts, "https://desk.example/");
+    serde_json::json!({"text": text, "blocks": blocks})
+}
+
+#[cfg(test)]
+mod tests {
+    use eider_domain::{TicketNumber, priority::Rank, ticket::StatusKind};
+    use eider_testkit::slack::check_message;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn slack_takes_every_digest(
+            title in prop_oneof![
+                Just(String::new()),
+                Just("🦆<!here>\u{202e}".repeat(2_000)),
+                "\\PC{0,200}",
+            ],
+            open in 0_i64..10_000,
+            shown in 0_usize..6,
+        ) {
+            let line = Line {
+                number: TicketNumber(1),
+                title: title.clone(),
+                priority: Rank::P1,
+                status: StatusKind::New,
+                owner: Some(title),
+                is_unowned: false,
+                due: Some("2026-03-02T09:00:00Z".parse().unwrap()),
+                is_late: true,
+                page: "https://desk.example/tickets/T-1".into(),
+            };
+            let stands = Digest {
+                open,
+                late: (open, Vec::new()),
+                ..Digest::default()
+            };
+            let parts = ["Late", "Nobody has these", "Waiting for their reporter"]
+                .map(|heading| (heading, open, vec![line.clone(); shown]));
+            let (text, blocks) = drawn(&stands, &parts, "https://desk.example/now");
+            let message = json!({"text": text, "blocks": blocks});
+            prop_assert_eq!(check_message(&message), Ok(()));
+        }
+    }
+}
