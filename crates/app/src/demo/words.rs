@@ -3,9 +3,13 @@
 use std::collections::HashMap;
 
 use eider_domain::priority::Rank;
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use serde::Deserialize;
 
-use super::{company::parse, dice::Dice};
+use super::{
+    company::{ZONE, parse},
+    dice::Dice,
+};
 use crate::Result;
 
 /// Every text.
@@ -76,7 +80,7 @@ impl Words {
     }
 
     /// What fills the gaps of one ticket's texts, the same throughout it.
-    pub(super) fn gaps(&self, dice: &mut Dice) -> Gaps {
+    pub(super) fn gaps(&self, dice: &mut Dice, opened_at: Timestamp) -> Gaps {
         let mut values = HashMap::new();
         let mut names: Vec<&String> = self.phrases.slots.keys().collect();
         names.sort_unstable();
@@ -94,18 +98,23 @@ impl Words {
                 "amount",
                 format!("{}.{:02}", dice.between(12, 140), dice.between(0, 99)),
             ),
-            (
-                "time",
-                format!("{:02}:{:02}", dice.between(6, 17), dice.between(0, 59)),
-            ),
         ];
         values.extend(numbers.map(|(name, value)| (name.to_owned(), value)));
-        Gaps(values)
+        let minutes = dice.between(6, 17) + dice.between(0, 59);
+        let began_at = opened_at - SignedDuration::from_mins(minutes);
+        let zone = TimeZone::get(ZONE).unwrap_or(TimeZone::UTC);
+        let time = began_at.to_zoned(zone).strftime("%H:%M").to_string();
+        values.insert("time".to_owned(), time);
+        Gaps { values, began_at }
     }
 }
 
 /// What fills the gaps of one ticket's texts.
-pub(super) struct Gaps(HashMap<String, String>);
+pub(super) struct Gaps {
+    values: HashMap<String, String>,
+    /// When it began, which `{time}` tells.
+    pub(super) began_at: Timestamp,
+}
 
 impl Gaps {
     /// The text with every `{gap}` filled; a gap that nobody knows stays as it is.
@@ -124,7 +133,7 @@ impl Gaps {
                 rest = after;
                 continue;
             };
-            match self.0.get(gap) {
+            match self.values.get(gap) {
                 Some(value) => filled.push_str(value),
                 None if gap == "name" => filled.push_str(name),
                 None => {

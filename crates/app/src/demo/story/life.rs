@@ -4,9 +4,10 @@ use eider_domain::{
     SquadId, TicketNumber,
     person::Person,
     priority::Rank,
-    ticket::{Change, Command, Resolution, StatusKind},
+    ticket::{Change, Command, Hat, NextUpdate, Resolution, StatusKind},
 };
 use eider_store::attachment::Attachment;
+use jiff::SignedDuration;
 
 use super::{Step, Story};
 use crate::demo::plan::Stage;
@@ -28,7 +29,14 @@ impl<'a> Story<'a> {
             Stage::TakenByAdministrator => self.take(self.administrator(), target * 0.04),
             Stage::InProgress => {
                 self.take(worker, target * 0.04)?;
-                self.work(worker, target * 0.3)
+                if self.plan.rank == Rank::P1 {
+                    self.put_on_hats(worker)?;
+                }
+                self.work(worker, target * 0.3)?;
+                if self.plan.rank == Rank::P1 {
+                    self.tell_how_it_stands()?;
+                }
+                Ok(())
             }
             Stage::Waiting => {
                 self.take(worker, target * 0.05)?;
@@ -165,6 +173,34 @@ impl<'a> Story<'a> {
             self.say_this(worker, &finding, self.reporter)?;
         }
         Ok(())
+    }
+
+    /// Whoever has it looks for the cause; the lead of the squad tells how it stands.
+    fn put_on_hats(&mut self, worker: &'a Person) -> Step {
+        let hat = Hat::Diagnosing;
+        self.pause(20, 60);
+        self.ask(Some(worker), Command::TakeHat { hat })?;
+        let hat = Hat::Communicating;
+        self.pause(20, 90);
+        self.ask(
+            self.company.lead(self.told.ticket.squad),
+            Command::TakeHat { hat },
+        )
+    }
+
+    /// An update, with the next one soon after the present instant.
+    fn tell_how_it_stands(&mut self) -> Step {
+        let next = self.plan.until + SignedDuration::from_mins(14);
+        let rounding = SignedDuration::from_secs(next.as_second().rem_euclid(300));
+        let update = Command::Update {
+            known: self.gaps.fill(&self.problem.finding),
+            doing: "We are putting it right. Please tell callers that we are on it, and that no \
+                    order is lost."
+                .into(),
+            next: Some(NextUpdate::At(next - rounding)),
+        };
+        self.pause(60, 180);
+        self.ask(self.company.lead(self.told.ticket.squad), update)
     }
 
     fn put_question(&mut self, worker: &'a Person, seconds: f64) -> Step {

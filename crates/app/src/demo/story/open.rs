@@ -27,7 +27,7 @@ pub(super) fn begin<'a>(
     number: TicketNumber,
 ) -> Story<'a> {
     let problem = &words.problems[plan.problem];
-    let gaps = words.gaps(dice);
+    let gaps = words.gaps(dice, plan.opened_at);
     let reporter = reporter(dice, company);
     let feature = company
         .features
@@ -110,7 +110,11 @@ fn report(
     let since = dice.chance(0.6).then(|| {
         let minutes = dice.around(if is_urgent { 12.0 } else { 300.0 }, 0.8) as i64;
         let before = SignedDuration::from_mins(minutes.min(3 * 24 * 60));
-        plan.opened_at - before
+        if problem.what.contains("{time}") {
+            gaps.began_at
+        } else {
+            plan.opened_at - before
+        }
     });
     Report {
         what: gaps.fill(&problem.what),

@@ -10,6 +10,8 @@ use jiff::{SignedDuration, ToSpan as _, tz::TimeZone};
 
 use super::{End, Step, Story};
 
+const A_MONTH_DAYS: i64 = 30;
+
 impl<'a> Story<'a> {
     /// The lead of the squad writes a wash-up the day after, and people agree what they will do.
     pub(super) fn wash_up(&mut self) -> Step {
@@ -57,6 +59,13 @@ impl<'a> Story<'a> {
     fn agree(&mut self, lead: &Person) -> Step {
         self.wait(90);
         let what = self.dice.pick(&self.words.phrases.follow_up).clone();
+        let agreed = self.told.actions.iter();
+        if agreed
+            .clone()
+            .any(|(action, _)| action.what == self.gaps.fill(&what))
+        {
+            return Ok(());
+        }
         let crew = self.company.crew(self.told.ticket.squad);
         let Some(owner) = crew.first().copied() else {
             return Ok(());
@@ -80,10 +89,13 @@ impl<'a> Story<'a> {
             owner: action.owner,
         };
         self.happen(lead, agreed)?;
-        let id = action.id;
+        let (id, action_due) = (action.id, action.due_on);
         let place = self.told.actions.len();
         self.told.actions.push((action, None));
-        if self.dice.chance(0.75) {
+        // What is long overdue was done: people who write wash-ups look after them.
+        let until = self.plan.until.to_zoned(TimeZone::UTC).date();
+        let is_old = action_due.saturating_add(A_MONTH_DAYS.days()) < until;
+        if self.dice.chance(0.75) || is_old {
             let days = self.dice.between(3, 24);
             let now = self.at;
             self.at += SignedDuration::from_hours(24 * days);
