@@ -92,7 +92,10 @@ pub async fn similar(
     let weighed = weigh(&mut tx, &question, brought, query.feature).await?;
     let tickets = unmerged(&mut tx, weighed, query.except, limit).await?;
     Ok(Similar {
-        known_issues: known_issues(&desk, &question, query.feature),
+        known_issues: known_issues(&desk, &question, query.feature, |issue| {
+            // A long question shares a word or two with everything: one must be what people see.
+            shared_weight(&question, &issue.title, 1).is_some()
+        }),
         tickets,
     })
 }
@@ -148,7 +151,7 @@ pub async fn search(eider: &Eider, actor: &Actor, text: &str, limit: usize) -> R
         by_number,
         only_some_words: only_some_words && !tickets.is_empty(),
         tickets,
-        known_issues: known_issues(&desk, &question, None),
+        known_issues: known_issues(&desk, &question, None, |_| true),
         features: features(&desk, &question),
     })
 }
@@ -285,8 +288,14 @@ fn shared_weight(question: &Question, text: &str, needed: usize) -> Option<f64> 
     (count >= needed.min(question.wanted.len()).max(1)).then_some(weight)
 }
 
-fn known_issues(desk: &Desk, question: &Question, feature: Option<FeatureId>) -> Vec<KnownIssue> {
+fn known_issues(
+    desk: &Desk,
+    question: &Question,
+    feature: Option<FeatureId>,
+    suits: impl Fn(&KnownIssue) -> bool,
+) -> Vec<KnownIssue> {
     let current = desk.known_issues.iter().filter(|issue| !issue.over);
+    let current = current.filter(|issue| suits(issue));
     let mut found: Vec<(f64, &KnownIssue)> = current
         .filter_map(|issue| {
             let text = format!("{}\n{}\n{}", issue.title, issue.description, issue.advice);
