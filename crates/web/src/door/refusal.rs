@@ -167,11 +167,11 @@ fn page(told: &Told, visitor: Option<&Visitor>) -> Response {
     (told.status, layout::page(&shell, body)).into_response()
 }
 
-/// Text as it stands in an address; slashes stay.
-pub(crate) fn percent_encode(path: &str) -> String {
-    path.bytes()
+/// Text as it stands in the query of an address; slashes and commas mean nothing there and stay.
+pub(crate) fn percent_encode(text: &str) -> String {
+    text.bytes()
         .map(|byte| match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' | b'~' => {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b',' | b'-' | b'_' | b'.' | b'~' => {
                 char::from(byte).to_string()
             }
             _ => format!("%{byte:02X}"),

@@ -3,6 +3,8 @@
 use eider_app::figures::Words;
 use eider_domain::figures::Figure;
 
+use crate::door::percent_encode;
+
 /// The address of a figure's page, or of a file when `ending` is one such as `.csv`.
 pub(super) fn of(figure: Figure, ending: &str, words: &Words) -> String {
     let name = figure.about().name;
@@ -34,23 +36,13 @@ fn query(words: &Words) -> String {
         .into_iter()
         .filter_map(|(key, value)| Some((key, value.as_deref()?)))
         .filter(|(_, value)| !value.trim().is_empty())
-        .map(|(key, value)| format!("{key}={}", encoded(value)))
+        .map(|(key, value)| format!("{key}={}", percent_encode(value)))
         .collect();
     if given.is_empty() {
         String::new()
     } else {
         format!("?{}", given.join("&"))
     }
-}
-
-fn encoded(value: &str) -> String {
-    let letter = |byte: u8| match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b',' => {
-            char::from(byte).to_string()
-        }
-        _ => format!("%{byte:02X}"),
-    };
-    value.bytes().map(letter).collect()
 }
 
 #[cfg(test)]

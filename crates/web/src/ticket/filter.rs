@@ -11,7 +11,7 @@ use eider_domain::{
 use eider_store::ticket::Filter;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
-use crate::{Error, Result, Visitor};
+use crate::{Error, Result, Visitor, door::percent_encode};
 
 /// The longest search that is taken, in characters.
 const TEXT_LIMIT_CHARACTERS: usize = 200;
@@ -296,25 +296,13 @@ pub(super) fn address<'a>(
 ) -> String {
     let query: Vec<String> = parts
         .into_iter()
-        .map(|(key, value)| format!("{key}={}", encode(value)))
+        .map(|(key, value)| format!("{key}={}", percent_encode(value)))
         .collect();
     if query.is_empty() {
         path.to_owned()
     } else {
         format!("{path}?{}", query.join("&"))
     }
-}
-
-fn encode(value: &str) -> String {
-    value
-        .bytes()
-        .map(|byte| match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
-                char::from(byte).to_string()
-            }
-            _ => format!("%{byte:02X}"),
-        })
-        .collect()
 }
 
 fn put<T>(place: &mut Option<T>, value: Option<T>) -> bool {
