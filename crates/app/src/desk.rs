@@ -97,9 +97,29 @@ impl Desk {
             .find(|priority| priority.rank == rank)
     }
 
-    /// The most urgent rank that is configured.
+    /// The priorities that can be chosen, the most urgent first.
+    pub fn offered_priorities(&self) -> impl DoubleEndedIterator<Item = &Priority> {
+        self.priorities.iter().filter(|priority| !priority.retired)
+    }
+
+    /// Whether that rank can be chosen.
+    pub fn offers(&self, rank: Rank) -> bool {
+        self.priority(rank)
+            .is_some_and(|priority| !priority.retired)
+    }
+
+    /// The rank of a question that names none: P3, or else the least urgent one that is offered.
+    pub fn usual_rank(&self) -> Rank {
+        if self.offers(Rank::P3) {
+            return Rank::P3;
+        }
+        let least = self.offered_priorities().next_back();
+        least.map_or(Rank::P3, |priority| priority.rank)
+    }
+
+    /// The most urgent rank that can be chosen.
     pub fn most_urgent(&self) -> Rank {
-        let first = self.priorities.first();
+        let first = self.offered_priorities().next();
         first.map_or(Rank::P1, |priority| priority.rank)
     }
 

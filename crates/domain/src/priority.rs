@@ -68,6 +68,9 @@ pub struct Priority {
     pub resolve_seconds: i64,
     /// The hours that count; around the clock when absent.
     pub calendar: Option<CalendarId>,
+    /// No longer offered. Tickets that have it keep it, and are measured by it.
+    #[serde(default)]
+    pub retired: bool,
 }
 
 /// A calendar with its identity.
@@ -192,6 +195,7 @@ pub fn defaults() -> Vec<Priority> {
             respond_seconds: 15 * MINUTE,
             resolve_seconds: HOUR,
             calendar: None,
+            retired: false,
         },
         Priority {
             rank: Rank::P2,
@@ -206,6 +210,7 @@ pub fn defaults() -> Vec<Priority> {
             respond_seconds: HOUR,
             resolve_seconds: 3 * HOUR,
             calendar: None,
+            retired: false,
         },
         Priority {
             rank: Rank::P3,
@@ -219,6 +224,7 @@ pub fn defaults() -> Vec<Priority> {
             respond_seconds: 8 * HOUR,
             resolve_seconds: 24 * HOUR,
             calendar: None,
+            retired: false,
         },
     ]
 }

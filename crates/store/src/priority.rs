@@ -22,6 +22,7 @@ struct Row {
     respond_seconds: i64,
     resolve_seconds: i64,
     calendar_id: Option<Uuid>,
+    retired: bool,
 }
 
 impl Row {
@@ -35,6 +36,7 @@ impl Row {
             respond_seconds: self.respond_seconds,
             resolve_seconds: self.resolve_seconds,
             calendar: self.calendar_id.map(CalendarId),
+            retired: self.retired,
         })
     }
 }
@@ -46,7 +48,7 @@ impl Row {
 pub async fn all(tx: &mut Tx) -> Result<Vec<Priority>> {
     let rows: Vec<Row> = on!(tx, |c| sqlx::query_as(
         "SELECT rank, name, meaning, examples, consequence, respond_seconds, resolve_seconds,
-            calendar_id FROM priority ORDER BY rank",
+            calendar_id, retired FROM priority ORDER BY rank",
     )
     .fetch_all(c)
     .await)?;
@@ -61,11 +63,12 @@ pub async fn put(tx: &mut Tx, priority: &Priority) -> Result<()> {
     let examples = to_json("a priority's examples", &priority.examples)?;
     on!(tx, |c| sqlx::query(
         "INSERT INTO priority (rank, name, meaning, examples, consequence, respond_seconds,
-            resolve_seconds, calendar_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+            resolve_seconds, calendar_id, retired) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
          ON CONFLICT (rank) DO UPDATE SET name = excluded.name, meaning = excluded.meaning,
             examples = excluded.examples, consequence = excluded.consequence,
             respond_seconds = excluded.respond_seconds,
-            resolve_seconds = excluded.resolve_seconds, calendar_id = excluded.calendar_id",
+            resolve_seconds = excluded.resolve_seconds, calendar_id = excluded.calendar_id,
+            retired = excluded.retired",
     )
     .bind(i64::from(priority.rank.get()))
     .bind(&priority.name)
@@ -75,6 +78,7 @@ pub async fn put(tx: &mut Tx, priority: &Priority) -> Result<()> {
     .bind(priority.respond_seconds)
     .bind(priority.resolve_seconds)
     .bind(priority.calendar.map(|id| id.0))
+    .bind(priority.retired)
     .execute(c)
     .await
     .map(drop))?;

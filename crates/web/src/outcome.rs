@@ -135,6 +135,11 @@ outcomes! {
     /// What tickets are measured by was changed.
     MeasureSaved: "measure_saved", "Saved",
         "Open tickets are being measured anew; what was late once stays so.";
+    /// A priority is no longer offered.
+    PriorityRetired: "priority_retired", "The priority is retired",
+        "It can no longer be chosen. Tickets that have it keep it.";
+    /// A priority is offered again.
+    PriorityBack: "priority_back", "The priority is back", "It can be chosen again.";
     /// Somebody was switched off.
     Disabled: "disabled", "They can no longer sign in",
         "Their sessions and tokens have ended. What they wrote stays.";

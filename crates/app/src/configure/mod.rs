@@ -24,7 +24,7 @@ pub use calendar::{
 pub use feature::{FeatureEdit, bring_back_feature, create_feature, retire_feature, save_feature};
 pub use glossary::save_glossary;
 pub use known_issue::{KnownIssueEdit, create_known_issue, save_known_issue};
-pub use priority::save_priority;
+pub use priority::{bring_back_priority, retire_priority, save_priority};
 pub(crate) use rescale::handlers;
 pub use settings::save_settings;
 pub use squad::{SquadEdit, create_squad, save_squad};

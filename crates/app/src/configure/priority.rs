@@ -2,18 +2,19 @@
 
 use eider_domain::{
     access::{Action, Actor, may},
-    priority::Priority,
+    priority::{Priority, Rank},
     sla::Target,
     text,
 };
+use eider_store::Tx;
 
 use super::{NAME_LIMIT_CHARACTERS, TEXT_LIMIT_CHARACTERS, checked, free_name, keep, rescale};
-use crate::{Eider, Result, desk::Desk, error::FieldErrors};
+use crate::{Eider, Error, Result, desk::Desk, error::FieldErrors};
 
 const EXAMPLES_LIMIT: usize = 10;
 
 /// Writes the priority of that rank, new or changed. Open tickets are measured by it from now on;
-/// what was late once stays so.
+/// what was late once stays so. Whether it is retired stays as it was.
 ///
 /// # Errors
 /// `Invalid` names every field that cannot be used, `Conflict` when another priority has the name.
@@ -29,8 +30,55 @@ pub async fn save_priority(eider: &Eider, actor: &Actor, priority: Priority) -> 
         &priority.name,
         others.map(|other| other.name.as_str()),
     )?;
-    eider_store::priority::put(&mut tx, &priority).await?;
     rescale::enqueue(eider, &mut tx).await?;
+    put(eider, tx, actor, priority).await
+}
+
+/// Offers a priority no longer. Tickets that have it keep it.
+///
+/// # Errors
+/// `NotFound` when there is no priority of that rank, `Conflict` when it is the last one that can
+/// be chosen.
+pub async fn retire_priority(eider: &Eider, actor: &Actor, rank: Rank) -> Result<Priority> {
+    let mut tx = eider.db().write().await?;
+    let desk = eider.desk_in(&mut tx).await?;
+    let priority = Priority {
+        retired: true,
+        ..existing(&desk, actor, rank)?
+    };
+    if !desk.offered_priorities().any(|other| other.rank != rank) {
+        let message = format!(
+            "{rank} {} is the last priority that can be chosen. Add another one first, or bring \
+             one back.",
+            priority.name
+        );
+        return Err(Error::Conflict(message));
+    }
+    put(eider, tx, actor, priority).await
+}
+
+/// Offers a retired priority again.
+///
+/// # Errors
+/// `NotFound` when there is no priority of that rank.
+pub async fn bring_back_priority(eider: &Eider, actor: &Actor, rank: Rank) -> Result<Priority> {
+    let mut tx = eider.db().write().await?;
+    let desk = eider.desk_in(&mut tx).await?;
+    let priority = Priority {
+        retired: false,
+        ..existing(&desk, actor, rank)?
+    };
+    put(eider, tx, actor, priority).await
+}
+
+fn existing(desk: &Desk, actor: &Actor, rank: Rank) -> Result<Priority> {
+    may(actor, Action::Configure)?;
+    let found = desk.priority(rank).cloned();
+    found.ok_or_else(|| Error::NotFound("This priority".into()))
+}
+
+async fn put(eider: &Eider, mut tx: Tx, actor: &Actor, priority: Priority) -> Result<Priority> {
+    eider_store::priority::put(&mut tx, &priority).await?;
     let name = format!("{} {}", priority.rank, priority.name);
     keep(eider, tx, actor, "priority", &name).await?;
     Ok(priority)
@@ -82,6 +130,9 @@ fn check(priority: Priority, desk: &Desk) -> Result<Priority> {
         meaning: checked(meaning, "meaning")?,
         consequence: checked(consequence, "consequence")?,
         examples,
+        retired: desk
+            .priority(priority.rank)
+            .is_some_and(|before| before.retired),
         ..priority
     })
 }

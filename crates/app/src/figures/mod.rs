@@ -111,8 +111,7 @@ fn begin(question: Question, desk: &Desk, context: &Arc<Context>) -> Reckoning {
     let expected: Vec<Key> = match (question.groups.as_slice(), question.priority) {
         ([], _) => vec![Key::default()],
         ([Dimension::Priority], only) => desk
-            .priorities
-            .iter()
+            .offered_priorities()
             .map(|priority| priority.rank)
             .filter(|rank| only.is_none_or(|only| only == *rank))
             .map(|rank| Key {

@@ -9,9 +9,9 @@ use eider_domain::{
 };
 use eider_store::Tx;
 
-use crate::{Eider, Error, Result};
+use crate::{Eider, Error, Result, desk::Desk};
 
-use super::{save, save_applied};
+use super::{open::not_offered, save, save_applied};
 
 /// Asks `command` of the ticket `number`, on behalf of `actor`. Answers with the ticket as it is
 /// afterwards.
@@ -42,6 +42,7 @@ pub(super) async fn act_in(
     let desk = eider.desk_in(tx).await?;
     let mut ticket = to_change(tx, number).await?;
     check_target(tx, &command).await?;
+    check_priority(&desk, &ticket, &command)?;
     let absorbing = match &command {
         Command::Merge { into } => Some(*into),
         _ => None,
@@ -97,4 +98,15 @@ async fn check_target(tx: &mut Tx, command: &Command) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// A priority that nobody should choose any more is refused; the one that the ticket has is left to
+/// the rules, which say that it has it already.
+fn check_priority(desk: &Desk, ticket: &Ticket, command: &Command) -> Result<()> {
+    match command {
+        Command::Prioritise { to, .. } if *to != ticket.priority && !desk.offers(*to) => {
+            Err(Error::field("priority", not_offered(*to, desk)))
+        }
+        _ => Ok(()),
+    }
 }

@@ -86,7 +86,7 @@ pub(crate) async fn open_in(
         number,
         title: checked.title,
         report: checked.report,
-        priority: checked.priority.unwrap_or(Rank::P3),
+        priority: checked.priority.unwrap_or_else(|| desk.usual_rank()),
         feature: feature.map(|feature| feature.id),
         squad: feature.and_then(|feature| feature.squad),
         reporter: actor.person,
@@ -142,11 +142,8 @@ pub fn check(ask: Ask, desk: &Desk, now: jiff::Timestamp) -> Result<Ask> {
         let message = format!("At most {TRIED_LIMIT} places where it was tried can be kept.");
         errors.add("tried", message);
     }
-    if ask
-        .priority
-        .is_some_and(|rank| desk.priority(rank).is_none())
-    {
-        errors.add("priority", "Choose one of the priorities that are offered.");
+    if let Some(rank) = ask.priority.filter(|rank| !desk.offers(*rank)) {
+        errors.add("priority", not_offered(rank, desk));
     }
     if ask.feature.is_some_and(|id| desk.feature(id).is_none()) {
         errors.add("feature", "Choose one of the features that are offered.");
@@ -191,4 +188,15 @@ pub fn check(ask: Ask, desk: &Desk, now: jiff::Timestamp) -> Result<Ask> {
         report,
         ..ask
     })
+}
+
+/// Why a priority cannot be chosen.
+pub(super) fn not_offered(rank: Rank, desk: &Desk) -> String {
+    match desk.priority(rank) {
+        Some(priority) => format!(
+            "{rank} {} is retired. Choose one of the priorities that are offered.",
+            priority.name
+        ),
+        None => "Choose one of the priorities that are offered.".to_owned(),
+    }
 }

@@ -125,16 +125,17 @@ impl Form<'_> {
         kit::input(plain(name, label, hint, optional), field)
     }
 
-    /// What each priority means, examples, and what will happen (A3).
+    /// What each priority that can be chosen means, examples, and what will happen (A3).
     fn priority(&self) -> Vec<Value> {
-        let priorities = &self.desk.priorities;
-        let explained: Vec<String> = priorities
-            .iter()
+        let explained: Vec<String> = self
+            .desk
+            .offered_priorities()
             .take(EXPLAINED_LIMIT)
             .map(|priority| explained(priority, self.desk))
             .collect();
-        let options: Vec<Value> = priorities
-            .iter()
+        let options: Vec<Value> = self
+            .desk
+            .offered_priorities()
             .take(RADIO_LIMIT)
             .map(|priority| {
                 let label = format!("{} {}", priority.rank, priority.name);

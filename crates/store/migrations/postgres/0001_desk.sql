@@ -77,7 +77,8 @@ CREATE TABLE priority (
     consequence TEXT NOT NULL,
     respond_seconds BIGINT NOT NULL,
     resolve_seconds BIGINT NOT NULL,
-    calendar_id UUID REFERENCES calendar (id)
+    calendar_id UUID REFERENCES calendar (id),
+    retired BOOLEAN NOT NULL
 );
 
 CREATE TABLE known_issue (

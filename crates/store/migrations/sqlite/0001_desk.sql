@@ -77,7 +77,8 @@ CREATE TABLE priority (
     consequence TEXT NOT NULL,
     respond_seconds INTEGER NOT NULL,
     resolve_seconds INTEGER NOT NULL,
-    calendar_id BLOB REFERENCES calendar (id)
+    calendar_id BLOB REFERENCES calendar (id),
+    retired INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE known_issue (

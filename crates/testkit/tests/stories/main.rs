@@ -14,6 +14,7 @@ mod live;
 mod model;
 mod pages;
 mod paging;
+mod retiring;
 mod schema;
 mod search;
 mod settings;

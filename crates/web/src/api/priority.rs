@@ -22,16 +22,22 @@ use crate::{
 
 const PRIORITIES: &str = "/api/v1/priorities";
 const ONE: &str = "/api/v1/priorities/{priority}";
+const RETIRE: &str = "/api/v1/priorities/{priority}/retire";
+const BRING_BACK: &str = "/api/v1/priorities/{priority}/bring-back";
 
 pub(super) const RULES: &[Rule] = &[
     Rule::get(PRIORITIES, Access::Needs(Action::Read)),
     Rule::new("PUT", ONE, Access::Needs(Action::Configure)),
+    Rule::post(RETIRE, Access::Needs(Action::Configure)),
+    Rule::post(BRING_BACK, Access::Needs(Action::Configure)),
 ];
 
 pub(super) fn router() -> OpenApiRouter<Web> {
     OpenApiRouter::new()
         .routes(routes!(list))
         .routes(routes!(write))
+        .routes(routes!(retire))
+        .routes(routes!(bring_back))
 }
 
 /// A priority: what it means, and by when it is answered and put right.
@@ -53,6 +59,8 @@ struct Priority {
     resolve_seconds: i64,
     /// The hours that count; around the clock when null.
     calendar: Option<Named>,
+    /// No longer offered. Tickets that have it keep it, and are measured by it.
+    retired: bool,
 }
 
 impl Priority {
@@ -76,6 +84,7 @@ impl Priority {
             respond_seconds: priority.respond_seconds,
             resolve_seconds: priority.resolve_seconds,
             calendar,
+            retired: priority.retired,
         }
     }
 }
@@ -132,7 +141,8 @@ struct WritePriority {
 
 /// Write a priority, new or changed
 ///
-/// Open tickets are measured by it from now on; what was late once stays so.
+/// Open tickets are measured by it from now on; what was late once stays so. One that is retired
+/// stays retired.
 #[utoipa::path(put, path = ONE, tag = "configuration", operation_id = "writePriority",
     params(("priority" = RankText, Path, description = "The priority, such as `P1`")),
     request_body = WritePriority,
@@ -152,7 +162,36 @@ async fn write(
         respond_seconds: body.respond_seconds,
         resolve_seconds: body.resolve_seconds,
         calendar: body.calendar.map(Into::into),
+        retired: false,
     };
     let priority = configure::save_priority(&web.eider, visitor.actor(), priority).await?;
+    Ok(Json(Priority::of(&priority, &visitor)))
+}
+
+/// Offer a priority no longer
+///
+/// Tickets that have it keep it. The last one that can be chosen cannot be retired.
+#[utoipa::path(post, path = RETIRE, tag = "configuration", operation_id = "retirePriority",
+    params(("priority" = RankText, Path, description = "The priority, such as `P1`")),
+    responses((status = 200, description = "As it is now", body = Priority), WriteProblems))]
+async fn retire(
+    State(web): State<Web>,
+    visitor: Visitor,
+    ApiPath(rank): ApiPath<RankText>,
+) -> Result<Json<Priority>> {
+    let priority = configure::retire_priority(&web.eider, visitor.actor(), rank.0).await?;
+    Ok(Json(Priority::of(&priority, &visitor)))
+}
+
+/// Offer a retired priority again
+#[utoipa::path(post, path = BRING_BACK, tag = "configuration", operation_id = "bringPriorityBack",
+    params(("priority" = RankText, Path, description = "The priority, such as `P1`")),
+    responses((status = 200, description = "As it is now", body = Priority), WriteProblems))]
+async fn bring_back(
+    State(web): State<Web>,
+    visitor: Visitor,
+    ApiPath(rank): ApiPath<RankText>,
+) -> Result<Json<Priority>> {
+    let priority = configure::bring_back_priority(&web.eider, visitor.actor(), rank.0).await?;
     Ok(Json(Priority::of(&priority, &visitor)))
 }

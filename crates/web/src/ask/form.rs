@@ -77,10 +77,9 @@ pub(super) fn page(
     )
 }
 
-/// The priorities as cards: what each means, examples, and what will happen (A3).
+/// The priorities that can be chosen, as cards: what each means, examples, and what will happen (A3).
 pub(crate) fn priority_cards(desk: &Desk) -> Vec<Card> {
-    desk.priorities
-        .iter()
+    desk.offered_priorities()
         .map(|priority| Card {
             value: priority.rank.to_string(),
             title: format!("{} {}", priority.rank, priority.name),
@@ -107,8 +106,8 @@ fn what_happens(priority: &Priority, desk: &Desk) -> String {
     format!(
         "{} Answered within {}, put right within {}, {hours}.",
         priority.consequence,
-        words::duration(priority.respond_seconds),
-        words::duration(priority.resolve_seconds),
+        words::working_time(priority.respond_seconds),
+        words::working_time(priority.resolve_seconds),
     )
 }
 

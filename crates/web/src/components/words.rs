@@ -38,6 +38,20 @@ pub fn duration(seconds: i64) -> String {
     }
 }
 
+/// A length of working time, in hours however many: a day of the office has not 24 of them. "24 h",
+/// "1 h 30 min".
+pub fn working_time(seconds: i64) -> String {
+    let (hours, minutes) = (
+        seconds / HOUR_SECONDS,
+        seconds % HOUR_SECONDS / MINUTE_SECONDS,
+    );
+    match (hours, minutes) {
+        (0, _) => duration(seconds),
+        (hours, 0) => format!("{hours} h"),
+        (hours, minutes) => format!("{hours} h {minutes} min"),
+    }
+}
+
 /// How far an instant is from now: "just now", "3 min ago", "in 2 h 5 min".
 pub fn relative(at: Timestamp, now: Timestamp) -> String {
     let seconds = at.as_second() - now.as_second();

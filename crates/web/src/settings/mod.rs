@@ -35,6 +35,8 @@ const INDEX: &str = "/settings";
 const COMPANY: &str = "/settings/company";
 const GLOSSARY: &str = "/settings/glossary";
 const PRIORITY: &str = "/settings/priorities/{rank}";
+const RETIRE: &str = "/settings/priorities/{rank}/retire";
+const BRING_BACK: &str = "/settings/priorities/{rank}/bring-back";
 const NEW_CALENDAR: &str = "/settings/calendars/new";
 const CALENDAR: &str = "/settings/calendars/{id}";
 const SLACK: &str = "/settings/slack";
@@ -55,6 +57,8 @@ pub(crate) const RULES: &[Rule] = &[
     Rule::post(GLOSSARY, CONFIGURE),
     Rule::get(PRIORITY, CONFIGURE),
     Rule::post(PRIORITY, CONFIGURE),
+    Rule::post(RETIRE, CONFIGURE),
+    Rule::post(BRING_BACK, CONFIGURE),
     Rule::get(NEW_CALENDAR, CONFIGURE),
     Rule::post(NEW_CALENDAR, CONFIGURE),
     Rule::get(CALENDAR, CONFIGURE),
@@ -75,6 +79,8 @@ pub(crate) fn router() -> Router<Web> {
         .route(COMPANY, get(company::page).post(company::save))
         .route(GLOSSARY, get(glossary::page).post(glossary::save))
         .route(PRIORITY, get(priority::page).post(priority::save))
+        .route(RETIRE, post(priority::retire))
+        .route(BRING_BACK, post(priority::bring_back))
         .route(NEW_CALENDAR, get(calendar::new).post(calendar::add))
         .route(CALENDAR, get(calendar::edit).post(calendar::save))
         .route(HOLIDAYS, post(calendar::add_holidays))
@@ -119,10 +125,11 @@ fn priorities(visitor: &Visitor, configures: bool) -> Markup {
             html! {
                 @if configures { a href=(priority::path(priority.rank)) { (name) } }
                 @else { (name) }
+                @if priority.retired { " " span.quiet { "retired" } }
             },
             html! { (priority.meaning) },
-            html! { (words::duration(priority.respond_seconds)) },
-            html! { (words::duration(priority.resolve_seconds)) },
+            html! { (words::working_time(priority.respond_seconds)) },
+            html! { (words::working_time(priority.resolve_seconds)) },
             html! { (calendar.map_or("Around the clock", |named| named.calendar.name())) },
         ]
     };

@@ -13,7 +13,7 @@ use crate::{
     Error, Result, Visitor, Web,
     answers::{Answers, Wrong},
     components::{
-        actions::{self, Weight},
+        actions::{self, OneClick, Weight},
         choices::{self, Choice},
         forms::{self, Field, TextKind},
         layout,
@@ -72,6 +72,7 @@ pub(super) async fn save(
         respond_seconds: length("respond_seconds"),
         resolve_seconds: length("resolve_seconds"),
         calendar: answers.text("calendar").parse().ok(),
+        retired: false,
     };
     let wrong = match configure::save_priority(&web.eider, visitor.actor(), priority).await {
         Ok(_) => return Ok(Outcome::MeasureSaved.redirect(&web, INDEX)),
@@ -79,6 +80,24 @@ pub(super) async fn save(
         Err(error) => Wrong::of(error)?,
     };
     Ok(again(form(&visitor, rank, &answers, &wrong)))
+}
+
+pub(super) async fn retire(
+    State(web): State<Web>,
+    visitor: Visitor,
+    Path(rank): Path<String>,
+) -> Result<Response> {
+    configure::retire_priority(&web.eider, visitor.actor(), read(&rank)?).await?;
+    Ok(Outcome::PriorityRetired.redirect(&web, INDEX))
+}
+
+pub(super) async fn bring_back(
+    State(web): State<Web>,
+    visitor: Visitor,
+    Path(rank): Path<String>,
+) -> Result<Response> {
+    configure::bring_back_priority(&web.eider, visitor.actor(), read(&rank)?).await?;
+    Ok(Outcome::PriorityBack.redirect(&web, INDEX))
 }
 
 fn read(rank: &str) -> Result<Rank> {
@@ -98,6 +117,11 @@ fn form(visitor: &Visitor, rank: Rank, answers: &Answers, wrong: &Wrong) -> Mark
     let body = html! {
         (layout::heading(&title, None, html! {}))
         (wrong.summary())
+        @if visitor.desk.priority(rank).is_some_and(|priority| priority.retired) {
+            (notices::notice(NoticeKind::Information, "Retired", html! {
+                "It is no longer offered. Its tickets keep it."
+            }))
+        }
         (notices::notice(NoticeKind::Information, "Open tickets follow", html! {
             "When you change how long it may take, open tickets are measured anew. What was late once stays so."
         }))
@@ -112,7 +136,7 @@ fn form(visitor: &Visitor, rank: Rank, answers: &Answers, wrong: &Wrong) -> Mark
             (forms::text_area(&field("consequence", "What happens when somebody chooses it?")
                 .hint("Such as: Somebody drops everything now."), 2, answers.text("consequence")))
             (forms::text(&field("respond_seconds", "Answered within")
-                .hint("Such as 15 min, 3 h or 2 d. A day is 24 hours of those that count."),
+                .hint("Such as 15 min, 3 h or 24 h, of the hours that count."),
                 TextKind::Text, answers.text("respond_seconds")))
             (forms::text(&field("resolve_seconds", "Put right within")
                 .hint("Such as 1 h 30 min."), TextKind::Text, answers.text("resolve_seconds")))
@@ -120,6 +144,44 @@ fn form(visitor: &Visitor, rank: Rank, answers: &Answers, wrong: &Wrong) -> Mark
                 answers.text("calendar"), Some("Around the clock")))
             (actions::submit("Save the priority", Weight::Primary))
         }))
+        @if let Some(priority) = visitor.desk.priority(rank) { (retiring(visitor, priority)) }
     };
     super::page(visitor, &title, &path(rank), body)
+}
+
+/// The way to retire it or to bring it back; the last one that can be chosen stays.
+fn retiring(visitor: &Visitor, priority: &Priority) -> Markup {
+    let (verb, label, consequence) = if priority.retired {
+        (
+            "bring-back",
+            "Bring it back",
+            "It can be chosen again, for new tickets and for old ones.",
+        )
+    } else {
+        (
+            "retire",
+            "Retire it",
+            "It can no longer be chosen. Tickets that have it keep it, and are measured by it.",
+        )
+    };
+    let mut offered = visitor.desk.offered_priorities();
+    let is_last = !priority.retired && !offered.any(|other| other.rank != priority.rank);
+    let action = format!("{}/{verb}", path(priority.rank));
+    layout::section(
+        label,
+        html! {
+            @if is_last {
+                p.quiet { "It is the last one that can be chosen. Add another one first, or bring one back." }
+            } @else {
+                p.quiet { (consequence) }
+                (actions::button_row(actions::one_click(&OneClick {
+                    action: &action,
+                    label,
+                    weight: Weight::Secondary,
+                    key: None,
+                    fields: &[],
+                })))
+            }
+        },
+    )
 }

@@ -37,11 +37,11 @@ pub(super) fn seconds(text: &str) -> Option<i64> {
     Some(total)
 }
 
-/// A length as [`seconds`] reads it, without losing any.
+/// A length as [`seconds`] reads it, without losing any. It is told in hours however many: a day of
+/// the office has not 24 of them.
 pub(super) fn written(seconds: i64) -> String {
     let parts = [
-        (seconds / 86_400, "d"),
-        (seconds % 86_400 / 3_600, "h"),
+        (seconds / 3_600, "h"),
         (seconds % 3_600 / 60, "min"),
         (seconds % 60, "s"),
     ];

@@ -25,7 +25,8 @@ async fn the_configuration_can_be_read() {
           "name": "Business critical",
           "priority": "P1",
           "resolve_seconds": 3600,
-          "respond_seconds": 900
+          "respond_seconds": 900,
+          "retired": false
         }
         "#);
         assert_eq!(
@@ -96,6 +97,10 @@ async fn the_desk_is_configured() {
             "calendar": calendar["id"]});
         let priority = send("PUT", "priorities/P4", priority).await;
         assert_eq!(priority["calendar"]["name"], "Office");
+        let retired = send("POST", "priorities/P4/retire", json!({})).await;
+        assert_eq!(retired["retired"], true);
+        let back = send("POST", "priorities/P4/bring-back", json!({})).await;
+        assert_eq!(back["retired"], false);
         let settings = json!({"company": "Otter", "zone": "Europe/Paris", "currency": "EUR",
             "close_after_days": 3});
         assert_eq!(send("PUT", "settings", settings.clone()).await, settings);
