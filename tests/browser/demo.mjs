@@ -24,8 +24,15 @@ export const THEMES = ["light", "dark"];
 
 /** Starts `eider demo` and a browser, signed in as the administrator. Call `stop` at the end. */
 export async function startDemo() {
-  const server = await startServer();
+  // The browser first: when it is missing, no server runs that nobody would stop.
   const browser = await startBrowser();
+  let server;
+  try {
+    server = await startServer();
+  } catch (error) {
+    await browser.close();
+    throw error;
+  }
   const demo = new Demo(server, browser);
   try {
     await demo.signIn();
