@@ -197,7 +197,7 @@ fn sessions(visitor: &Visitor, sessions: &[Session]) -> Markup {
             time::relative(session.seen_at, &reader),
             time::day(session.created_at, &reader),
             html! {
-                @if own == Some(session.token_hash) { "This one" } @else {
+                @if own == Some(session.token_hash) { "This browser" } @else {
                     (actions::one_click(&OneClick {
                         action: END_SESSION,
                         label: "Sign out there",
@@ -211,9 +211,12 @@ fn sessions(visitor: &Visitor, sessions: &[Session]) -> Markup {
     });
     let listed = Table {
         caption: "Where you are signed in".to_owned(),
-        columns: ["Browser", "Last used", "Since", "Sign out"]
-            .map(Column::words)
-            .into(),
+        columns: vec![
+            Column::words("Browser"),
+            Column::words("Last used"),
+            Column::words("Since"),
+            Column::action("Sign out"),
+        ],
         rows: rows.collect(),
     };
     layout::section(

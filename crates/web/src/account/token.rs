@@ -149,9 +149,13 @@ fn listed(visitor: &Visitor, tokens: &[&ApiToken]) -> Markup {
     });
     table(&Table {
         caption: "Your tokens".to_owned(),
-        columns: ["Token", "Good for", "Last used", "Ends", "Withdraw"]
-            .map(Column::words)
-            .into(),
+        columns: vec![
+            Column::words("Token"),
+            Column::words("Good for"),
+            Column::words("Last used"),
+            Column::words("Ends"),
+            Column::action("Withdraw"),
+        ],
         rows: rows.collect(),
     })
 }

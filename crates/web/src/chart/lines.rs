@@ -92,7 +92,7 @@ fn plot(
     });
     let (left, right) = match room {
         Room::Wide => (84, 150),
-        Room::Narrow => (64, 84),
+        Room::Narrow => (64, 96),
     };
     Plot {
         left,
@@ -180,7 +180,7 @@ fn draw_labels(canvas: &Canvas<'_>, panel: &Panel, plot: &Plot) {
             series.ink
         };
         let x = plot.right + 10;
-        let room = if plot.left > 70 { 138 } else { 76 };
+        let room = if plot.left > 70 { 138 } else { 88 };
         canvas.text((x, y), Side::Start, ink, &shortened(&series.label, room));
     }
 }

@@ -197,6 +197,13 @@ pub fn section(title: &str, body: Markup) -> Markup {
     html! { section.section { h2 { (title) } (body) } }
 }
 
+/// A part of a page with something to do about it beside its heading.
+pub fn section_with_action(title: &str, action: Markup, body: Markup) -> Markup {
+    html! {
+        section.section { div.section-heading { h2 { (title) } (action) } (body) }
+    }
+}
+
 /// Content with a right column of facts; on a phone the facts come after it.
 pub fn with_facts(content: Markup, facts: Markup) -> Markup {
     html! { div.with-facts { div.content { (content) } aside.aside aria-label="Facts" { (facts) } } }

@@ -29,6 +29,8 @@ pub enum ColumnKind {
     Words,
     /// Numbers, set from the right in tabular figures.
     Number,
+    /// A button that says itself what it does, so that the heading is only heard.
+    Action,
 }
 
 impl Column {
@@ -47,6 +49,14 @@ impl Column {
             kind: ColumnKind::Number,
         }
     }
+
+    /// A column of buttons.
+    pub fn action(label: impl Into<String>) -> Self {
+        Self {
+            label: label.into(),
+            kind: ColumnKind::Action,
+        }
+    }
 }
 
 /// A table whose first column names the row.
@@ -60,8 +70,10 @@ pub fn table(table: &Table) -> Markup {
             thead role="rowgroup" {
                 tr role="row" {
                     @for column in &table.columns {
-                        th role="columnheader" scope="col" class=[number_class(column.kind)] {
-                            (column.label)
+                        th role="columnheader" scope="col" class=[class(column.kind)] {
+                            @if column.kind == ColumnKind::Action {
+                                span.only-heard { (column.label) }
+                            } @else { (column.label) }
                         }
                     }
                 }
@@ -80,15 +92,18 @@ fn table_row(columns: &[Column], cells: &[Markup]) -> Markup {
                 @if index == 0 {
                     th role="rowheader" scope="row" { (cell) }
                 } @else {
-                    td role="cell" class=[number_class(column.kind)] data-label=(column.label) {
-                        (cell)
-                    }
+                    @let label = (column.kind != ColumnKind::Action).then_some(&column.label);
+                    td role="cell" class=[class(column.kind)] data-label=[label] { (cell) }
                 }
             }
         }
     }
 }
 
-fn number_class(kind: ColumnKind) -> Option<&'static str> {
-    (kind == ColumnKind::Number).then_some("number")
+fn class(kind: ColumnKind) -> Option<&'static str> {
+    match kind {
+        ColumnKind::Words => None,
+        ColumnKind::Number => Some("number"),
+        ColumnKind::Action => Some("action"),
+    }
 }

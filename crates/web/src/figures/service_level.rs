@@ -39,19 +39,19 @@ pub(super) fn said(_telling: &Telling<'_>, answers: &[Answer]) -> Said {
     };
     Said {
         drawing: lines(&[panel], &axis, Measure::Share, &finding),
-        shown: "Share kept by month, with the range in which it probably lies".to_owned(),
+        shown: "Share in time by month, with the range in which it probably lies".to_owned(),
         finding,
     }
 }
 
 fn series(axis: &Axis, months: &Answer, before: &Answer) -> Vec<Series> {
     let mut series = vec![
-        one(axis, months, "resolve", "resolved in time", Ink::Accent),
-        one(axis, months, "respond", "answered in time", Ink::Calm),
+        one(axis, months, "resolve", "resolved", Ink::Accent),
+        one(axis, months, "respond", "answered", Ink::Calm),
     ];
     if !before.rows.is_empty() {
         series.push(Series {
-            label: "resolved, before".to_owned(),
+            label: "before".to_owned(),
             values: axis.values_before(before, before.rows.iter(), |row| {
                 number(before, row, "resolve_share")
             }),

@@ -77,17 +77,17 @@ async fn page(State(web): State<Web>, visitor: Visitor, headers: HeaderMap) -> R
 
 fn entry(visitor: &Visitor, issue: &KnownIssue, keeps: bool) -> Markup {
     let feature = issue.feature.and_then(|id| visitor.desk.feature(id));
+    let edit = html! {
+        @if keeps { (actions::link(&edit_path(issue), "Edit", Weight::Quiet)) }
+    };
     html! {
         div id=(issue.id) {
-            (layout::section(&issue.title, html! {
+            (layout::section_with_action(&issue.title, edit, html! {
                 @if let Some(feature) = feature {
                     p.quiet { "About " a href={ "/features/" (feature.id) } { (feature.name) } }
                 }
                 (markdown::markup(&issue.description))
                 (notices::facts(&[("What to do meanwhile", markdown::markup(&issue.advice))]))
-                @if keeps {
-                    (actions::button_row(actions::link(&edit_path(issue), "Edit", Weight::Quiet)))
-                }
             }))
         }
     }

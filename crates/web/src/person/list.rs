@@ -175,9 +175,12 @@ fn waiting(visitor: &Visitor, invitations: &[Invitation]) -> Markup {
     });
     let listed = Table {
         caption: "Invitations that wait".to_owned(),
-        columns: ["Address", "Role", "Ends", "Take back"]
-            .map(Column::words)
-            .into(),
+        columns: vec![
+            Column::words("Address"),
+            Column::words("Role"),
+            Column::words("Ends"),
+            Column::action("Take back"),
+        ],
         rows: rows.collect(),
     };
     layout::section("Invited, not here yet", table(&listed))

@@ -197,7 +197,7 @@ fn belonging(squad: &Squad, everybody: &[Person], manages: bool) -> Markup {
     });
     let mut columns = vec![Column::words("Name"), Column::words("Role")];
     if manages {
-        columns.push(Column::words("Take out"));
+        columns.push(Column::action("Take out"));
     }
     table(&Table {
         caption: format!("People of {}", squad.name),

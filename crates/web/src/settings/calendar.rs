@@ -174,7 +174,7 @@ fn form(
                       Leave free days empty. For hours across midnight, end one day at 24:00 and \
                       begin the next at 00:00."),
                 html! { @for day in DAYS {
-                    (forms::text(&field(day, weekday_name(day)).optional(), TextKind::Text,
+                    (forms::text(&field(day, weekday_name(day)).unmarked(), TextKind::Text,
                         answers.text(day)))
                 } },
             ))

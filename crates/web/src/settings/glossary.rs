@@ -51,7 +51,11 @@ pub(super) async fn save(
         .map(|(row, key)| Term {
             key: key.to_owned(),
             word: written("word", row),
-            meaning: written("meaning", row),
+            // One line, however it was broken in the box.
+            meaning: written("meaning", row)
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" "),
         })
         .collect();
     match configure::save_glossary(&web.eider, visitor.actor(), terms.clone()).await {
@@ -100,10 +104,10 @@ fn faulty(terms: &[Term]) -> usize {
 fn term(row: usize, [key, word, meaning]: [&str; 3], wrong: &Wrong) -> Markup {
     let (word_name, meaning_name) = (format!("word-{row}"), format!("meaning-{row}"));
     let legend = if word.is_empty() { "A new word" } else { word };
-    let word_field = Field::new(&word_name, "The word").longest(40).optional();
+    let word_field = Field::new(&word_name, "The word").longest(40).unmarked();
     let meaning_field = Field::new(&meaning_name, "What it means")
         .longest(200)
-        .optional()
+        .unmarked()
         .hint("Begin with what a person sees.");
     html! {
         // The summary of errors leads to the row with a fault.
@@ -113,7 +117,7 @@ fn term(row: usize, [key, word, meaning]: [&str; 3], wrong: &Wrong) -> Markup {
         (forms::fieldset(legend, None, html! {
             input type="hidden" name="key" value=(key);
             (forms::text(&word_field.error(wrong.with("word")), TextKind::Text, word))
-            (forms::text(&meaning_field.error(wrong.with("meaning")), TextKind::Text, meaning))
+            (forms::text_area(&meaning_field.error(wrong.with("meaning")), 2, meaning))
         }))
     }
 }

@@ -205,7 +205,7 @@ fn form(
     let form = Form { typed, errors };
     let body = html! {
         (form.fields(visitor, loaded, deed))
-        div {
+        div.form-end {
             (actions::submit(words(loaded, deed).submit, weight))
             @if draft.is_some() { (forms::draft_note()) }
         }

@@ -66,8 +66,8 @@ pub(super) fn question(visitor: &Visitor, loaded: &Loaded) -> Markup {
                     "One person looks for the cause in peace; another tells everybody how it stands."
                 }
             }
-            (actions::button_row(html! {
-                @for hat in &wanted {
+            @for hat in &wanted {
+                (actions::button_row(html! {
                     (actions::one_click(&OneClick {
                         action: &format!("{}/{}", loaded.path(), Verb::for_hat(*hat).word()),
                         label: Verb::for_hat(*hat).label(),
@@ -80,8 +80,8 @@ pub(super) fn question(visitor: &Visitor, loaded: &Loaded) -> Markup {
                         "Ask somebody",
                         Weight::Quiet,
                     ))
-                }
-            }))
+                }))
+            }
         },
     )
 }
