@@ -9,10 +9,14 @@ export async function fillIn(page, title) {
   await page.getByRole("radio", { name: /Business affected/ }).check();
 }
 
-/** Sends the form and waits for the new ticket's page. */
-export async function send(page) {
-  // Without JavaScript another button of the form looks for similar tickets.
+/** Presses the button that asks. Without JavaScript another one looks for similar tickets. */
+export async function pressAsk(page) {
   const form = page.locator("main form:has([name=title])");
   await form.getByRole("button", { name: "Ask for help" }).click();
+}
+
+/** Sends the form and waits for the new ticket's page. */
+export async function send(page) {
+  await pressAsk(page);
   await page.waitForURL(/\/tickets\/[^/]+$/);
 }

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, it } from "node:test";
-import { fillIn, send } from "./asking.mjs";
+import { fillIn, pressAsk, send } from "./asking.mjs";
 import { startDemo, WIDTHS } from "./demo.mjs";
 
 let demo;
@@ -28,7 +28,7 @@ it("a form without its answers is not sent, and says what is missing", async () 
   const page = await demo.open("/ask", { javaScriptEnabled: false });
   // Leaves out the browser's own check, as an old browser would.
   await page.locator("main form:has([name=title])").evaluate((form) => (form.noValidate = true));
-  await page.locator("main form:has([name=title]) button[type=submit]").first().click();
+  await pressAsk(page);
   assert.match(page.url(), /\/ask/);
   assert.ok((await page.locator("[aria-invalid=true]").count()) > 0);
 });
@@ -39,7 +39,7 @@ it("a draft survives a lost connection and a closed page", async () => {
   await fillIn(page, title);
   await page.locator("[data-draft-note]").filter({ hasText: /\S/ }).waitFor();
   await page.context().setOffline(true);
-  await page.locator("main form:has([name=title]) button[type=submit]").first().click();
+  await pressAsk(page);
   await page.context().setOffline(false);
   await page.close();
 
