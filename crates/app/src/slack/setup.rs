@@ -237,5 +237,6 @@ pub(super) async fn queue(
 }
 
 fn is_secret(text: &str) -> bool {
-    text.len() <= SECRET_LIMIT_CHARACTERS && text.bytes().all(|byte| byte.is_ascii_graphic())
+    let is_usual = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.';
+    text.len() <= SECRET_LIMIT_CHARACTERS && text.bytes().all(is_usual)
 }

@@ -194,19 +194,19 @@ struct WriteSlack {
     wire: Wire,
     /// The token that opens the line of Socket Mode.
     #[serde(default)]
-    #[schema(pattern = r"^xapp-[A-Za-z0-9-]{1,400}$")]
+    #[schema(pattern = r"^(|xapp-[A-Za-z0-9.-]{0,490})$")]
     app_token: Option<String>,
     /// What Slack signs its requests with.
     #[serde(default)]
-    #[schema(pattern = r"^[A-Za-z0-9]{1,400}$")]
+    #[schema(pattern = r"^[A-Za-z0-9.-]{0,500}$")]
     signing_secret: Option<String>,
     /// The app's public id, for several workspaces.
     #[serde(default)]
-    #[schema(pattern = r"^[0-9.]{1,100}$")]
+    #[schema(pattern = r"^[A-Za-z0-9.-]{0,500}$")]
     client_id: Option<String>,
     /// The app's secret, for several workspaces.
     #[serde(default)]
-    #[schema(pattern = r"^[A-Za-z0-9]{1,400}$")]
+    #[schema(pattern = r"^[A-Za-z0-9.-]{0,500}$")]
     client_secret: Option<String>,
     /// The slash command.
     #[schema(pattern = r"^/[A-Za-z0-9_-]{1,31}$")]
@@ -258,7 +258,7 @@ async fn write(
 #[serde(deny_unknown_fields)]
 struct BotToken {
     /// The bot token of the workspace.
-    #[schema(pattern = r"^xoxb-[A-Za-z0-9-]{1,400}$")]
+    #[schema(pattern = r"^(xoxb-|xoxe\.xoxb-)[A-Za-z0-9.-]{0,480}$")]
     bot_token: String,
 }
 
@@ -267,15 +267,14 @@ struct BotToken {
 /// Slack is asked whose it is; read how Slack is connected to see what it said.
 #[utoipa::path(put, path = TOKEN, tag = "configuration", operation_id = "connectSlack",
     request_body = BotToken,
-    responses((status = 202, description = "Slack is being asked", body = Slack), WriteProblems))]
+    responses((status = 200, description = "Slack is being asked", body = Slack), WriteProblems))]
 async fn enter_token(
     State(web): State<Web>,
     visitor: Visitor,
     ApiJson(body): ApiJson<BotToken>,
-) -> Result<(StatusCode, Json<Slack>)> {
+) -> Result<Json<Slack>> {
     slack::enter_token(&web.eider, visitor.actor(), &body.bot_token).await?;
-    let now = show(State(web), visitor).await?;
-    Ok((StatusCode::ACCEPTED, now))
+    show(State(web), visitor).await
 }
 
 /// Whose tickets go to a channel.
