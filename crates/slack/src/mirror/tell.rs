@@ -263,7 +263,7 @@ impl Slack {
         let Some(kept) = kept.filter(|kept| !is_slacks && kept.withdrawn_at.is_none()) else {
             return Ok(Vec::new());
         };
-        let body = mrkdwn::from_markdown(&kept.body);
+        let body = mrkdwn::from_markdown(&kept.body, &mrkdwn::People::default());
         let text = format!("{} on the web:\n{body}", scene.name(kept.author));
         Ok(vec![Telling {
             to: To::Thread,
