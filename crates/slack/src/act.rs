@@ -3,11 +3,11 @@
 use eider_app::{Error, slack::Who, ticket};
 use eider_domain::{
     TicketNumber,
-    access::Actor,
-    ticket::{Command, Hat},
+    access::{Actor, Forbidden},
+    ticket::{Command, Hat, Refusal},
 };
 
-use crate::{CallError, Slack, request::Asked};
+use crate::{CallError, Slack, deed::Deed, request::Asked};
 
 impl Slack {
     /// Does what the pressed button says.
@@ -18,7 +18,11 @@ impl Slack {
         let Some(actor) = self.actor(asked).await? else {
             return Ok(());
         };
+        if let Some(deed) = Deed::parse(word) {
+            return self.open_deed(asked, &actor, deed, number).await;
+        }
         let command = match word {
+            "take" if is_in_menu(asked) => Command::Assign { to: actor.person },
             "take" => Command::Take,
             "release" => Command::Release,
             "resume" => Command::Resume,
@@ -31,8 +35,9 @@ impl Slack {
             },
             _ => return Ok(()),
         };
-        let done = ticket::act(self.eider(), &actor, number, command).await;
-        self.told_why_not(asked, done.map(drop)).await
+        let done =
+            ticket::act_once(self.eider(), &actor, number, command, &asked.once(&actor)).await;
+        self.told_why_not(asked, done).await
     }
 
     /// Who did it, with what they may. Whoever is not known is asked who they are, and then there
@@ -62,8 +67,19 @@ impl Slack {
         done: eider_app::Result<()>,
     ) -> Result<(), CallError> {
         match done {
-            Ok(()) => Ok(()),
+            // What is so already was done, by whomever.
+            Ok(()) | Err(Error::Refused(Refusal::AlreadySo(_))) => Ok(()),
             Err(Error::Store(error)) => Err(error.into()),
+            Err(
+                error @ (Error::Forbidden(Forbidden::Role(_))
+                | Error::Refused(Refusal::Forbidden(Forbidden::Role(_)))),
+            ) => {
+                let text = format!(
+                    "Thank you for wanting to help. This is for the people who work on tickets, \
+                    and everybody can write in the thread. {error}"
+                );
+                self.tell_privately(asked, &text, Vec::new()).await
+            }
             Err(error) => {
                 self.tell_privately(asked, &error.to_string(), Vec::new())
                     .await
@@ -80,4 +96,12 @@ fn pressed(asked: &Asked) -> Option<(&str, TicketNumber)> {
         None => (action["action_id"].as_str()?, action["value"].as_str()?),
     };
     Some((word, number.parse().ok()?))
+}
+
+/// Whether it was chosen from the menu, in which somebody takes over what another has.
+fn is_in_menu(asked: &Asked) -> bool {
+    asked
+        .body
+        .pointer("/actions/0/selected_option")
+        .is_some_and(|chosen| !chosen.is_null())
 }

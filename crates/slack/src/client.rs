@@ -56,6 +56,11 @@ impl CallError {
             _ => "",
         }
     }
+
+    /// Whether Slack refuses Eider everywhere, rather than one thing. Connecting again mends it.
+    pub fn is_about_us(&self) -> bool {
+        crate::trouble::is_of_workspace(self.code())
+    }
 }
 
 pub(crate) fn http() -> reqwest::Client {
@@ -163,8 +168,14 @@ impl Slack {
     /// Fetches a file that was shared, with the token of the workspace.
     ///
     /// # Errors
-    /// See [`CallError`]; `Refused` as `too_large` when it is larger than an attachment may be.
-    pub async fn file(&self, team: &str, url: &str) -> Result<Vec<u8>, CallError> {
+    /// See [`CallError`]; `Refused` as `too_large` when it is larger than an attachment may be, and
+    /// as `sign_in` when Slack answers with a page to sign in on.
+    pub async fn file(
+        &self,
+        team: &str,
+        url: &str,
+        media_type: &str,
+    ) -> Result<Vec<u8>, CallError> {
         let token = self.token(team).await?;
         let refused = |code: String| CallError::Refused {
             method: "file".into(),
@@ -173,8 +184,17 @@ impl Slack {
         };
         let sent = self.0.http.get(url).bearer_auth(token).send().await;
         let mut response = sent.map_err(|error| away(&error))?;
-        if !response.status().is_success() {
-            return Err(refused(response.status().to_string()));
+        let status = response.status();
+        if status.is_server_error() || status.as_u16() == 429 {
+            return Err(CallError::Away(format!("a file answered {status}")));
+        }
+        if !status.is_success() {
+            return Err(refused(status.to_string()));
+        }
+        let answered = response.headers().get("content-type");
+        let is_page = answered.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+        if is_page && !media_type.starts_with("text/html") {
+            return Err(refused("sign_in".into()));
         }
         let mut content = Vec::new();
         while let Some(part) = response.chunk().await.map_err(|error| away(&error))? {

@@ -9,14 +9,18 @@ mod act;
 mod ask;
 mod client;
 mod connect;
+mod deed;
 mod digest;
 mod examine;
 mod find;
 mod home;
+mod incident;
 mod install;
 pub mod kit;
 mod lines;
+mod lost_channel;
 pub mod manifest;
+mod manners;
 mod mirror;
 pub mod mrkdwn;
 mod pace;
@@ -27,14 +31,17 @@ mod request;
 mod samples;
 mod signature;
 mod socket;
+mod thread;
 mod trouble;
 
 use std::{
+    collections::HashSet,
     fmt,
     sync::{Arc, Mutex},
 };
 
 use eider_app::Eider;
+use eider_domain::TicketId;
 use eider_jobs::{Handlers, Runner};
 use tokio_util::sync::CancellationToken;
 
@@ -55,6 +62,8 @@ struct Shared {
     api_url: String,
     http: reqwest::Client,
     pace: Mutex<Pace>,
+    /// The tickets whose threads are being told by this process.
+    telling: Mutex<HashSet<TicketId>>,
 }
 
 impl fmt::Debug for Slack {
@@ -73,6 +82,7 @@ impl Slack {
             api_url,
             http: client::http(),
             pace: Mutex::new(Pace::default()),
+            telling: Mutex::new(HashSet::new()),
         }))
     }
 

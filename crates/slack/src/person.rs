@@ -1,6 +1,7 @@
 //! Who it is that does something in Slack, and how they are told something in private.
 
 use eider_app::slack::{Who, link_address, offer_link, recognise};
+use eider_domain::PersonId;
 use eider_store::slack::person::{self, SlackKind, SlackPerson};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -47,6 +48,41 @@ impl Slack {
         person::put(&mut tx, &met).await?;
         tx.commit().await?;
         Ok(met)
+    }
+
+    /// Who in Slack somebody is who was never met there, by their address, if they are there.
+    pub(crate) async fn met_by_address(
+        &self,
+        team: &str,
+        id: PersonId,
+    ) -> Result<Option<String>, CallError> {
+        let mut tx = self.eider().db().read().await?;
+        let known = eider_store::person::by_id(&mut tx, id).await?;
+        drop(tx);
+        let Some(email) = known.and_then(|known| known.email) else {
+            return Ok(None);
+        };
+        let asks = json!({"email": email});
+        let told = match self.call(team, "users.lookupByEmail", &asks).await {
+            Err(error @ CallError::Refused { .. }) if !error.is_about_us() => return Ok(None),
+            told => told?,
+        };
+        let user = told["user"]["id"].as_str().unwrap_or_default();
+        let met = self.meet(team, user).await?;
+        // Another workspace may have confirmed anything.
+        let is_same =
+            met.email.as_ref().map(|met| met.to_lowercase()) == Some(email.to_lowercase());
+        if !is_same || met.person.is_some_and(|other| other != id) {
+            return Ok(None);
+        }
+        let mut tx = self.eider().db().write().await?;
+        let linked = SlackPerson {
+            person: Some(id),
+            ..met
+        };
+        person::put(&mut tx, &linked).await?;
+        tx.commit().await?;
+        Ok(Some(linked.user_id))
     }
 
     /// Tells whoever did something in private, where they did it.
@@ -116,7 +152,7 @@ impl Slack {
 }
 
 /// Only a confirmed address says who somebody is.
-fn person_of(team: &str, user: &str, told: &Value, now: jiff::Timestamp) -> SlackPerson {
+pub(crate) fn person_of(team: &str, user: &str, told: &Value, now: jiff::Timestamp) -> SlackPerson {
     let is = |name: &str| told[name].as_bool().unwrap_or(false);
     let text = |value: &Value| {
         value

@@ -1,12 +1,13 @@
 //! Working off what Slack sent: finds out what it is and who did it, and hands it to its module.
 
-use eider_app::slack::REQUEST_JOB;
+use eider_app::{once::OnceKey, slack::REQUEST_JOB};
+use eider_domain::access::Actor;
 use eider_jobs::{Claimed, Handlers};
 use eider_store::slack::request;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::{CallError, Slack, ask, receive::Kind};
+use crate::{CallError, Slack, ask, deed, manners, receive::Kind};
 
 /// How something is answered before the work on it begins.
 #[derive(Debug)]
@@ -46,6 +47,18 @@ pub(crate) struct Asked {
     pub(crate) body: Value,
 }
 
+impl Asked {
+    /// The key by which what was asked is done once, however often the job runs.
+    pub(crate) fn once(&self, actor: &Actor) -> OnceKey {
+        OnceKey::new(
+            actor.person,
+            "slack request",
+            &self.request.to_string(),
+            &[],
+        )
+    }
+}
+
 /// What answers Slack before the work begins.
 pub(crate) async fn immediate(
     slack: &Slack,
@@ -55,6 +68,9 @@ pub(crate) async fn immediate(
     if let Some(immediate) = ask::immediate(slack, body).await? {
         return Ok(immediate);
     }
+    if let Some(immediate) = deed::immediate(slack, body).await? {
+        return Ok(immediate);
+    }
     Ok(Immediate::work())
 }
 
@@ -62,6 +78,7 @@ pub(crate) async fn immediate(
 pub(crate) async fn options(slack: &Slack, body: &Value) -> Result<Value, CallError> {
     match body["action_id"].as_str() {
         Some("feature") => ask::features(slack, body).await,
+        Some(deed::RESPONDER) => deed::responders(slack, body).await,
         _ => Ok(serde_json::json!({"options": []})),
     }
 }
@@ -86,11 +103,18 @@ impl Slack {
         let Some(kept) = kept else { return Ok(()) };
         let body: Value = serde_json::from_str(&kept.body).unwrap_or_default();
         let asked = asked(id, body);
-        match Kind::parse(&kept.kind) {
-            Some(Kind::Event) => self.happened(&asked).await?,
-            Some(Kind::Interaction) => self.interacted(&asked).await?,
-            Some(Kind::Command) => self.commanded(&asked).await?,
-            None => {}
+        let done = match Kind::parse(&kept.kind) {
+            Some(Kind::Event) => self.happened(&asked).await,
+            Some(Kind::Interaction) => self.interacted(&asked).await,
+            Some(Kind::Command) => self.commanded(&asked).await,
+            None => Ok(()),
+        };
+        match done {
+            // Trying again would be refused again.
+            Err(error @ CallError::Refused { .. }) if !error.is_about_us() => {
+                tracing::warn!(%error, "Slack refuses an answer to what somebody did");
+            }
+            done => done?,
         }
         let mut tx = self.eider().db().write().await?;
         request::done(&mut tx, id, self.eider().now()).await?;
@@ -103,10 +127,8 @@ impl Slack {
             .await?;
         match asked.body["event"]["type"].as_str() {
             Some("app_home_opened") => self.home_opened(asked).await,
-            other => {
-                tracing::debug!(other, "an event of Slack that concerns nothing here");
-                Ok(())
-            }
+            Some("message") => self.heard(asked).await,
+            _ => self.changed_in_slack(asked).await,
         }
     }
 
@@ -114,6 +136,12 @@ impl Slack {
         match asked.body["type"].as_str() {
             Some("block_actions") if ask::is_of_form(&asked.body) => {
                 self.pressed_in_form(asked).await
+            }
+            Some("block_actions")
+                if asked.body.pointer("/actions/0/action_id")
+                    == Some(&manners::MAKE_OF_MESSAGE.into()) =>
+            {
+                self.make_of_message(asked).await
             }
             Some("block_actions") => self.pressed(asked).await,
             Some("view_submission") if asked.body["view"]["callback_id"] == ask::ASK => {
@@ -125,6 +153,7 @@ impl Slack {
             {
                 self.open_form(asked).await
             }
+            Some("view_submission") if deed::is_deed(&asked.body) => self.do_deed(asked).await,
             other => {
                 tracing::debug!(other, "an interaction of Slack that concerns nothing here");
                 Ok(())
@@ -146,8 +175,14 @@ fn asked(request: Uuid, body: Value) -> Asked {
     Asked {
         request,
         team: text(&["/team_id", "/team/id", "/user/team_id"]).unwrap_or_default(),
-        user: text(&["/user_id", "/user/id", "/event/user", "/event/message/user"])
-            .unwrap_or_default(),
+        user: text(&[
+            "/user_id",
+            "/user/id",
+            "/event/user",
+            "/event/message/user",
+            "/event/previous_message/user",
+        ])
+        .unwrap_or_default(),
         channel: text(&[
             "/channel_id",
             "/channel/id",

@@ -41,7 +41,7 @@ impl Slack {
 }
 
 /// Whether a refusal holds for every call with the token.
-fn is_of_workspace(code: &str) -> bool {
+pub(crate) fn is_of_workspace(code: &str) -> bool {
     matches!(
         code,
         "invalid_auth"

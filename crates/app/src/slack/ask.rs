@@ -83,6 +83,7 @@ async fn begin_thread(tx: &mut Tx, id: TicketId, place: Option<(String, String)>
         card_at: None,
         told_seq: opened.first().map_or(0, |recorded| recorded.seq),
         telling_seq: None,
+        told_parts: 0,
         trouble: None,
     };
     Ok(thread::put(tx, &begun).await?)

@@ -23,7 +23,7 @@ pub use install::{REFRESH_JOB, begin_install, finish_install, refresh_now, refre
 pub use person::{
     LINK_LASTS_HOURS, REQUEST_JOB, Who, follow_link, link_address, offer_link, recognise, seen_link,
 };
-pub use say::{Origin, edit, say, withdraw};
+pub use say::{Origin, body_hash, edit, say, withdraw};
 pub use setup::{
     CONNECT_JOB, Connecting, Edit, connected, connecting, edit_settings, enter_token, not_connected,
 };

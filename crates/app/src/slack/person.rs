@@ -51,7 +51,8 @@ pub enum Who {
 /// # Errors
 /// When the database fails.
 pub async fn recognise(eider: &Eider, met: SlackPerson) -> Result<Who> {
-    if met.kind == SlackKind::Bot {
+    // A program speaks for a person only when an administrator linked the two.
+    if met.kind == SlackKind::Bot && met.person.is_none() {
         return Ok(Who::Bot);
     }
     let mut tx = eider.db().read().await?;
@@ -199,8 +200,11 @@ pub async fn follow_link(eider: &Eider, actor: &Actor, secret: &str) -> Result<(
         },
     )
     .await?;
+    // What they did before they followed any of their links is done now, in its order.
+    let mut requests = link::requests_of(&mut tx, &link.team_id, &link.user_id).await?;
+    requests.dedup();
     link::remove_of(&mut tx, &link.team_id, &link.user_id, now).await?;
-    if let Some(request) = link.request {
+    for request in requests {
         request::reopen(&mut tx, request).await?;
         let again = NewJob {
             id: eider.ids().id(now),

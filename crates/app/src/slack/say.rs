@@ -1,10 +1,20 @@
 //! What people write in a thread of Slack, kept here.
 
-use eider_domain::{MessageId, TicketNumber, access::Actor};
-use eider_store::{message::Message, slack::message as same};
+use std::fmt::Write as _;
+
+use eider_domain::{
+    MessageId, TicketNumber,
+    access::Actor,
+    text::{self, BODY_LIMIT_CHARACTERS},
+};
+use eider_store::{
+    Tx, message,
+    slack::message::{self as same, Same, Standing},
+};
+use sha2::{Digest, Sha256};
 
 use crate::{
-    Eider, Result,
+    Eider, Error, Result,
     once::{self, OnceKey},
     ticket::{self, NewFile},
 };
@@ -18,7 +28,36 @@ pub struct Origin<'a> {
     pub ts: &'a str,
 }
 
-/// Keeps what was written in a thread of Slack, with its files. Again does nothing.
+impl Origin<'_> {
+    fn key(&self, actor: &Actor) -> OnceKey {
+        let place = format!("{} {}", self.channel_id, self.ts);
+        OnceKey::new(actor.person, "slack", &place, &[])
+    }
+
+    fn same(&self, message: MessageId, part: usize, body: &str) -> Same {
+        Same {
+            channel_id: self.channel_id.to_owned(),
+            ts: self.ts.to_owned(),
+            message,
+            part: i64::try_from(part).unwrap_or(i64::MAX),
+            standing: Standing::Said,
+            body_hash: body_hash(body),
+        }
+    }
+}
+
+/// A digest of what a message says, by which both sides are known to say the same.
+pub fn body_hash(body: &str) -> String {
+    let digest = Sha256::digest(body.as_bytes());
+    digest.iter().fold(String::new(), |mut hex, byte| {
+        // Writing to a text cannot fail.
+        let _written = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+/// Keeps what was written in a thread of Slack, with its files. What is too long for one message
+/// comes in several `bodies`. Again does nothing.
 ///
 /// # Errors
 /// `Invalid` when there is nothing at all, or a text or file cannot be kept; then nothing is.
@@ -27,54 +66,139 @@ pub async fn say(
     actor: &Actor,
     number: TicketNumber,
     origin: Origin<'_>,
-    body: &str,
+    bodies: &[String],
     files: Vec<NewFile>,
 ) -> Result<()> {
     let now = eider.now();
-    let place = format!("{} {}", origin.channel_id, origin.ts);
-    let key = OnceKey::new(actor.person, "slack", &place, &[]);
+    let key = origin.key(actor);
     let mut tx = eider.db().write().await?;
     let id: MessageId = eider.ids().id(now);
     if once::claim(&mut tx, Some(&key), id.0, now).await?.is_some() {
         return Ok(());
     }
-    let said = ticket::say_with_files_in(eider, &mut tx, actor, number, id, body, files).await?;
-    if let Some(id) = said {
-        same::put(&mut tx, origin.channel_id, origin.ts, id).await?;
+    let first = bodies.first().map_or("", String::as_str);
+    let said = ticket::say_with_files_in(eider, &mut tx, actor, number, id, first, files).await?;
+    if let Some(message) = said.message {
+        same::put(&mut tx, &origin.same(message, 0, &cleaned(first)?)).await?;
+    }
+    for file in said.files {
+        same::put_file(&mut tx, file, origin.channel_id, origin.ts).await?;
+    }
+    for (part, body) in bodies.iter().enumerate().skip(1) {
+        say_part(eider, &mut tx, actor, number, origin, part, body).await?;
     }
     tx.commit().await?;
     eider.committed();
     Ok(())
 }
 
-/// Corrects what was written, as it was corrected in Slack. What is not kept here is left alone.
+async fn say_part(
+    eider: &Eider,
+    tx: &mut Tx,
+    actor: &Actor,
+    number: TicketNumber,
+    origin: Origin<'_>,
+    part: usize,
+    body: &str,
+) -> Result<()> {
+    let id: MessageId = eider.ids().id(eider.now());
+    let said = ticket::say_with_files_in(eider, tx, actor, number, id, body, Vec::new()).await?;
+    if let Some(message) = said.message {
+        same::put(tx, &origin.same(message, part, &cleaned(body)?)).await?;
+    }
+    Ok(())
+}
+
+/// Corrects what was written, as it was corrected in Slack. Answers whether it is kept here at all.
+/// Again does nothing.
 ///
 /// # Errors
 /// `Invalid` when the new text cannot be kept, `Forbidden` when somebody else wrote it.
 pub async fn edit(
     eider: &Eider,
     actor: &Actor,
+    number: TicketNumber,
     origin: Origin<'_>,
-    body: &str,
-) -> Result<Option<Message>> {
-    match kept(eider, origin).await? {
-        Some(id) => ticket::edit(eider, actor, id, body).await.map(Some),
-        None => Ok(None),
+    bodies: &[String],
+) -> Result<bool> {
+    let mut tx = eider.db().read().await?;
+    let kept = same::at(&mut tx, origin.channel_id, origin.ts).await?;
+    drop(tx);
+    for (part, before) in kept.iter().enumerate() {
+        match bodies.get(part) {
+            Some(body) => correct(eider, actor, before, body).await?,
+            None => take_back(eider, actor, before).await?,
+        }
     }
+    if !kept.is_empty() && kept.len() < bodies.len() {
+        let mut tx = eider.db().write().await?;
+        for (part, body) in bodies.iter().enumerate().skip(kept.len()) {
+            say_part(eider, &mut tx, actor, number, origin, part, body).await?;
+        }
+        tx.commit().await?;
+        eider.committed();
+    }
+    Ok(!kept.is_empty())
 }
 
-/// Takes back what was written, as it was taken back in Slack. What is not kept here is left alone.
+/// That both sides say the same is noted before it is so, so that whoever tells Slack of the
+/// correction finds nothing to tell.
+async fn correct(eider: &Eider, actor: &Actor, before: &Same, body: &str) -> Result<()> {
+    let body = cleaned(body)?;
+    let mut tx = eider.db().write().await?;
+    let now_same = Same {
+        body_hash: body_hash(&body),
+        standing: Standing::Said,
+        ..before.clone()
+    };
+    same::put(&mut tx, &now_same).await?;
+    let message = message::by_id(&mut tx, before.message).await?;
+    tx.commit().await?;
+    let is_other =
+        message.is_some_and(|message| message.withdrawn_at.is_none() && message.body != body);
+    if is_other {
+        ticket::edit(eider, actor, before.message, &body).await?;
+    }
+    Ok(())
+}
+
+/// Takes back what was written, as it was taken back in Slack. What is not kept here yet will not
+/// be. Again does nothing.
 ///
 /// # Errors
 /// `Forbidden` when somebody else wrote it.
-pub async fn withdraw(eider: &Eider, actor: &Actor, origin: Origin<'_>) -> Result<Option<Message>> {
-    match kept(eider, origin).await? {
-        Some(id) => ticket::withdraw(eider, actor, id).await.map(Some),
-        None => Ok(None),
+pub async fn withdraw(eider: &Eider, actor: &Actor, origin: Origin<'_>) -> Result<()> {
+    let mut tx = eider.db().write().await?;
+    let kept = same::at(&mut tx, origin.channel_id, origin.ts).await?;
+    if kept.is_empty() {
+        let now = eider.now();
+        let id = eider.ids().id(now);
+        once::claim(&mut tx, Some(&origin.key(actor)), id, now).await?;
+    }
+    tx.commit().await?;
+    for before in &kept {
+        take_back(eider, actor, before).await?;
+    }
+    Ok(())
+}
+
+async fn take_back(eider: &Eider, actor: &Actor, before: &Same) -> Result<()> {
+    let mut tx = eider.db().write().await?;
+    let gone = Same {
+        standing: Standing::Gone,
+        ..before.clone()
+    };
+    same::put(&mut tx, &gone).await?;
+    tx.commit().await?;
+    match ticket::withdraw(eider, actor, before.message).await {
+        // It was taken back before.
+        Err(Error::NotFound(_)) => Ok(()),
+        done => done.map(drop),
     }
 }
 
-async fn kept(eider: &Eider, origin: Origin<'_>) -> Result<Option<MessageId>> {
-    let mut tx = eider.db().read().await?;
-    Ok(same::at(&mut tx, origin.channel_id, origin.ts).await?)
+/// The text as it is kept.
+fn cleaned(body: &str) -> Result<String> {
+    text::lines("The message", body, BODY_LIMIT_CHARACTERS)
+        .map_err(|error| Error::field("body", error))
 }

@@ -9,9 +9,13 @@ use eider_domain::{
 };
 use eider_store::Tx;
 
-use crate::{Eider, Error, Result, desk::Desk};
+use crate::{
+    Eider, Error, Result,
+    desk::Desk,
+    once::{self, OnceKey},
+};
 
-use super::{open::not_offered, save, save_applied};
+use super::{open::not_offered, read::to_read, save, save_applied};
 
 /// Asks `command` of the ticket `number`, on behalf of `actor`. Answers with the ticket as it is
 /// afterwards.
@@ -29,6 +33,47 @@ pub async fn act(
     tx.commit().await?;
     eider.committed();
     Ok(ticket)
+}
+
+/// As [`act`], once for each key: a request that came before changes nothing.
+///
+/// # Errors
+/// As [`act`], and `Invalid` when the key came with another request.
+pub async fn act_once(
+    eider: &Eider,
+    actor: &Actor,
+    number: TicketNumber,
+    command: Command,
+    key: &OnceKey,
+) -> Result<()> {
+    let now = eider.now();
+    let mut tx = eider.db().write().await?;
+    let id = eider.ids().id(now);
+    if once::claim(&mut tx, Some(key), id, now).await?.is_none() {
+        act_in(eider, &mut tx, Some(actor), number, command).await?;
+    }
+    tx.commit().await?;
+    eider.committed();
+    Ok(())
+}
+
+/// Whether [`act`] would be refused, as far as can be said before it is tried. Changes nothing.
+///
+/// # Errors
+/// As [`act`].
+pub async fn would(
+    eider: &Eider,
+    actor: &Actor,
+    number: TicketNumber,
+    command: Command,
+) -> Result<()> {
+    let now = eider.now();
+    let mut tx = eider.db().read().await?;
+    let ticket = to_read(&mut tx, number).await?;
+    check_target(&mut tx, &command).await?;
+    let actor = Some(actor);
+    ticket.decide(command, Situation { actor, now })?;
+    Ok(())
 }
 
 pub(super) async fn act_in(

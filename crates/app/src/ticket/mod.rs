@@ -21,8 +21,8 @@ use eider_jobs::{Handlers, NewJob};
 use eider_store::{Tx, fact, job};
 use jiff::Timestamp;
 
-pub use act::act;
 pub(crate) use act::to_change;
+pub use act::{act, act_once, would};
 pub use attach::{ATTACHMENT_LIMIT_BYTES, NewFile, attach, attach_once, attachment, picture_type};
 pub(crate) use list::names_of;
 pub use list::{Listed, count, list, name, open_by_feature, responders};

@@ -1,6 +1,6 @@
 //! Words and files together, in one transaction.
 
-use eider_domain::{MessageId, TicketNumber, access::Actor, ticket::Ticket};
+use eider_domain::{AttachmentId, MessageId, TicketNumber, access::Actor, ticket::Ticket};
 use eider_store::Tx;
 
 use super::{
@@ -33,6 +33,15 @@ pub async fn reply(
     Ok(())
 }
 
+/// What came of writing something with files.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Said {
+    /// The message; none without a body.
+    pub(crate) message: Option<MessageId>,
+    /// The files.
+    pub(crate) files: Vec<AttachmentId>,
+}
+
 /// Writes `body` as the message `id`, with `files` beside it. Without a body there is no message.
 pub(crate) async fn say_with_files_in(
     eider: &Eider,
@@ -42,7 +51,7 @@ pub(crate) async fn say_with_files_in(
     id: MessageId,
     body: &str,
     files: Vec<NewFile>,
-) -> Result<Option<MessageId>> {
+) -> Result<Said> {
     if body.trim().is_empty() && files.is_empty() {
         return Err(Error::field("body", "Write something, or choose a file."));
     }
@@ -51,12 +60,17 @@ pub(crate) async fn say_with_files_in(
     } else {
         Some(say_in(eider, tx, actor, number, id, body).await?.id)
     };
+    let mut said = Said {
+        message,
+        files: Vec::new(),
+    };
     for file in files {
         let id = eider.ids().id(eider.now());
         let place = Place { id, message };
         attach_in(eider, tx, actor, number, place, file).await?;
+        said.files.push(id);
     }
-    Ok(message)
+    Ok(said)
 }
 
 /// Opens a ticket with files.

@@ -127,6 +127,14 @@ impl Shown<'_> {
                 fields.push(format!("*{word}*\n{}", (self.name)(wearer)));
             }
         }
+        if let Some(next) = ticket.next_update {
+            let late = if next.is_due {
+                ":warning: was due "
+            } else {
+                ""
+            };
+            fields.push(format!("*Next update*\n{late}{}", kit::due(next.at)));
+        }
         fields
     }
 

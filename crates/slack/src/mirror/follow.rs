@@ -120,6 +120,7 @@ async fn begin_thread(
         card_at: None,
         told_seq: recorded.seq,
         telling_seq: None,
+        told_parts: 0,
         trouble: None,
     };
     thread::put(tx, &begun).await

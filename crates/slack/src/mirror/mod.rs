@@ -7,6 +7,8 @@
 mod card;
 mod follow;
 pub(crate) mod post;
+mod reply;
+mod root;
 mod sentence;
 mod tell;
 
@@ -15,16 +17,16 @@ pub(crate) use follow::follow;
 
 use eider_jobs::Handlers;
 
-use crate::Slack;
+use crate::{Slack, incident};
 
 /// The kind of job that tells a ticket's thread what it has not been told; its payload is the id
 /// of the ticket.
 pub(crate) const TELL_JOB: &str = "slack.tell";
 
 pub(crate) fn handlers(slack: &Slack) -> Handlers {
-    let slack = slack.clone();
-    Handlers::default().with(TELL_JOB, move |claimed| {
-        let slack = slack.clone();
+    let teller = slack.clone();
+    incident::handlers(slack, Handlers::default()).with(TELL_JOB, move |claimed| {
+        let slack = teller.clone();
         async move { tell::run(&slack, &claimed).await }
     })
 }

@@ -3,12 +3,15 @@
 use eider_domain::{
     PersonId,
     fact::{Fact, Happened, Measure},
-    ticket::{StatusKind, Ticket},
+    ticket::{Hat, StatusKind, Ticket},
 };
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::kit::{self, Style};
+use crate::{
+    kit::{self, Style},
+    mrkdwn,
+};
 
 /// To whom something is told.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,6 +68,13 @@ impl Context<'_> {
                     "The priority is *{to}* now; it was {from}.{reason}"
                 ))]
             }
+            Fact::HatChanged { hat, to, .. } => self.hat_changed(*hat, *to),
+            Fact::UpdateGiven {
+                known,
+                doing,
+                next_at,
+            } => vec![self.updated(happened.actor, known, doing, *next_at)],
+            Fact::UpdateDue { .. } => self.update_due(),
             Fact::ServiceLevelWarned {
                 measure,
                 percent,
@@ -168,6 +178,68 @@ impl Context<'_> {
                 blocks,
             },
         ]
+    }
+
+    fn hat_changed(&self, hat: Hat, to: Option<PersonId>) -> Vec<Telling> {
+        // Hats come off by themselves when it is over, and that is told already.
+        let is_open = self.ticket.status.kind().is_open();
+        match to {
+            Some(to) => vec![thread(format!("{} is {}.", (self.name)(to), hat.as_str()))],
+            None if is_open => vec![thread(format!("Nobody is {} any more.", hat.as_str()))],
+            None => Vec::new(),
+        }
+    }
+
+    /// An update is one message that can be read alone.
+    fn updated(
+        &self,
+        actor: Option<PersonId>,
+        known: &str,
+        doing: &str,
+        next_at: Option<Timestamp>,
+    ) -> Telling {
+        let people = mrkdwn::People::default();
+        let words = |text: &str| mrkdwn::from_markdown(text, &people);
+        let by = actor.map_or_else(|| "Somebody".to_owned(), |by| (self.name)(by));
+        let next = match next_at {
+            Some(at) => format!("{} ({})", kit::due(at), kit::date(at, "{ago}")),
+            None => "none is planned".to_owned(),
+        };
+        let parts = [
+            format!("*How it stands*, from {by}"),
+            format!("*What is known*\n{}", words(known)),
+            format!("*What is being done*\n{}", words(doing)),
+            format!("*Next update*\n{next}"),
+        ];
+        let blocks = parts.iter().map(|part| kit::section(part)).collect();
+        Telling {
+            blocks,
+            ..thread(kit::cut(&parts.join("\n"), kit::SECTION_LIMIT))
+        }
+    }
+
+    /// Whoever tells how it stands is reminded, or else whoever has it.
+    fn update_due(&self) -> Vec<Telling> {
+        // What was told meanwhile needs no reminder.
+        if !self.ticket.next_update.is_some_and(|next| next.is_due) {
+            return Vec::new();
+        }
+        let Some(person) = self.ticket.hats.communicating.or(self.ticket.owner) else {
+            return vec![thread(
+                ":warning: An update was promised for now, and nobody has this.".to_owned(),
+            )];
+        };
+        let text = format!("The next update of {} is due now.", self.link());
+        let value = self.ticket.number.to_string();
+        let button = kit::button("Give the update", "update", &value, Style::Primary);
+        let blocks = vec![
+            kit::section(&text),
+            kit::actions("update-due", vec![button]),
+        ];
+        vec![Telling {
+            blocks,
+            ..self.person(person, text)
+        }]
     }
 
     fn warned(&self, measure: Measure, percent: u8, due_at: Option<Timestamp>) -> Vec<Telling> {

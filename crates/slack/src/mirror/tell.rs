@@ -1,19 +1,23 @@
 //! Tells a ticket's thread what it has not been told, and brings the card to the present.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError},
+    time::Duration,
+};
 
 use eider_app::desk::Desk;
 use eider_domain::{
     PersonId, TicketId,
     fact::Fact,
     person::{Role, Standing},
-    ticket::Ticket,
+    ticket::{StatusKind, Ticket},
 };
 use eider_jobs::{Claimed, NewJob};
 use eider_store::{
     fact::{self, Recorded},
-    job, message, person,
-    slack::{message as same, person as slack_person, thread, thread::Thread},
+    job, person,
+    slack::{person as slack_person, thread, thread::Thread},
     ticket,
 };
 use jiff::{SignedDuration, Timestamp};
@@ -25,7 +29,7 @@ use super::{
     post::Post,
     sentence::{Context, Telling, To},
 };
-use crate::{CallError, Slack, kit, mrkdwn};
+use crate::{CallError, Slack, kit};
 
 /// A card is drawn again at most once in this time, however much happens.
 const CARD_REST: SignedDuration = SignedDuration::from_secs(3);
@@ -41,6 +45,13 @@ pub(super) async fn run(slack: &Slack, claimed: &Claimed) -> Result<(), String> 
         return Ok(());
     };
     let ticket = TicketId::from(id);
+    // A clock that jumps may end a lease while its work goes on.
+    let Some(_turn) = Turn::begin(slack, ticket) else {
+        let soon = slack.eider().now().saturating_add(CARD_REST);
+        let soon = soon.unwrap_or_else(|_| slack.eider().now());
+        let again = slack.tell_again(ticket, soon).await;
+        return again.map_err(|e| e.to_string());
+    };
     let outcome = match tokio::time::timeout(WORK_LIMIT, slack.tell(ticket)).await {
         Ok(outcome) => outcome,
         Err(_) => return Err("Slack is slow".to_owned()),
@@ -57,6 +68,8 @@ pub(super) async fn run(slack: &Slack, claimed: &Claimed) -> Result<(), String> 
         // Nothing that is tried again will mend these; the settings show them.
         Err(error @ (CallError::Refused { .. } | CallError::NotConnected)) => {
             tracing::warn!(%error, "a thread cannot be told");
+            let noted = slack.note_channel_trouble(ticket, &error).await;
+            noted.map_err(|e| e.to_string())?;
             let noted = slack.note_trouble(ticket, Some(error.to_string())).await;
             noted.map_err(|e| e.to_string())
         }
@@ -64,15 +77,46 @@ pub(super) async fn run(slack: &Slack, claimed: &Claimed) -> Result<(), String> 
     }
 }
 
+/// That a thread is being told, until this is dropped.
+struct Turn {
+    slack: Slack,
+    ticket: TicketId,
+}
+
+impl Turn {
+    /// Begins, unless somebody else in this process tells that thread already.
+    fn begin(slack: &Slack, ticket: TicketId) -> Option<Self> {
+        let mut telling = slack
+            .0
+            .telling
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        telling.insert(ticket).then(|| Self {
+            slack: slack.clone(),
+            ticket,
+        })
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let telling = &self.slack.0.telling;
+        let mut telling = telling.lock().unwrap_or_else(PoisonError::into_inner);
+        telling.remove(&self.ticket);
+    }
+}
+
 /// A ticket as its thread has to show it.
-struct Scene {
-    ticket: Ticket,
-    thread: Thread,
+pub(super) struct Scene {
+    pub(super) ticket: Ticket,
+    pub(super) thread: Thread,
     desk: Arc<Desk>,
     page: String,
     names: HashMap<PersonId, String>,
     users: HashMap<PersonId, String>,
     leads: Vec<PersonId>,
+    /// The card was posted just now, for the first time or again.
+    pub(super) is_new: bool,
 }
 
 impl Scene {
@@ -86,6 +130,12 @@ impl Scene {
             |user| format!("<@{user}>"),
         )
     }
+
+    /// As [`Self::name`], without calling them.
+    pub(super) fn plain_name(&self, person: Option<PersonId>) -> String {
+        let name = person.and_then(|person| self.names.get(&person));
+        format!("*{}*", kit::escape(name.map_or("Somebody", String::as_str)))
+    }
 }
 
 impl Slack {
@@ -94,6 +144,7 @@ impl Slack {
         let Some(mut scene) = self.scene(id).await? else {
             return Ok(None);
         };
+        let was_troubled = scene.thread.trouble.is_some();
         if scene.thread.ts.is_none() {
             self.begin(&mut scene).await?;
         }
@@ -107,7 +158,35 @@ impl Slack {
         if is_more {
             return Ok(Some(self.eider().now()));
         }
-        self.redraw(&mut scene).await
+        self.will_ask_for_hats_after(&scene, &facts).await?;
+        let again = self.redraw(&mut scene).await?;
+        if was_troubled && again.is_none() {
+            self.channel_is_well(&scene.thread).await?;
+        }
+        Ok(again)
+    }
+
+    /// What is urgent from now on is asked about a little later.
+    async fn will_ask_for_hats_after(
+        &self,
+        scene: &Scene,
+        facts: &[Recorded],
+    ) -> Result<(), CallError> {
+        let is_urgent_now = scene.is_new
+            || facts.iter().any(|recorded| {
+                matches!(
+                    recorded.happened.fact,
+                    Fact::PriorityChanged { .. }
+                        | Fact::TicketMoved {
+                            to: StatusKind::Reopened,
+                            ..
+                        }
+                )
+            });
+        if is_urgent_now {
+            self.will_ask_for_hats(&scene.ticket).await?;
+        }
+        Ok(())
     }
 
     async fn scene(&self, id: TicketId) -> Result<Option<Scene>, CallError> {
@@ -143,133 +222,103 @@ impl Slack {
             desk,
             users,
             leads,
+            is_new: false,
         }))
     }
 
-    /// Posts the root of the thread.
-    async fn begin(&self, scene: &mut Scene) -> Result<(), CallError> {
-        let card = self.draw(scene);
-        let is_uncertain = scene.thread.telling_seq.is_some();
-        scene.thread.telling_seq = Some(scene.thread.told_seq);
-        self.save(&scene.thread).await?;
-        let post = Post {
-            channel: scene.thread.channel_id.clone(),
-            thread_ts: None,
-            key: format!("card {}", scene.ticket.number),
-            text: card.text.clone(),
-            blocks: card.blocks.clone(),
-        };
-        let posted = self
-            .post_once(&scene.thread.team_id, &post, is_uncertain)
-            .await?;
-        scene.thread.ts = Some(posted.ts);
-        scene.thread.telling_seq = None;
-        scene.thread.card_hash = Some(card.hash());
-        scene.thread.card_at = Some(self.eider().now());
-        scene.thread.trouble = None;
-        self.save(&scene.thread).await
-    }
-
     async fn tell_fact(&self, scene: &mut Scene, recorded: &Recorded) -> Result<(), CallError> {
-        let is_uncertain = scene.thread.telling_seq == Some(recorded.seq);
-        let tellings = self.tellings(scene, recorded).await?;
-        if !tellings.is_empty() && !is_uncertain {
-            scene.thread.telling_seq = Some(recorded.seq);
-            self.save(&scene.thread).await?;
-        }
-        for (part, telling) in tellings.into_iter().enumerate() {
+        self.tell_written(scene, recorded).await?;
+        for (part, telling) in tellings(scene, recorded).into_iter().enumerate() {
             let key = format!("fact {} {part}", recorded.seq);
-            self.post_telling(scene, recorded, telling, key, is_uncertain)
+            self.post_telling(scene, recorded.seq, part, telling, key)
                 .await?;
         }
         scene.thread.told_seq = recorded.seq;
         scene.thread.telling_seq = None;
+        scene.thread.told_parts = 0;
         self.save(&scene.thread).await
     }
 
     async fn post_telling(
         &self,
         scene: &mut Scene,
-        recorded: &Recorded,
+        seq: i64,
+        part: usize,
         telling: Telling,
         key: String,
-        is_uncertain: bool,
     ) -> Result<(), CallError> {
-        let team = scene.thread.team_id.clone();
-        let (channel, thread_ts) = match telling.to {
-            To::Thread => (scene.thread.channel_id.clone(), scene.thread.ts.clone()),
-            To::Person(person) => {
-                // Whoever is not in Slack sees it on the web.
-                let Some(user) = scene.users.get(&person) else {
-                    return Ok(());
-                };
-                let opened = self.direct_channel(&team, user).await;
-                match opened {
-                    Err(CallError::Refused { code, .. }) => {
-                        tracing::info!(code, "somebody cannot be told in private");
-                        return Ok(());
-                    }
-                    opened => (opened?, None),
-                }
-            }
-        };
-        let post = Post {
-            channel,
-            thread_ts,
+        let mut post = Post {
+            channel: scene.thread.channel_id.clone(),
+            thread_ts: scene.thread.ts.clone(),
             key,
             text: telling.text,
             blocks: telling.blocks,
         };
-        let posted = self.post_once(&team, &post, is_uncertain).await?;
+        let To::Person(person) = telling.to else {
+            return self.post_part(scene, seq, part, &post).await.map(drop);
+        };
+        // Whoever is not in Slack sees it on the web.
+        let met = match scene.users.get(&person) {
+            Some(user) => Some(user.clone()),
+            None => self.met_by_address(&scene.thread.team_id, person).await?,
+        };
+        let Some(user) = met else { return Ok(()) };
+        let told = match self.direct_channel(&scene.thread.team_id, &user).await {
+            Ok(channel) => {
+                post.channel = channel;
+                post.thread_ts = None;
+                self.post_part(scene, seq, part, &post).await.map(drop)
+            }
+            Err(error) => Err(error),
+        };
+        match told {
+            // Whoever has left cannot be told, and that holds up nobody else.
+            Err(error @ CallError::Refused { .. }) if !error.is_about_us() => {
+                tracing::info!(%error, "somebody cannot be told in private");
+                Ok(())
+            }
+            told => told,
+        }
+    }
+
+    /// Posts one message of a fact, once. Answers where it stands, unless it was told before.
+    pub(super) async fn post_part(
+        &self,
+        scene: &mut Scene,
+        seq: i64,
+        part: usize,
+        post: &Post,
+    ) -> Result<Option<String>, CallError> {
+        let part = i64::try_from(part).unwrap_or(i64::MAX);
+        if part < scene.thread.told_parts {
+            return Ok(None);
+        }
+        let is_uncertain = scene.thread.telling_seq == Some(seq);
+        if !is_uncertain {
+            scene.thread.telling_seq = Some(seq);
+            self.save(&scene.thread).await?;
+        }
+        let team = scene.thread.team_id.clone();
+        let posted = match self.post_once(&team, post, is_uncertain).await {
+            Err(later @ CallError::Later(_)) if !is_uncertain => {
+                // Slack has certainly not done it, so nobody has to look whether it did.
+                scene.thread.telling_seq = None;
+                self.save(&scene.thread).await?;
+                return Err(later);
+            }
+            posted => posted?,
+        };
         if posted.is_outside {
             // The root was deleted. What stands outside is taken away, and the thread begins anew.
             let stray = json!({"channel": post.channel, "ts": posted.ts});
             let _gone = self.call(&team, "chat.delete", &stray).await;
-            scene.thread.ts = None;
-            scene.thread.telling_seq = None;
-            self.save(&scene.thread).await?;
+            self.lose_root(scene).await?;
             return Err(CallError::Later(self.eider().now()));
         }
-        if let (To::Thread, Fact::Replied { message, .. }) = (&telling.to, &recorded.happened.fact)
-        {
-            let mut tx = self.eider().db().write().await?;
-            same::put(&mut tx, &post.channel, &posted.ts, *message).await?;
-            tx.commit().await?;
-        }
-        Ok(())
-    }
-
-    async fn tellings(
-        &self,
-        scene: &Scene,
-        recorded: &Recorded,
-    ) -> Result<Vec<Telling>, CallError> {
-        let name = |person| scene.name(person);
-        let context = Context {
-            ticket: &scene.ticket,
-            leads: &scene.leads,
-            name: &name,
-            page: &scene.page,
-        };
-        let happened = &recorded.happened;
-        let Fact::Replied { message, .. } = &happened.fact else {
-            return Ok(context.tellings(happened));
-        };
-        let mut tx = self.eider().db().read().await?;
-        let kept = message::by_id(&mut tx, *message).await?;
-        let is_slacks = !same::of(&mut tx, *message).await?.is_empty();
-        drop(tx);
-        // What was written in Slack stands there already; what was taken back is not told.
-        let Some(kept) = kept.filter(|kept| !is_slacks && kept.withdrawn_at.is_none()) else {
-            return Ok(Vec::new());
-        };
-        let body = mrkdwn::from_markdown(&kept.body, &mrkdwn::People::default());
-        let text = format!("{} on the web:\n{body}", scene.name(kept.author));
-        Ok(vec![Telling {
-            to: To::Thread,
-            text: kit::cut(&text, kit::MESSAGE_LIMIT),
-            blocks: Vec::new(),
-        }])
+        // This is kept with what is saved next. When that fails, it is looked for in the thread.
+        scene.thread.told_parts = part.saturating_add(1);
+        scene.thread.telling_seq = None;
+        Ok(Some(posted.ts))
     }
 
     /// Brings the card to the present, or answers when that may be done.
@@ -298,23 +347,22 @@ impl Slack {
         });
         let updated = self.call(&scene.thread.team_id, "chat.update", &body).await;
         match updated {
-            Err(CallError::Refused { code, .. }) if code == "message_not_found" => {
+            Err(CallError::Refused { code, .. })
+                if code == "message_not_found" || code == "cant_update_message" =>
+            {
                 // Somebody deleted the card. The next job posts another.
-                scene.thread.ts = None;
-                scene.thread.card_hash = None;
-                self.save(&scene.thread).await?;
+                self.lose_root(scene).await?;
                 return Ok(Some(now));
             }
             updated => drop(updated?),
         }
         scene.thread.card_hash = Some(hash);
         scene.thread.card_at = Some(now);
-        scene.thread.trouble = None;
         self.save(&scene.thread).await?;
         Ok(None)
     }
 
-    fn draw(&self, scene: &Scene) -> Card {
+    pub(super) fn draw(&self, scene: &Scene) -> Card {
         let name = |person| scene.name(person);
         let shown = Shown {
             ticket: &scene.ticket,
@@ -326,7 +374,7 @@ impl Slack {
         shown.draw()
     }
 
-    async fn save(&self, thread: &Thread) -> Result<(), CallError> {
+    pub(super) async fn save(&self, thread: &Thread) -> Result<(), CallError> {
         let mut tx = self.eider().db().write().await?;
         thread::put(&mut tx, thread).await?;
         Ok(tx.commit().await?)
@@ -347,7 +395,8 @@ impl Slack {
         Ok(tx.commit().await?)
     }
 
-    async fn tell_again(&self, id: TicketId, at: Timestamp) -> Result<(), CallError> {
+    /// Queues that a thread is told what it has not been told.
+    pub(crate) async fn tell_again(&self, id: TicketId, at: Timestamp) -> Result<(), CallError> {
         let mut tx = self.eider().db().write().await?;
         let again = NewJob {
             id: self.eider().ids().id(at),
@@ -363,6 +412,17 @@ impl Slack {
     }
 }
 
+fn tellings(scene: &Scene, recorded: &Recorded) -> Vec<Telling> {
+    let name = |person| scene.name(person);
+    let context = Context {
+        ticket: &scene.ticket,
+        leads: &scene.leads,
+        name: &name,
+        page: &scene.page,
+    };
+    context.tellings(&recorded.happened)
+}
+
 fn people_of(ticket: &Ticket, facts: &[Recorded]) -> Vec<PersonId> {
     let mut people = vec![ticket.reporter];
     people.extend(ticket.owner);
@@ -370,7 +430,9 @@ fn people_of(ticket: &Ticket, facts: &[Recorded]) -> Vec<PersonId> {
     people.extend(ticket.hats.communicating);
     for recorded in facts {
         people.extend(recorded.happened.actor);
-        if let Fact::OwnerChanged { from, to } = &recorded.happened.fact {
+        if let Fact::OwnerChanged { from, to } | Fact::HatChanged { from, to, .. } =
+            &recorded.happened.fact
+        {
             people.extend(from.iter().chain(to));
         }
     }

@@ -245,7 +245,8 @@ fn literal(c: char, before: char, after: &str, out: &mut String) {
         '*' | '~' => !(before.is_whitespace() && next.is_whitespace()),
         '_' => {
             let is_inside = before.is_alphanumeric() && next.is_alphanumeric();
-            !is_inside && !(before.is_whitespace() && next.is_whitespace())
+            let is_alone = before.is_whitespace() && next.is_whitespace();
+            !(is_inside || is_alone)
         }
         '`' => true,
         '[' => after.contains("](") || after.contains("][") || after.contains("]:"),

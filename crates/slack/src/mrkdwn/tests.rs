@@ -20,14 +20,29 @@ fn there(text: &str) -> String {
 #[test]
 fn what_is_marked_in_slack_is_marked_here() {
     for (slack, markdown) in [
-        ("*bold* and _italic_ and ~gone~", "**bold** and _italic_ and ~~gone~~"),
+        (
+            "*bold* and _italic_ and ~gone~",
+            "**bold** and _italic_ and ~~gone~~",
+        ),
         ("*all _of_ it*", "**all _of_ it**"),
         ("`a*b*c`", "`a*b*c`"),
         ("```let x = a &lt; b;```", "```\nlet x = a < b;\n```"),
-        ("see <https://a.example/?b=1&amp;c=2>", "see https://a.example/?b=1&c=2"),
-        ("<https://a.example|the page>", "[the page](<https://a.example>)"),
-        ("<mailto:ada@example.com|ada@example.com>", "ada@example.com"),
-        ("<@U1ADA> and <@U2BEN> and <@U9>", "@ada@example.com and Ben Buddy and somebody"),
+        (
+            "see <https://a.example/?b=1&amp;c=2>",
+            "see https://a.example/?b=1&c=2",
+        ),
+        (
+            "<https://a.example|the page>",
+            "[the page](<https://a.example>)",
+        ),
+        (
+            "<mailto:ada@example.com|ada@example.com>",
+            "ada@example.com",
+        ),
+        (
+            "<@U1ADA> and <@U2BEN> and <@U9>",
+            "@ada@example.com and Ben Buddy and somebody",
+        ),
         ("<#C1|support> <!here>", "\\#support @here"),
         ("<!date^1392734382^{date_num}|2014-02-18>", "2014-02-18"),
         ("<!subteam^S1|@payments>", "@payments"),
@@ -44,20 +59,32 @@ fn what_is_marked_in_slack_is_marked_here() {
 #[test]
 fn what_is_marked_here_is_marked_in_slack() {
     for (markdown, slack) in [
-        ("**bold** and *italic* and ~~gone~~", "*bold* and _italic_ and ~gone~"),
+        (
+            "**bold** and *italic* and ~~gone~~",
+            "*bold* and _italic_ and ~gone~",
+        ),
         ("# A heading\n\nand words", "*A heading*\n\nand words"),
         ("`a < b`", "`a &lt; b`"),
         ("```rust\nlet x = 1;\n```", "```\nlet x = 1;\n```"),
         ("> quoted\n> twice", ">quoted\n>twice"),
         ("- one\n- two\n  - three", "• one\n• two\n    • three"),
         ("1. one\n2. two", "1. one\n2. two"),
-        ("[the page](https://a.example/?b=1&c=2)", "<https://a.example/?b=1&amp;c=2|the page>"),
+        (
+            "[the page](https://a.example/?b=1&c=2)",
+            "<https://a.example/?b=1&amp;c=2|the page>",
+        ),
         ("<https://a.example>", "<https://a.example>"),
-        ("![a picture](https://a.example/p.png)", "<https://a.example/p.png|a picture>"),
+        (
+            "![a picture](https://a.example/p.png)",
+            "<https://a.example/p.png|a picture>",
+        ),
         ("[bad](javascript:alert)", "bad"),
         ("@ada@example.com, please", "<@U1ADA>, please"),
         ("@eve@example.com", "@eve@example.com"),
-        ("<!channel> & <@U1ADA>", "&lt;!channel&gt; &amp; &lt;@U1ADA&gt;"),
+        (
+            "<!channel> & <@U1ADA>",
+            "&lt;!channel&gt; &amp; &lt;@U1ADA&gt;",
+        ),
         ("a\nb", "a\nb"),
     ] {
         assert_eq!(there(markdown), slack, "{markdown}");
@@ -75,7 +102,11 @@ fn nobody_is_called_by_a_message_of_the_web() {
 fn a_long_text_is_cut_between_words_and_all_of_it_is_there() {
     let text = "some words &amp; more ".repeat(600);
     let parts = parts(text.trim(), 3_000);
-    assert!(parts.iter().all(|part| part.encode_utf16().count() <= 3_000));
+    assert!(
+        parts
+            .iter()
+            .all(|part| part.encode_utf16().count() <= 3_000)
+    );
     assert_eq!(parts.join(" "), text.trim());
 }
 

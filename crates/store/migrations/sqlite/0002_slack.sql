@@ -63,16 +63,33 @@ CREATE TABLE slack_thread (
     told_seq INTEGER NOT NULL,
     -- The fact that is being told; whether it arrived is not known yet.
     telling_seq INTEGER,
+    -- How many messages of the fact that comes next are told already.
+    told_parts INTEGER NOT NULL,
     trouble TEXT
 ) STRICT;
 CREATE UNIQUE INDEX slack_thread_at ON slack_thread (channel_id, ts);
 
--- Which messages here and there are the same.
+-- Roots that a thread had before its card was deleted: replies to them still belong to it.
+CREATE TABLE slack_root (
+    channel_id TEXT NOT NULL,
+    ts TEXT NOT NULL,
+    ticket_id BLOB NOT NULL REFERENCES ticket (id),
+    PRIMARY KEY (channel_id, ts)
+) STRICT;
+CREATE INDEX slack_root_of ON slack_root (ticket_id);
+
+-- Which messages here and there are the same. One that is too long for a side stands there in parts.
 CREATE TABLE slack_message (
     channel_id TEXT NOT NULL,
     ts TEXT NOT NULL,
     message_id BLOB NOT NULL REFERENCES message (id),
-    PRIMARY KEY (channel_id, ts)
+    -- Which part of the message in Slack it is here.
+    part INTEGER NOT NULL,
+    -- posted (by Eider), said (by a person) or gone
+    standing TEXT NOT NULL,
+    -- A digest of what it says on both sides.
+    body_hash TEXT NOT NULL,
+    PRIMARY KEY (channel_id, ts, message_id)
 ) STRICT;
 CREATE INDEX slack_message_of ON slack_message (message_id);
 
@@ -82,6 +99,13 @@ CREATE TABLE slack_home (
     user_id TEXT NOT NULL,
     hash TEXT NOT NULL,
     PRIMARY KEY (team_id, user_id)
+) STRICT;
+
+-- Files that were shared in Slack.
+CREATE TABLE slack_file (
+    attachment_id BLOB PRIMARY KEY REFERENCES attachment (id),
+    channel_id TEXT NOT NULL,
+    ts TEXT NOT NULL
 ) STRICT;
 
 -- What Slack sent, kept before it is answered.

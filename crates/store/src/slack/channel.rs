@@ -85,6 +85,28 @@ pub async fn put(tx: &mut Tx, channel: &Channel) -> Result<()> {
     Ok(())
 }
 
+/// Notes what keeps Eider from posting in a channel, or that nothing does.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_trouble(
+    tx: &mut Tx,
+    team_id: &str,
+    channel_id: &str,
+    trouble: Option<&str>,
+) -> Result<()> {
+    on!(tx, |c| sqlx::query(
+        "UPDATE slack_channel SET trouble = $3 WHERE team_id = $1 AND channel_id = $2"
+    )
+    .bind(team_id)
+    .bind(channel_id)
+    .bind(trouble)
+    .execute(c)
+    .await
+    .map(drop))?;
+    Ok(())
+}
+
 /// Takes a channel away; its threads stay as they are.
 ///
 /// # Errors

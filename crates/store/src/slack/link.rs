@@ -69,6 +69,21 @@ pub async fn by_hash(tx: &mut Tx, token_hash: [u8; 32], now: Timestamp) -> Resul
     .transpose()
 }
 
+/// Everything that somebody was about to do when they were given links, the first first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn requests_of(tx: &mut Tx, team_id: &str, user_id: &str) -> Result<Vec<Uuid>> {
+    Ok(on!(tx, |c| sqlx::query_scalar(
+        "SELECT request_id FROM slack_link
+         WHERE team_id = $1 AND user_id = $2 AND request_id IS NOT NULL ORDER BY request_id"
+    )
+    .bind(team_id)
+    .bind(user_id)
+    .fetch_all(c)
+    .await)?)
+}
+
 /// Takes away every link of somebody, and all that have ended at `now`.
 ///
 /// # Errors

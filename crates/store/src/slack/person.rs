@@ -153,3 +153,29 @@ pub async fn put(tx: &mut Tx, person: &SlackPerson) -> Result<()> {
     .map(drop))?;
     Ok(())
 }
+
+/// Notes that somebody is nudged at `now`, unless they were after `rested`. Answers whether they
+/// are to be nudged.
+///
+/// # Errors
+/// When the database fails.
+pub async fn nudge(
+    tx: &mut Tx,
+    team_id: &str,
+    user_id: &str,
+    now: Timestamp,
+    rested: Timestamp,
+) -> Result<bool> {
+    let noted = on!(tx, |c| sqlx::query(
+        "UPDATE slack_person SET nudged_at = $3 WHERE team_id = $1 AND user_id = $2
+            AND (nudged_at IS NULL OR nudged_at <= $4)"
+    )
+    .bind(team_id)
+    .bind(user_id)
+    .bind(micros(now))
+    .bind(micros(rested))
+    .execute(c)
+    .await
+    .map(|done| done.rows_affected()))?;
+    Ok(noted > 0)
+}

@@ -29,6 +29,8 @@ pub struct Thread {
     pub told_seq: i64,
     /// The fact that is being told, while it is not known whether it arrived.
     pub telling_seq: Option<i64>,
+    /// How many messages of the fact that comes next are told already.
+    pub told_parts: i64,
     /// What keeps it from being told, in words.
     pub trouble: Option<String>,
 }
@@ -43,6 +45,7 @@ struct Row {
     card_at: Option<i64>,
     told_seq: i64,
     telling_seq: Option<i64>,
+    told_parts: i64,
     trouble: Option<String>,
 }
 
@@ -57,6 +60,7 @@ impl Row {
             card_at: maybe_instant(self.card_at)?,
             told_seq: self.told_seq,
             telling_seq: self.telling_seq,
+            told_parts: self.told_parts,
             trouble: self.trouble,
         })
     }
@@ -76,22 +80,86 @@ pub async fn of(tx: &mut Tx, ticket: TicketId) -> Result<Option<Thread>> {
     row.map(Row::into_thread).transpose()
 }
 
-/// The ticket whose thread begins with that message, if any does.
+/// The ticket whose thread begins with that message, or once began with it.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn ticket_at(tx: &mut Tx, channel_id: &str, ts: &str) -> Result<Option<TicketNumber>> {
     let number: Option<i64> = on!(tx, |c| {
         sqlx::query_scalar(
-        "SELECT ticket.number FROM slack_thread JOIN ticket ON ticket.id = slack_thread.ticket_id
-         WHERE slack_thread.channel_id = $1 AND slack_thread.ts = $2"
+            "SELECT ticket.number FROM ticket WHERE ticket.id IN (
+                SELECT ticket_id FROM slack_thread WHERE channel_id = $1 AND ts = $2
+                UNION SELECT ticket_id FROM slack_root WHERE channel_id = $1 AND ts = $2)",
+        )
+        .bind(channel_id)
+        .bind(ts)
+        .fetch_optional(c)
+        .await
+    })?;
+    Ok(number.map(TicketNumber))
+}
+
+/// Whether the root of some thread in that channel may be posted without being known here yet.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_beginning(tx: &mut Tx, channel_id: &str) -> Result<bool> {
+    let found: Option<String> = on!(tx, |c| sqlx::query_scalar(
+        "SELECT channel_id FROM slack_thread
+         WHERE channel_id = $1 AND ts IS NULL AND telling_seq IS NOT NULL LIMIT 1"
+    )
+    .bind(channel_id)
+    .fetch_optional(c)
+    .await)?;
+    Ok(found.is_some())
+}
+
+/// Notes that the thread of `ticket` once began with that message.
+///
+/// # Errors
+/// When the database fails.
+pub async fn put_root(tx: &mut Tx, ticket: TicketId, channel_id: &str, ts: &str) -> Result<()> {
+    on!(tx, |c| sqlx::query(
+        "INSERT INTO slack_root (channel_id, ts, ticket_id) VALUES ($1, $2, $3)
+         ON CONFLICT (channel_id, ts) DO NOTHING",
+    )
+    .bind(channel_id)
+    .bind(ts)
+    .bind(ticket.0)
+    .execute(c)
+    .await
+    .map(drop))?;
+    Ok(())
+}
+
+/// The last message with which the thread of `ticket` once began: channel and `ts`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn last_root(tx: &mut Tx, ticket: TicketId) -> Result<Option<(String, String)>> {
+    Ok(on!(tx, |c| sqlx::query_as(
+        "SELECT channel_id, ts FROM slack_root WHERE ticket_id = $1 ORDER BY ts DESC LIMIT 1"
+    )
+    .bind(ticket.0)
+    .fetch_optional(c)
+    .await)?)
+}
+
+/// The ticket whose card is that message now. Its card is taken to look like nothing, so that it
+/// is drawn again.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forget_card(tx: &mut Tx, channel_id: &str, ts: &str) -> Result<Option<TicketId>> {
+    let ticket: Option<Uuid> = on!(tx, |c| sqlx::query_scalar(
+        "UPDATE slack_thread SET card_hash = NULL, card_at = NULL
+         WHERE channel_id = $1 AND ts = $2 RETURNING ticket_id"
     )
     .bind(channel_id)
     .bind(ts)
     .fetch_optional(c)
-    .await
-    })?;
-    Ok(number.map(TicketNumber))
+    .await)?;
+    Ok(ticket.map(Into::into))
 }
 
 /// The tickets whose threads in that workspace could not be told.
@@ -115,12 +183,13 @@ pub async fn troubled(tx: &mut Tx, team_id: &str) -> Result<Vec<TicketId>> {
 pub async fn put(tx: &mut Tx, thread: &Thread) -> Result<()> {
     on!(tx, |c| sqlx::query(
         "INSERT INTO slack_thread (ticket_id, team_id, channel_id, ts, card_hash, card_at,
-            told_seq, telling_seq, trouble)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            told_seq, telling_seq, told_parts, trouble)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
          ON CONFLICT (ticket_id) DO UPDATE SET team_id = excluded.team_id,
             channel_id = excluded.channel_id, ts = excluded.ts, card_hash = excluded.card_hash,
             card_at = excluded.card_at, told_seq = excluded.told_seq,
-            telling_seq = excluded.telling_seq, trouble = excluded.trouble",
+            telling_seq = excluded.telling_seq,
+            told_parts = excluded.told_parts, trouble = excluded.trouble",
     )
     .bind(thread.ticket.0)
     .bind(&thread.team_id)
@@ -130,6 +199,7 @@ pub async fn put(tx: &mut Tx, thread: &Thread) -> Result<()> {
     .bind(thread.card_at.map(micros))
     .bind(thread.told_seq)
     .bind(thread.telling_seq)
+    .bind(thread.told_parts)
     .bind(&thread.trouble)
     .execute(c)
     .await

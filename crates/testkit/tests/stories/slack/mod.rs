@@ -3,9 +3,15 @@
 mod ask;
 mod card;
 mod connecting;
+mod deed;
 mod digest;
 mod find;
 mod home;
+mod incident;
 mod joining;
 mod line;
+mod manners;
 mod pages;
+mod relied_on;
+mod storm;
+mod thread;

@@ -1,0 +1,106 @@
+//! The root of a thread: posted once, and again when somebody deleted it.
+
+use eider_store::slack::thread;
+use serde_json::json;
+
+use super::{post::Post, tell::Scene};
+use crate::{CallError, Slack, manners::is_good};
+
+impl Slack {
+    /// Posts the root of the thread.
+    pub(super) async fn begin(&self, scene: &mut Scene) -> Result<(), CallError> {
+        let card = self.draw(scene);
+        let is_uncertain = scene.thread.telling_seq.is_some();
+        scene.thread.telling_seq = Some(scene.thread.told_seq);
+        self.save(&scene.thread).await?;
+        let post = Post {
+            channel: scene.thread.channel_id.clone(),
+            thread_ts: None,
+            key: format!("card {}", scene.ticket.number),
+            text: card.text.clone(),
+            blocks: card.blocks.clone(),
+        };
+        let posted = self
+            .post_once(&scene.thread.team_id, &post, is_uncertain)
+            .await?;
+        scene.thread.ts = Some(posted.ts);
+        scene.thread.telling_seq = None;
+        scene.thread.card_hash = Some(card.hash());
+        scene.thread.card_at = Some(self.eider().now());
+        scene.is_new = true;
+        self.save(&scene.thread).await?;
+        self.thank(scene).await?;
+        self.lead_back(scene).await
+    }
+
+    /// Whoever told everything that helps is thanked, once.
+    async fn thank(&self, scene: &Scene) -> Result<(), CallError> {
+        let mut tx = self.eider().db().read().await?;
+        let is_first = thread::last_root(&mut tx, scene.ticket.id).await?.is_none();
+        drop(tx);
+        if !is_first || !is_good(&scene.ticket.report) {
+            return Ok(());
+        }
+        let post = Post {
+            channel: scene.thread.channel_id.clone(),
+            thread_ts: scene.thread.ts.clone(),
+            key: "thanks".to_owned(),
+            text: format!(
+                "Thank you, {}. The steps, what you expected and where you tried it make this \
+                much quicker to put right.",
+                scene.plain_name(Some(scene.ticket.reporter))
+            ),
+            blocks: Vec::new(),
+        };
+        // It is a courtesy, and not worth holding anything up.
+        if let Err(error) = self.post_once(&scene.thread.team_id, &post, false).await {
+            tracing::info!(%error, "a good report is not thanked");
+        }
+        Ok(())
+    }
+
+    /// Below a card that took the place of a deleted one, tells where the thread was before.
+    async fn lead_back(&self, scene: &Scene) -> Result<(), CallError> {
+        let mut tx = self.eider().db().read().await?;
+        let before = thread::last_root(&mut tx, scene.ticket.id).await?;
+        drop(tx);
+        let Some((channel, ts)) = before else {
+            return Ok(());
+        };
+        let team = &scene.thread.team_id;
+        let asks = json!({"channel": channel, "message_ts": ts});
+        let link = match self.call(team, "chat.getPermalink", &asks).await {
+            Ok(told) => told["permalink"].as_str().unwrap_or_default().to_owned(),
+            // Nothing is left there to be read.
+            Err(_) => return Ok(()),
+        };
+        let post = Post {
+            channel: scene.thread.channel_id.clone(),
+            thread_ts: scene.thread.ts.clone(),
+            key: format!("leads back to {ts}"),
+            text: format!(
+                "The first message of this thread was deleted, so it goes on here. What was said \
+                before is <{link}|in the old thread>; what is still written there is kept too."
+            ),
+            blocks: Vec::new(),
+        };
+        // It is a courtesy: a thread without it is as good.
+        if let Err(error) = self.post_once(team, &post, true).await {
+            tracing::info!(%error, "a thread is not told where it was before");
+        }
+        Ok(())
+    }
+
+    /// The card is gone: the thread gets another root, and what is said below the old one still
+    /// belongs to it.
+    pub(super) async fn lose_root(&self, scene: &mut Scene) -> Result<(), CallError> {
+        let mut tx = self.eider().db().write().await?;
+        if let Some(ts) = scene.thread.ts.take() {
+            thread::put_root(&mut tx, scene.ticket.id, &scene.thread.channel_id, &ts).await?;
+        }
+        scene.thread.telling_seq = None;
+        scene.thread.card_hash = None;
+        thread::put(&mut tx, &scene.thread).await?;
+        Ok(tx.commit().await?)
+    }
+}
