@@ -55,7 +55,7 @@ impl Slack {
         let Some(kept) = kept.filter(|kept| !is_slacks && kept.withdrawn_at.is_none()) else {
             return Ok(());
         };
-        let parts = self.parts(scene, &kept).await?;
+        let parts = self.reply_parts(scene, &kept).await?;
         for (part, text) in parts.iter().enumerate() {
             if let Some(ts) = self.post_words(scene, text, part, seq).await? {
                 self.note_posted(scene, &kept, &ts).await?;
@@ -83,7 +83,7 @@ impl Slack {
         }
         // Only whoever wrote it in Slack can change it there.
         let parts = self
-            .parts_after(scene, &kept, "corrected this on the web")
+            .reply_parts_after(scene, &kept, "corrected this on the web")
             .await?;
         for (part, text) in parts.iter().enumerate() {
             self.post_words(scene, text, part, seq).await?;
@@ -106,7 +106,7 @@ impl Slack {
         stands: &[Same],
         seq: i64,
     ) -> Result<bool, CallError> {
-        let parts = self.parts(scene, kept).await?;
+        let parts = self.reply_parts(scene, kept).await?;
         let team = scene.thread.team_id.clone();
         for (part, text) in parts.iter().enumerate() {
             let Some(same) = stands.get(part) else {
@@ -202,12 +202,13 @@ impl Slack {
         self.post_words(scene, &text, 0, seq).await.map(drop)
     }
 
-    async fn parts(&self, scene: &Scene, kept: &Message) -> Result<Vec<String>, CallError> {
-        self.parts_after(scene, kept, "wrote on the web").await
+    async fn reply_parts(&self, scene: &Scene, kept: &Message) -> Result<Vec<String>, CallError> {
+        self.reply_parts_after(scene, kept, "wrote on the web")
+            .await
     }
 
     /// What a message says in Slack, after a word of who wrote it.
-    async fn parts_after(
+    async fn reply_parts_after(
         &self,
         scene: &Scene,
         kept: &Message,
