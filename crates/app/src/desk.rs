@@ -16,7 +16,7 @@ use eider_domain::{
 use eider_store::{Tx, counter};
 use serde::{Deserialize, Serialize};
 
-use crate::{Eider, Result, once};
+use crate::{Eider, Result, once, slack};
 
 /// The configuration, of one moment.
 #[derive(Clone, Debug)]
@@ -190,6 +190,7 @@ impl Eider {
             counter::step(&mut tx, counter::CONFIGURATION).await?;
         }
         once::forget_old(&mut tx, self.now()).await?;
+        slack::forget_old(&mut tx, self.now()).await?;
         tx.commit().await?;
         Ok(())
     }

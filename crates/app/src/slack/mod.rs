@@ -31,3 +31,18 @@ pub use standing::{
     Connected, Found, LOOK_JOB, Overview, found, look_again, look_at, note_trouble, note_wire,
     overview, place_found,
 };
+
+/// For how long what Slack sent is kept after it was worked off, so that what is sent again is
+/// known.
+const KEPT_DAYS: i64 = 7;
+
+/// Forgets what Slack sent more than [`KEPT_DAYS`] ago.
+pub(crate) async fn forget_old(
+    tx: &mut eider_store::Tx,
+    now: jiff::Timestamp,
+) -> crate::Result<()> {
+    if let Ok(before) = now.checked_sub(jiff::SignedDuration::from_hours(24 * KEPT_DAYS)) {
+        eider_store::slack::request::forget(tx, before).await?;
+    }
+    Ok(())
+}
