@@ -1,6 +1,6 @@
 //! What happens to a ticket, told in its thread.
 //!
-//! [`follow`] sees new facts and queues a job for each ticket that they concern. The job looks at
+//! [`follow()`] sees new facts and queues a job for each ticket that they concern. The job looks at
 //! what the thread has not been told yet, tells it in order, and brings the card to the present. So
 //! an outage loses nothing, and after it everything is told once.
 
