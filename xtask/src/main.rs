@@ -13,6 +13,7 @@ mod load;
 mod machine;
 mod postgres;
 mod process;
+mod real_data;
 mod schemathesis;
 mod screenshots;
 mod server;

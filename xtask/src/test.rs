@@ -8,7 +8,7 @@ use crate::counts::Counts;
 use crate::postgres::{Cluster, URL_VARIABLE};
 use crate::process::{self, cargo};
 use crate::server::Build;
-use crate::{browser, dependencies, schemathesis, slack};
+use crate::{browser, dependencies, real_data, schemathesis, slack};
 
 /// What `cargo xtask test` is asked to do.
 #[derive(Args)]
@@ -60,6 +60,11 @@ pub fn run(options: &Options) -> Result<(), String> {
     if !left_out.is_empty() {
         let names: Vec<String> = left_out.iter().map(Step::name).collect();
         println!("Left out by --only: {}", names.join(", "));
+    }
+    if outcomes.iter().any(|outcome| outcome.step == Step::Tests)
+        && let Some(left_out) = real_data::left_out()
+    {
+        println!("{left_out}");
     }
     println!(
         "{}",
@@ -188,21 +193,38 @@ fn documentation() -> Result<(), String> {
 fn tests(counts: &mut Counts) -> Result<(), String> {
     Build::Debug.binary()?;
     let cluster = Cluster::start()?;
+    let data = real_data::folder();
+    let is_whole = data.is_some();
     let mut run = |words: &[&str]| -> Result<(), String> {
-        let finished = process::run(cargo().args(words).env(URL_VARIABLE, cluster.url()))?;
+        let mut cargo = cargo();
+        cargo.args(words).env(URL_VARIABLE, cluster.url());
+        if let Some(folder) = &data {
+            cargo.env(real_data::FOLDER_VARIABLE, folder);
+        }
+        let finished = process::run(&mut cargo)?;
         *counts = *counts + Counts::read(&finished.output);
         finished.failure.map_or(Ok(()), Err)
     };
     if process::output_of(cargo().args(["nextest", "--version"])).is_err() {
-        return run(&["test", "--workspace", "--locked", "--no-fail-fast"]);
+        let mut words = vec!["test", "--workspace", "--locked", "--no-fail-fast"];
+        if !is_whole {
+            words.push("--");
+            words.extend(real_data::SKIPPED);
+        }
+        return run(&words);
     }
-    let tests = run(&[
+    let mut words = vec![
         "nextest",
         "run",
         "--workspace",
         "--locked",
         "--no-fail-fast",
-    ]);
+    ];
+    let told = format!("not ({})", real_data::STORIES);
+    if !is_whole {
+        words.extend(["--filterset", &told]);
+    }
+    let tests = run(&words);
     // Nextest leaves the examples in the documentation to cargo.
     let examples = run(&["test", "--workspace", "--locked", "--no-fail-fast", "--doc"]);
     tests.and(examples)

@@ -1,6 +1,10 @@
 //! Whether the ticket that a new one duplicates is offered, measured on real tickets.
 
-use std::{collections::HashMap, path::Path, process::Command};
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use eider_app::search::{self, SimilarQuery};
 use eider_domain::{
@@ -25,11 +29,14 @@ struct Bug {
 /// # Panics
 /// When they are not there: the figure would go unchecked.
 fn bugs() -> Vec<Bug> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
+    let root = std::env::var("EIDER_TEST_DATA").map_or_else(
+        |_| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"),
+        PathBuf::from,
+    );
     let path = root.join("similar/hadoop_bugs.csv.xz");
     assert!(
         path.exists(),
-        "The tickets to measure on were not found. Put hadoop_bugs.csv.xz of GitBugs at {}.",
+        "The tickets to measure on were not found. Put hadoop_bugs.csv.xz of GitBugs at {}, or name the folder above `similar` in EIDER_TEST_DATA.",
         path.display()
     );
     let output = Command::new("xz").arg("-dc").arg(&path).output();
