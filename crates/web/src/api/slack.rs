@@ -217,7 +217,7 @@ struct WriteSlack {
     members_may_ask: bool,
     /// When the daily digest comes, in the zone of the desk; never, when it is null or left out.
     #[serde(default)]
-    #[schema(pattern = r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+    #[schema(pattern = r"^(([01][0-9]|2[0-3]):[0-5][0-9])?$")]
     digest_at: Option<String>,
 }
 
