@@ -1,18 +1,21 @@
 //! Sample data of the gallery: invented, believable, and the same at every call.
 
+mod asking;
+mod figures;
+
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use maud::{Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 use crate::components::badges::{self, Priority, Status};
-use crate::components::charts::{Chart, KeyFigure};
-use crate::components::choices::{Card, Choice};
 use crate::components::clock::{Clock, ClockState};
 use crate::components::people::{self, Person};
-use crate::components::tables::{Column, Table};
 use crate::components::thread::{Attachment, Entry, Message, Tone};
 use crate::components::tickets::{Asked, Similar, TicketRow};
 use crate::components::words::Reader;
+
+pub(super) use self::asking::{features, platforms, priority_cards, words};
+pub(super) use self::figures::{chart, key_figures, table};
 
 /// Friday 21 November 2025, 13:27 UTC.
 const NOW: Timestamp = Timestamp::constant(1_763_731_620, 0);
@@ -337,153 +340,6 @@ pub(super) fn asked() -> Vec<Asked> {
         question: maud::html! { "Who is diagnosing, and who is communicating?" },
     }]
 }
-
-pub(super) fn features() -> Vec<Choice> {
-    vec![
-        Choice {
-            platforms: Some("web ios android".to_owned()),
-            ..Choice::new("login", "Login")
-        },
-        Choice {
-            platforms: Some("web".to_owned()),
-            ..Choice::new("search", "Search")
-        },
-        Choice::new("payroll", "Payroll"),
-    ]
-}
-
-pub(super) fn platforms() -> Vec<Choice> {
-    vec![
-        Choice::new("web", "Web"),
-        Choice::new("ios", "iOS"),
-        Choice::new("android", "Android"),
-    ]
-}
-
-pub(super) fn words() -> Vec<Card> {
-    let card = |value: &str, title: &str, meaning: &str| Card {
-        value: value.to_owned(),
-        title: title.to_owned(),
-        meaning: meaning.to_owned(),
-        ..Card::default()
-    };
-    vec![
-        card("crash", "Crash", "It closes by itself."),
-        card(
-            "error",
-            "Error",
-            "A message says that something went wrong.",
-        ),
-        card("frozen", "Frozen", "It stays open and answers to nothing."),
-        card(
-            "slow",
-            "Slow",
-            "It answers, but later than you are used to.",
-        ),
-    ]
-}
-
-pub(super) fn priority_cards() -> Vec<Card> {
-    let told = [
-        "within 15 min, day or night",
-        "within 30 min",
-        "within a working day",
-    ];
-    let mended = ["within 1 hour", "within 3 hours", "within 24 hours"];
-    let meanings = [
-        "Customers cannot use the website or the app, production is down, or it is about security.",
-        "Something internal blocks the business, but customers are still served.",
-        "It is wrong, but it can wait its turn.",
-    ];
-    let examples = [
-        ["nobody can sign in", "cards are refused"],
-        ["care cannot see orders", "the export to payroll fails"],
-        ["a wrong word", "a picture is cut off"],
-    ];
-    (0..3)
-        .map(|index| {
-            let priority = &priorities()[index];
-            Card {
-                value: priority.code.clone(),
-                title: format!("{} {}", priority.code, priority.name),
-                meaning: meanings[index].to_owned(),
-                examples: examples[index].map(str::to_owned).to_vec(),
-                what_happens: Some(format!(
-                    "Somebody answers {}; it should be mended {}.",
-                    told[index], mended[index]
-                )),
-                rank: Some(priority.rank),
-            }
-        })
-        .collect()
-}
-
-pub(super) fn table() -> Table {
-    let row = |feature: &str, cells: [&str; 3]| {
-        let cells = cells.map(|cell| html! { (cell) });
-        [html! { a href="#" { (feature) } }]
-            .into_iter()
-            .chain(cells)
-            .collect()
-    };
-    Table {
-        caption: "Requests and changes by feature".to_owned(),
-        columns: vec![
-            Column::words("Feature"),
-            Column::words("Squad"),
-            Column::number("Requests"),
-            Column::number("Changes"),
-        ],
-        rows: vec![
-            row("Login", ["Harbour", "1,204", "31"]),
-            row("Search", ["Lighthouse", "318", "44"]),
-            row("Payroll", ["Harbour", "77", "2"]),
-        ],
-    }
-}
-
-pub(super) fn key_figures() -> Vec<KeyFigure> {
-    let figure = |label: &str, value: &str, note: &str| KeyFigure {
-        label: label.to_owned(),
-        value: value.to_owned(),
-        note: Some(note.to_owned()),
-    };
-    vec![
-        figure(
-            "Median open time",
-            "3 h 12 min",
-            "4 h 40 min in the quarter before",
-        ),
-        figure("Service level kept", "94 %", "of 412 tickets with a target"),
-        figure("Asked", "438", "396 in the quarter before"),
-        figure("Unowned", "9 min", "median until somebody has it"),
-    ]
-}
-
-pub(super) fn chart() -> Chart {
-    Chart {
-        id: "requests-and-changes".to_owned(),
-        finding: "Login is asked about most and changed least".to_owned(),
-        subtitle: "Requests (bar) and changes needed (line) by feature, July to September 2025"
-            .to_owned(),
-        drawing: PreEscaped(DRAWING.to_owned()),
-        definition: "A request is a ticket opened in the period. A change is counted when the \
-                     person who resolved it said that code had to change. Many requests with few \
-                     changes mean that people do not understand this part."
-            .to_owned(),
-        table: table(),
-        downloads: vec![
-            ("CSV".to_owned(), "#csv".to_owned()),
-            ("PNG".to_owned(), "#png".to_owned()),
-        ],
-    }
-}
-
-const DRAWING: &str = r#"<svg viewBox="0 0 700 132" role="img" aria-label="Login 1,204 requests and 31 changes; Search 318 and 44; Payroll 77 and 2">
-<g font-size="13"><text x="0" y="25" class="ink-fill">Login</text><rect x="80" y="12" width="480" height="18" class="calm-fill"/><rect x="80" y="34" width="12" height="4" class="soon-fill"/><text x="568" y="26" class="quiet-fill">1,204, 31 changes</text>
-<text x="0" y="67" class="ink-fill">Search</text><rect x="80" y="54" width="127" height="18" class="calm-fill"/><rect x="80" y="76" width="18" height="4" class="soon-fill"/><text x="215" y="68" class="quiet-fill">318, 44 changes</text>
-<text x="0" y="109" class="ink-fill">Payroll</text><rect x="80" y="96" width="31" height="18" class="calm-fill"/><rect x="80" y="118" width="1" height="4" class="soon-fill"/><text x="119" y="110" class="quiet-fill">77, 2 changes</text>
-<path d="M80 4v122" class="line-stroke"/></g></svg>"#;
 
 fn running(minutes_left: i64, used_percent: u32) -> ClockState {
     ClockState::Running {
