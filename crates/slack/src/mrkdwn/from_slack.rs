@@ -7,8 +7,10 @@ const NESTING_LIMIT: usize = 8;
 
 /// What a text of Slack says, as Markdown.
 pub fn to_markdown(text: &str, people: &People) -> String {
+    // What keeps marks apart would vanish from what is written, and the marks would touch.
+    let text = text.replace(NOTHING, "");
     let mut out = String::new();
-    let mut rest = text;
+    let mut rest = text.as_str();
     while let Some(at) = rest.find("```") {
         let (before, code) = rest.split_at(at);
         let code = &code[3..];
@@ -18,7 +20,6 @@ pub fn to_markdown(text: &str, people: &People) -> String {
         rest = &code[end + 3..];
     }
     prose(rest, people, &mut out);
-    let out: String = out.chars().filter(|c| *c != NOTHING).collect();
     out.trim_matches('\n').to_owned()
 }
 
@@ -187,13 +188,29 @@ fn link(target: &str, label: Option<&str>, out: &mut String) {
     }
 }
 
+/// Code within a line. Pieces that touch become one: Markdown would take the marks between them for
+/// words of it.
 fn code(text: &str, out: &mut String) -> Option<usize> {
-    let inner = text.strip_prefix('`')?;
-    let end = inner.find('`').filter(|end| *end > 0)?;
-    out.push('`');
-    out.push_str(&unescape(&without_brackets(&inner[..end])));
-    out.push('`');
-    Some(end + 2)
+    let mut code = String::new();
+    let mut rest = text;
+    while let Some((inner, after)) = code_at(rest) {
+        code.push_str(&unescape(&without_brackets(inner)));
+        rest = after;
+    }
+    if rest.len() == text.len() {
+        return None;
+    }
+    // Markdown takes a blank off both ends (CommonMark 6.1), so those that were written get another.
+    let is_padded = code.starts_with(' ') && code.ends_with(' ') && !code.trim().is_empty();
+    let blank = if is_padded { " " } else { "" };
+    out.push_str(&format!("`{blank}{code}{blank}`"));
+    Some(text.len() - rest.len())
+}
+
+/// The code that a text begins with, and what follows it.
+fn code_at(text: &str) -> Option<(&str, &str)> {
+    let (inner, after) = text.strip_prefix('`')?.split_once('`')?;
+    (!inner.is_empty()).then_some((inner, after))
 }
 
 /// `*bold*`, `_italic_`, `~strike~`: the marks stand at the edges of words.
@@ -249,7 +266,8 @@ fn literal(c: char, before: char, after: &str, out: &mut String) {
             !(is_inside || is_alone)
         }
         '`' => true,
-        '[' => after.contains("](") || after.contains("][") || after.contains("]:"),
+        // A bracket that closes nothing makes no link.
+        ']' => matches!(next, '(' | '[' | ':'),
         '<' => next.is_ascii_alphabetic() || matches!(next, '/' | '!' | '?'),
         '&' => next.is_ascii_alphanumeric() || next == '#',
         _ => false,
