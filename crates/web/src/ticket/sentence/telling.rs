@@ -19,9 +19,9 @@ impl Teller<'_> {
             || "No further update is planned".to_owned(),
             |at| format!("Next update {}", words::moment(at, self.reader)),
         );
-        let (known, doing) = (known.trim(), doing.trim());
+        let (known, doing) = (said(known), said(doing));
         self.by(actor).words(format!(
-            " told how it stands. Known: “{known}”. Being done: “{doing}”. {next}"
+            " told how it stands. Known: {known} Being done: {doing} {next}"
         ))
     }
 
@@ -59,4 +59,15 @@ impl Teller<'_> {
                 .words(format!(" is no longer {doing}; nobody is")),
         }
     }
+}
+
+/// Somebody's words as a sentence: where they end with a stop of their own, they get no other.
+fn said(words: &str) -> String {
+    let words = words.trim();
+    let stop = if words.ends_with(['.', '…', '?', '!']) {
+        ""
+    } else {
+        "."
+    };
+    format!("“{words}”{stop}")
 }

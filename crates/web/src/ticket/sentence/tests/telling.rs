@@ -62,6 +62,29 @@ fn updates() {
 }
 
 #[test]
+fn an_update_gets_no_stop_that_it_has() {
+    for (written, shown) in [
+        ("Cards fail", "“Cards fail”."),
+        ("Cards fail now.\n", "“Cards fail now.”"),
+        ("Is it the bank?", "“Is it the bank?”"),
+        ("We look…", "“We look…”"),
+    ] {
+        let update = Fact::UpdateGiven {
+            known: written.to_owned(),
+            doing: written.to_owned(),
+            next_at: None,
+        };
+        assert_eq!(
+            told(Some(ADA), update),
+            format!(
+                "Ada told how it stands. Known: {shown} Being done: {shown} \
+                 No further update is planned"
+            )
+        );
+    }
+}
+
+#[test]
 fn joining() {
     let note = |note: Option<&str>| Fact::Joined {
         note: note.map(str::to_owned),
