@@ -18,7 +18,7 @@ pub fn test(counts: &mut Counts) -> Result<(), String> {
     let mut node = prepared_node(&Build::Debug.binary()?)?;
     node.args(["--test", "--test-reporter=spec"]);
     let finished = process::run(&mut node)?;
-    *counts = Counts::read(&finished.output);
+    *counts = Counts::of_node(&finished.output);
     finished.failure.map_or(Ok(()), Err)
 }
 

@@ -14,6 +14,6 @@ pub fn test(counts: &mut Counts) -> Result<(), String> {
     let mut node = browser::node_in(FOLDER, &Build::Debug.binary()?)?;
     node.args(["--test", "--test-reporter=spec"]);
     let finished = process::run(&mut node)?;
-    *counts = Counts::read(&finished.output);
+    *counts = Counts::of_node(&finished.output);
     finished.failure.map_or(Ok(()), Err)
 }

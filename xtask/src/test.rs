@@ -25,11 +25,11 @@ enum Step {
     Format,
     /// clippy on everything, warnings denied.
     Lints,
-    /// rustdoc of the project's own crates, warnings denied.
+    /// rustdoc of the project's own crates, warnings denied, and the examples in it.
     Documentation,
     /// Licences, bans and sources of the dependencies.
     Dependencies,
-    /// Unit, integration and documentation tests, on SQLite and PostgreSQL.
+    /// Unit and integration tests, on SQLite and PostgreSQL.
     Tests,
     /// The stories in a real browser.
     Browser,
@@ -186,7 +186,11 @@ fn documentation() -> Result<(), String> {
         "--locked",
         "--keep-going",
     ]);
-    process::run_or_fail(doc.env("RUSTDOCFLAGS", "-D warnings")).map(drop)
+    let described = process::run_or_fail(doc.env("RUSTDOCFLAGS", "-D warnings"));
+    let mut examples = cargo();
+    examples.args(["test", "--workspace", "--locked", "--no-fail-fast", "--doc"]);
+    let examples = process::run_or_fail(&mut examples);
+    described.and(examples).map(drop)
 }
 
 /// Runs every test of the workspace beside a PostgreSQL server of its own.
@@ -195,23 +199,25 @@ fn tests(counts: &mut Counts) -> Result<(), String> {
     let cluster = Cluster::start()?;
     let data = real_data::folder();
     let is_whole = data.is_some();
-    let mut run = |words: &[&str]| -> Result<(), String> {
+    let mut run = |words: &[&str], count: fn(&str) -> Counts| -> Result<(), String> {
         let mut cargo = cargo();
         cargo.args(words).env(URL_VARIABLE, cluster.url());
         if let Some(folder) = &data {
             cargo.env(real_data::FOLDER_VARIABLE, folder);
         }
         let finished = process::run(&mut cargo)?;
-        *counts = *counts + Counts::read(&finished.output);
+        *counts = count(&finished.output);
         finished.failure.map_or(Ok(()), Err)
     };
     if process::output_of(cargo().args(["nextest", "--version"])).is_err() {
         let mut words = vec!["test", "--workspace", "--locked", "--no-fail-fast"];
+        // Examples in the documentation are checked with it.
+        words.extend(["--lib", "--bins", "--tests"]);
         if !is_whole {
             words.push("--");
             words.extend(real_data::SKIPPED);
         }
-        return run(&words);
+        return run(&words, Counts::of_cargo_test);
     }
     let mut words = vec![
         "nextest",
@@ -224,10 +230,7 @@ fn tests(counts: &mut Counts) -> Result<(), String> {
     if !is_whole {
         words.extend(["--filterset", &told]);
     }
-    let tests = run(&words);
-    // Nextest leaves the examples in the documentation to cargo.
-    let examples = run(&["test", "--workspace", "--locked", "--no-fail-fast", "--doc"]);
-    tests.and(examples)
+    run(&words, Counts::of_nextest)
 }
 
 /// A component of the toolchain; rustup installs what it manages.
