@@ -1,7 +1,7 @@
 //! The daily digest in each channel for support: open, late, unowned, waiting.
 
 use eider_app::slack::{
-    DIGEST_JOB, Digest, digest, is_digest_of_today, plan_digest, plan_next_digest,
+    DIGEST_JOB, DIGEST_PLAN_JOB, Digest, digest, is_digest_of_today, plan_digest, plan_next_digest,
 };
 use eider_jobs::{Claimed, Handlers};
 use eider_store::{
@@ -18,9 +18,17 @@ use crate::{
 };
 
 pub(crate) fn handlers(slack: &Slack, handlers: Handlers) -> Handlers {
-    let slack = slack.clone();
+    let (poster, planner) = (slack.clone(), slack.clone());
+    let handlers = handlers.with(DIGEST_PLAN_JOB, move |_| {
+        let slack = planner.clone();
+        async move {
+            plan_next_digest(slack.eider())
+                .await
+                .map_err(|e| e.to_string())
+        }
+    });
     handlers.with(DIGEST_JOB, move |claimed| {
-        let slack = slack.clone();
+        let slack = poster.clone();
         async move {
             slack
                 .post_digests(&claimed)
@@ -47,21 +55,14 @@ impl Slack {
             let mut tx = self.eider().db().read().await?;
             let channels = channel::all(&mut tx).await?;
             drop(tx);
-            // What was begun before may have arrived.
-            let is_uncertain = claimed.attempts > 1;
             for channel in &channels {
-                self.post_digest(channel, day, is_uncertain).await?;
+                self.post_digest(channel, day).await?;
             }
         }
         Ok(plan_next_digest(self.eider()).await?)
     }
 
-    async fn post_digest(
-        &self,
-        channel: &Channel,
-        day: Date,
-        is_uncertain: bool,
-    ) -> Result<(), CallError> {
+    async fn post_digest(&self, channel: &Channel, day: Date) -> Result<(), CallError> {
         let now = self.eider().now();
         let stands = digest(self.eider(), channel.squad).await?;
         let lines = |tickets: &[Summary]| -> Vec<Line> {
@@ -91,7 +92,8 @@ impl Slack {
             text,
             blocks,
         };
-        match self.post_once(&channel.team_id, &post, is_uncertain).await {
+        // It may have arrived although its answer was lost, or before the time of day was changed.
+        match self.post_once(&channel.team_id, &post, true).await {
             // Whatever is wrong with one channel keeps the others from nothing.
             Err(error @ (CallError::Refused { .. } | CallError::NotConnected)) => {
                 tracing::warn!(%error, channel = channel.name, "a digest could not be posted");

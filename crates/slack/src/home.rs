@@ -3,14 +3,14 @@
 use std::collections::HashSet;
 
 use eider_app::slack::{HOME_PART_LIMIT, Home, Who, home};
-use eider_domain::{TicketId, fact::Fact};
+use eider_domain::{PersonId, TicketId, fact::Fact};
 use eider_jobs::{Claimed, Handlers, NewJob};
 use eider_store::{
     Tx,
     fact::Recorded,
     job,
     slack::home::{self as drawn, showing},
-    ticket::Summary,
+    ticket::{self, Summary},
 };
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -50,14 +50,33 @@ pub(crate) async fn queue(
     for ticket in tickets {
         homes.extend(showing(tx, *ticket).await?);
     }
-    for recorded in facts {
-        // It stands on the Home of who had it before, too.
-        if let Fact::OwnerChanged {
-            from: Some(before), ..
-        } = &recorded.happened.fact
-        {
-            homes.extend(drawn::of(tx, *before).await?);
+    let mut people: HashSet<PersonId> = HashSet::new();
+    for ticket in tickets {
+        if let Some(ticket) = ticket::by_id(tx, *ticket).await? {
+            people.extend(ticket.joined);
         }
+    }
+    let mut is_about_unowned = false;
+    for recorded in facts {
+        match &recorded.happened.fact {
+            // It stands on the Home of who had it before, too.
+            Fact::OwnerChanged {
+                from: Some(before), ..
+            } => {
+                people.insert(*before);
+            }
+            Fact::TicketOpened { .. } | Fact::OwnerChanged { from: None, .. } => {
+                is_about_unowned = true;
+            }
+            _ => {}
+        }
+        is_about_unowned |= matches!(recorded.happened.fact, Fact::OwnerChanged { to: None, .. });
+    }
+    for person in people {
+        homes.extend(drawn::of(tx, person).await?);
+    }
+    if is_about_unowned {
+        homes.extend(drawn::of_responders(tx).await?);
     }
     let now = slack.eider().now();
     for (team, user) in homes {
@@ -162,6 +181,9 @@ impl Slack {
             "You are waiting for nothing.",
             &home.asked,
         )];
+        if !home.joined.is_empty() {
+            parts.push(part("You joined".into(), "", &home.joined));
+        }
         if let Some(owned) = &home.owned {
             parts.push(part("You have".into(), "You have no open ticket.", owned));
         }

@@ -30,9 +30,7 @@ const SCOPES: &[(&str, &str)] = &[
         "usergroups:write",
         "to keep a group such as @on-call up to date",
     ),
-    ("reactions:read", "a reaction as a quick answer"),
     ("app_mentions:read", "to answer whoever mentions Eider"),
-    ("links:read", "to show what a link to a ticket is about"),
     (
         "files:read",
         "files that are shared in the threads of tickets",
@@ -53,12 +51,10 @@ const EVENTS: &[&str] = &[
     "group_left",
     "group_rename",
     "group_unarchive",
-    "link_shared",
     "member_joined_channel",
     "message.channels",
     "message.groups",
     "message.im",
-    "reaction_added",
     "tokens_revoked",
     "user_change",
 ];
@@ -102,7 +98,7 @@ pub fn manifest(command: &str, wire: Wire, public_url: &str) -> Value {
     if public_url.starts_with("https://") {
         oauth["redirect_urls"] = json!([at("oauth")]);
     }
-    let mut features = json!({
+    let features = json!({
         "app_home": {
             "home_tab_enabled": true,
             "messages_tab_enabled": true,
@@ -117,6 +113,7 @@ pub fn manifest(command: &str, wire: Wire, public_url: &str) -> Value {
                 "callback_id": "ask",
                 "description": "Ask the support desk",
             },
+            // Slack takes 24 characters for a name, so it is not “Make this a support ticket”.
             {
                 "name": "Make a support ticket",
                 "type": "message",
@@ -125,9 +122,6 @@ pub fn manifest(command: &str, wire: Wire, public_url: &str) -> Value {
             },
         ],
     });
-    if let Some(host) = public_host(public_url) {
-        features["unfurl_domains"] = json!([host]);
-    }
     json!({
         "display_information": {
             "name": "Eider",
@@ -144,14 +138,6 @@ pub fn manifest(command: &str, wire: Wire, public_url: &str) -> Value {
             "token_rotation_enabled": false,
         },
     })
-}
-
-/// The host of links to tickets, where there is one that others know too.
-fn public_host(public_url: &str) -> Option<&str> {
-    let (_, rest) = public_url.split_once("://")?;
-    let host = rest.split(['/', ':']).next()?;
-    let is_name = host.contains('.') && host.contains(|c: char| c.is_ascii_alphabetic());
-    is_name.then_some(host)
 }
 
 /// Writes the members of an object, each on lines of its own.
@@ -208,7 +194,6 @@ mod tests {
             yaml.contains("    - callback_id: \"make-ticket\"\n      description: "),
             "{yaml}"
         );
-        assert!(!yaml.contains("unfurl_domains"), "{yaml}");
     }
 
     #[test]
@@ -219,7 +204,6 @@ mod tests {
             assert!(yaml.contains(&address), "{path}: {yaml}");
         }
         assert!(yaml.contains("command: \"/help\""), "{yaml}");
-        assert!(yaml.contains("    - \"desk.example.com\"\n"), "{yaml}");
     }
 
     #[test]

@@ -1,15 +1,16 @@
-//! Etiquette (A10): a message outside of the threads gets a private nudge, and a good report is
-//! thanked.
+//! Etiquette (A10): a message outside of the threads gets a private nudge, one that is written to
+//! Eider alone can be moved to support, and a good report is thanked.
 
 use eider_app::slack::{Who, settings};
 use eider_domain::ticket::Report;
-use eider_store::slack::{channel, person, request};
+use eider_store::slack::{channel, person, request, thread};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::{
     CallError, Slack,
     kit::{self, Style},
+    mirror::post::Post,
     request::Asked,
 };
 
@@ -28,6 +29,9 @@ impl Slack {
         let Some(channel) = asked.channel.as_deref().filter(|_| is_new && is_outside) else {
             return Ok(());
         };
+        if event["channel_type"] == "im" {
+            return self.offer_to_move(asked, channel).await;
+        }
         let mut tx = self.eider().db().read().await?;
         let is_support = channel::by_id(&mut tx, &asked.team, channel)
             .await?
@@ -49,13 +53,47 @@ impl Slack {
         }
         let text = "Here each question has a thread of its own, so that it is not lost and \
             somebody is sure to look at it. Shall I make a ticket of your message?";
-        let button = kit::button(
-            "Make a ticket of it",
-            MAKE_OF_MESSAGE,
-            &asked.request.to_string(),
-            Style::Primary,
-        );
-        let blocks = vec![kit::section(text), kit::actions("nudge", vec![button])];
+        let blocks = offer(asked, text, "Make a ticket of it");
+        self.tell_privately(asked, text, blocks).await
+    }
+
+    /// Whoever writes to Eider alone is offered to bring it to support.
+    async fn offer_to_move(&self, asked: &Asked, channel: &str) -> Result<(), CallError> {
+        if matches!(self.who(&asked.team, &asked.user).await?, Who::Bot) {
+            return Ok(());
+        }
+        let text = "Only you and I read this. Shall I bring it to support, so that somebody is sure \
+            to look at it?";
+        let post = Post {
+            channel: channel.to_owned(),
+            thread_ts: None,
+            key: format!("move {}", asked.request),
+            text: text.to_owned(),
+            blocks: offer(asked, text, "Move to support"),
+        };
+        self.post_once(&asked.team, &post, true).await.map(drop)
+    }
+
+    /// Whoever mentions Eider where people do not ask for support is offered a ticket, in private.
+    /// In channels for support, and in threads of tickets, what they wrote is heard anyway.
+    pub(crate) async fn mentioned(&self, asked: &Asked) -> Result<(), CallError> {
+        let event = &asked.body["event"];
+        let Some(channel) = asked.channel.as_deref() else {
+            return Ok(());
+        };
+        let root = event["thread_ts"].as_str().unwrap_or_default();
+        let mut tx = self.eider().db().read().await?;
+        let is_heard = channel::by_id(&mut tx, &asked.team, channel)
+            .await?
+            .is_some()
+            || thread::ticket_at(&mut tx, channel, root).await?.is_some();
+        drop(tx);
+        if is_heard || matches!(self.who(&asked.team, &asked.user).await?, Who::Bot) {
+            return Ok(());
+        }
+        let text = "I look after questions to support. Shall I make a ticket of your message, so \
+            that somebody is sure to look at it?";
+        let blocks = offer(asked, text, "Make a ticket of it");
         self.tell_privately(asked, text, blocks).await
     }
 
@@ -85,6 +123,13 @@ impl Slack {
         };
         self.open_form(&asked).await
     }
+}
+
+/// The words with a button that makes a ticket of the message that was sent.
+fn offer(asked: &Asked, text: &str, label: &str) -> Vec<Value> {
+    let came = asked.request.to_string();
+    let button = kit::button(label, MAKE_OF_MESSAGE, &came, Style::Primary);
+    vec![kit::section(text), kit::actions("nudge", vec![button])]
 }
 
 /// Whether a report tells everything that helps.

@@ -4,10 +4,14 @@ use eider_app::{once::OnceKey, slack::REQUEST_JOB};
 use eider_domain::access::Actor;
 use eider_jobs::{Claimed, Handlers};
 use eider_store::slack::request;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{CallError, Slack, ask, deed, manners, receive::Kind};
+
+/// Slack opens nothing by a trigger that is older than this.
+const TRIGGER_LASTS: SignedDuration = SignedDuration::from_secs(3);
 
 /// How something is answered before the work on it begins.
 #[derive(Debug)]
@@ -43,11 +47,19 @@ pub(crate) struct Asked {
     pub(crate) trigger: Option<String>,
     /// Where a private answer goes, if Slack gave an address.
     pub(crate) response_url: Option<String>,
+    /// When it came.
+    pub(crate) received_at: Timestamp,
     /// Everything that Slack told.
     pub(crate) body: Value,
 }
 
 impl Asked {
+    /// What opens a modal, unless so much time has passed that Slack would refuse it.
+    pub(crate) fn trigger_at(&self, now: Timestamp) -> Option<&str> {
+        let age = now.duration_since(self.received_at);
+        self.trigger.as_deref().filter(|_| age < TRIGGER_LASTS)
+    }
+
     /// The key by which what was asked is done once, however often the job runs.
     pub(crate) fn once(&self, actor: &Actor) -> OnceKey {
         OnceKey::new(
@@ -102,7 +114,7 @@ impl Slack {
         drop(tx);
         let Some(kept) = kept else { return Ok(()) };
         let body: Value = serde_json::from_str(&kept.body).unwrap_or_default();
-        let asked = asked(id, body);
+        let asked = asked(id, body, kept.received_at);
         let done = match Kind::parse(&kept.kind) {
             Some(Kind::Event) => self.happened(&asked).await,
             Some(Kind::Interaction) => self.interacted(&asked).await,
@@ -128,6 +140,7 @@ impl Slack {
         match asked.body["event"]["type"].as_str() {
             Some("app_home_opened") => self.home_opened(asked).await,
             Some("message") => self.heard(asked).await,
+            Some("app_mention") => self.mentioned(asked).await,
             _ => self.changed_in_slack(asked).await,
         }
     }
@@ -167,7 +180,7 @@ impl Slack {
 }
 
 /// Commands name things in one way, interactions in another, events in a third.
-fn asked(request: Uuid, body: Value) -> Asked {
+fn asked(request: Uuid, body: Value, received_at: Timestamp) -> Asked {
     let text = |paths: &[&str]| {
         let found = paths.iter().find_map(|path| body.pointer(path)?.as_str());
         found.map(str::to_owned)
@@ -191,6 +204,7 @@ fn asked(request: Uuid, body: Value) -> Asked {
         ]),
         trigger: text(&["/trigger_id"]),
         response_url: text(&["/response_url"]),
+        received_at,
         body,
     }
 }

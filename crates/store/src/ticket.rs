@@ -11,7 +11,9 @@ use jiff::Timestamp;
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-pub use attention::{Due, asked_by, due, hats_wanted, owned_by, to_confirm, unowned, updates_due};
+pub use attention::{
+    Due, asked_by, due, hats_wanted, joined_by, owned_by, to_confirm, unowned, updates_due,
+};
 pub use filter::{Filter, Order, Page, Summary, count, list};
 use row::{Row, write_all};
 

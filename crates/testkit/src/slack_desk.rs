@@ -216,9 +216,9 @@ impl SlackDesk {
             .expect("jobs can be read");
         drop(tx);
         let now = self.desk.eider.now();
-        let is_under_way = waiting
-            .iter()
-            .any(|job| job.leased_until.is_some() || job.run_at <= now);
+        // A lease that ended a while ago is that of a node that died.
+        let is_held = |job: &job::Waiting| job.leased_until.is_some_and(|until| until + SOON > now);
+        let is_under_way = waiting.iter().any(|job| is_held(job) || job.run_at <= now);
         if followed.is_some_and(|followed| followed < last) || is_under_way {
             return false;
         }
@@ -235,6 +235,13 @@ impl SlackDesk {
         self.stop.cancel();
         if let Some(running) = self.running.take() {
             running.await.expect("it ends without a panic");
+        }
+    }
+
+    /// Ends Eider's side of Slack in the middle of whatever it does, as a power cut would.
+    pub fn kill(&mut self) {
+        if let Some(running) = self.running.take() {
+            running.abort();
         }
     }
 

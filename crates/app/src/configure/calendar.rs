@@ -210,6 +210,7 @@ async fn put(
     let written = eider_store::priority::put_calendar(&mut tx, &named).await;
     unless_taken(written, "calendar", named.calendar.name())?;
     rescale::enqueue(eider, &mut tx).await?;
+    crate::slack::plan_anew(eider, &mut tx).await?;
     keep(eider, tx, actor, "calendar", named.calendar.name()).await?;
     Ok(named)
 }

@@ -36,6 +36,9 @@ pub async fn save_settings(eider: &Eider, actor: &Actor, settings: Settings) -> 
     if desk.settings.close_after_days != settings.close_after_days {
         rescale::enqueue(eider, &mut tx).await?;
     }
+    if desk.settings.zone != settings.zone {
+        crate::slack::plan_anew(eider, &mut tx).await?;
+    }
     keep(eider, tx, actor, "settings", &settings.company).await?;
     Ok(settings)
 }

@@ -1,7 +1,7 @@
 //! Asking for help in Slack: a ticket whose thread begins where it was asked.
 
 use eider_domain::{
-    MessageId, TicketId,
+    TicketId,
     access::{Action, Actor, may},
     ticket::Ticket,
 };
@@ -13,7 +13,7 @@ use eider_store::{
 use crate::{
     Eider, Error, Result,
     once::{self, OnceKey},
-    ticket::{self, Ask},
+    ticket::{self, Ask, Saying},
 };
 
 /// What somebody asks in Slack.
@@ -49,10 +49,13 @@ pub async fn ask(eider: &Eider, actor: &Actor, asking: Asking, key: &OnceKey) ->
     begin_thread(&mut tx, id, asking.place).await?;
     if reporter.person != actor.person {
         // Whoever files it for somebody else says so.
-        let said: MessageId = eider.ids().id(now);
+        let saying = Saying {
+            id: eider.ids().id(now),
+            at: now,
+        };
         let words = "I made this ticket from your message.";
         let number = ticket.number;
-        ticket::say_with_files_in(eider, &mut tx, actor, number, said, words, Vec::new()).await?;
+        ticket::say_with_files_in(eider, &mut tx, actor, number, saying, words, Vec::new()).await?;
         if let Some(now_is) = eider_store::ticket::by_id(&mut tx, id).await? {
             ticket = now_is;
         }

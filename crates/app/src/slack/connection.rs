@@ -119,7 +119,7 @@ pub async fn save_settings(eider: &Eider, actor: &Actor, settings: Settings) -> 
     };
     let mut tx = eider.db().write().await?;
     eider_store::setting::put(&mut tx, SLACK, &settings).await?;
-    super::digest::plan_in(eider, &mut tx, &settings).await?;
+    super::digest::plan_in(eider, &mut tx).await?;
     keep(eider, tx, actor, SLACK, "how it is used").await?;
     Ok(settings)
 }
@@ -165,8 +165,7 @@ pub(super) async fn connect_in(
         eider_store::setting::put(&mut tx, FOLLOWED, &last).await?;
     }
     workspace::put(&mut tx, &new).await?;
-    let settings = settings_in(&mut tx).await?;
-    super::digest::plan_in(eider, &mut tx, &settings).await?;
+    super::digest::plan_in(eider, &mut tx).await?;
     keep(eider, tx, actor, SLACK, &new.name).await
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use eider_domain::{PersonId, SquadId, ticket::StatusKind};
 use eider_jobs::NewJob;
 use eider_store::{
-    Tx, job,
+    Tx, counter, job,
     person::PersonName,
     slack::workspace,
     ticket::{self, Filter, Order, Page, Summary},
@@ -16,11 +16,15 @@ use jiff::{
     tz::TimeZone,
 };
 
-use super::{Settings, settings_in};
+use super::{Settings, settings_in, setup::queue};
 use crate::{Eider, Result, desk::Desk, ticket::names_of};
 
 /// The kind of job that posts the digest; its payload is the day, such as `2026-03-02`.
 pub const DIGEST_JOB: &str = "slack.digest";
+/// The kind of job that moves the digest that waits, after the zone or the calendars were changed.
+pub const DIGEST_PLAN_JOB: &str = "slack.digest_plan";
+/// The counter that grows when the digest is planned.
+const PLANNED: &str = "slack_digest";
 /// How many tickets each part shows.
 const PART_LIMIT: i64 = 5;
 /// Tickets are counted up to here.
@@ -97,34 +101,50 @@ async fn part(tx: &mut Tx, filter: &Filter) -> Result<(i64, Vec<Summary>)> {
 /// When the database fails.
 pub async fn plan_digest(eider: &Eider) -> Result<()> {
     let mut tx = eider.db().write().await?;
+    alone(&mut tx).await?;
     if job::is_queued(&mut tx, DIGEST_JOB).await? {
         return Ok(());
     }
-    let settings = settings_in(&mut tx).await?;
-    plan_in(eider, &mut tx, &settings).await?;
+    plan_in(eider, &mut tx).await?;
     tx.commit().await?;
     eider.committed();
     Ok(())
 }
 
-/// Queues the digest after this one. There is one such job, whatever it is planned by, so that a
-/// day has one digest however many nodes there are.
+/// Queues the digest after this one, or moves the one that waits. There is one such job, whatever it
+/// is planned by, so that a day has one digest however many nodes there are.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn plan_next_digest(eider: &Eider) -> Result<()> {
     let mut tx = eider.db().write().await?;
-    let settings = settings_in(&mut tx).await?;
-    plan_in(eider, &mut tx, &settings).await?;
+    plan_in(eider, &mut tx).await?;
     tx.commit().await?;
     eider.committed();
     Ok(())
 }
 
-pub(super) async fn plan_in(eider: &Eider, tx: &mut Tx, settings: &Settings) -> Result<()> {
+/// Has the digest that waits moved, soon: the zone or the calendars of the desk are other ones.
+pub(crate) async fn plan_anew(eider: &Eider, tx: &mut Tx) -> Result<()> {
+    if workspace::all(tx).await?.is_empty() {
+        return Ok(());
+    }
+    queue(eider, tx, DIGEST_PLAN_JOB, "", eider.now()).await
+}
+
+/// Whoever plans does it alone until their transaction ends. Else one that has read the settings of
+/// a moment ago could take away what another has just planned by the new ones.
+async fn alone(tx: &mut Tx) -> Result<()> {
+    Ok(counter::step(tx, PLANNED).await?)
+}
+
+/// Plans by the settings as they are in `tx`.
+pub(super) async fn plan_in(eider: &Eider, tx: &mut Tx) -> Result<()> {
+    alone(tx).await?;
     let now = eider.now();
+    let settings = settings_in(tx).await?;
     let desk = eider.desk_in(tx).await?;
-    let next = next_digest(settings, &desk, now);
+    let next = next_digest(&settings, &desk, now);
     let is_connected = !workspace::all(tx).await?.is_empty();
     let Some((day, run_at)) = next.filter(|_| is_connected) else {
         return Ok(job::cancel(tx, DIGEST_JOB).await?);

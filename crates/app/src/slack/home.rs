@@ -22,6 +22,8 @@ pub const HOME_PART_LIMIT: usize = 10;
 pub struct Home {
     /// Open tickets that they asked.
     pub asked: Vec<Summary>,
+    /// Open tickets that they joined.
+    pub joined: Vec<Summary>,
     /// Open tickets that they have; nothing for those who only ask.
     pub owned: Option<Vec<Summary>>,
     /// Open tickets of their squads that others have or nobody has.
@@ -43,6 +45,7 @@ pub async fn home(eider: &Eider, actor: &Actor) -> Result<Home> {
     let desk = eider.desk_in(&mut tx).await?;
     let mut home = Home {
         asked: ticket::asked_by(&mut tx, actor.person, limit).await?,
+        joined: ticket::joined_by(&mut tx, actor.person, limit).await?,
         ..Home::default()
     };
     if actor.role >= Role::Responder {
@@ -76,6 +79,7 @@ pub async fn home(eider: &Eider, actor: &Actor) -> Result<Home> {
     let everything: Vec<Summary> = home
         .asked
         .iter()
+        .chain(&home.joined)
         .chain(parts.into_iter().flatten().flatten())
         .chain(of_squads)
         .cloned()

@@ -17,7 +17,10 @@ pub use connection::{
     FOLLOWED, SLACK, Settings, Wire, connect, place_channel, remove_channel, save_settings, sealed,
     settings, settings_in,
 };
-pub use digest::{DIGEST_JOB, Digest, digest, is_digest_of_today, plan_digest, plan_next_digest};
+pub(crate) use digest::plan_anew;
+pub use digest::{
+    DIGEST_JOB, DIGEST_PLAN_JOB, Digest, digest, is_digest_of_today, plan_digest, plan_next_digest,
+};
 pub use home::{HOME_PART_LIMIT, Home, home};
 pub use install::{REFRESH_JOB, begin_install, finish_install, refresh_now, refreshed};
 pub use person::{

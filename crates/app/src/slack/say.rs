@@ -11,13 +11,17 @@ use eider_store::{
     Tx, message,
     slack::message::{self as same, Same, Standing},
 };
+use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
 use crate::{
     Eider, Error, Result,
     once::{self, OnceKey},
-    ticket::{self, NewFile},
+    ticket::{self, NewFile, Saying},
 };
+
+/// Clocks may differ by this much; Slack's own signatures allow no more.
+const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(5);
 
 /// Where in Slack something was written.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +38,17 @@ impl Origin<'_> {
         OnceKey::new(actor.person, "slack", &place, &[])
     }
 
+    /// When it was written, as Slack tells; parts of it stand one after the other. What came late, or
+    /// had to be tried again, stands in the thread where it was said. A clock of Slack's that is far
+    /// ahead is not believed.
+    fn written_at(&self, part: usize, now: Timestamp) -> Timestamp {
+        let written = instant_of(self.ts).unwrap_or(now);
+        let latest = now.saturating_add(CLOCKS_DIFFER).unwrap_or(now);
+        let written = if written > latest { now } else { written };
+        let after = SignedDuration::from_micros(i64::try_from(part).unwrap_or(0));
+        written.saturating_add(after).unwrap_or(written)
+    }
+
     fn same(&self, message: MessageId, part: usize, body: &str) -> Same {
         Same {
             channel_id: self.channel_id.to_owned(),
@@ -44,6 +59,13 @@ impl Origin<'_> {
             body_hash: body_hash(body),
         }
     }
+}
+
+/// The instant in a `ts` of Slack: seconds, a dot, and microseconds.
+fn instant_of(ts: &str) -> Option<Timestamp> {
+    let (seconds, micros) = ts.split_once('.')?;
+    let micros: i32 = format!("{micros:0<6}").get(..6)?.parse().ok()?;
+    Timestamp::new(seconds.parse().ok()?, micros * 1_000).ok()
 }
 
 /// A digest of what a message says, by which both sides are known to say the same.
@@ -77,7 +99,10 @@ pub async fn say(
         return Ok(());
     }
     let first = bodies.first().map_or("", String::as_str);
-    let said = ticket::say_with_files_in(eider, &mut tx, actor, number, id, first, files).await?;
+    let at = origin.written_at(0, now);
+    let saying = Saying { id, at };
+    let said =
+        ticket::say_with_files_in(eider, &mut tx, actor, number, saying, first, files).await?;
     if let Some(message) = said.message {
         same::put(&mut tx, &origin.same(message, 0, &cleaned(first)?)).await?;
     }
@@ -101,8 +126,13 @@ async fn say_part(
     part: usize,
     body: &str,
 ) -> Result<()> {
-    let id: MessageId = eider.ids().id(eider.now());
-    let said = ticket::say_with_files_in(eider, tx, actor, number, id, body, Vec::new()).await?;
+    let now = eider.now();
+    let saying = Saying {
+        id: eider.ids().id(now),
+        at: origin.written_at(part, now),
+    };
+    let said =
+        ticket::say_with_files_in(eider, tx, actor, number, saying, body, Vec::new()).await?;
     if let Some(message) = said.message {
         same::put(tx, &origin.same(message, part, &cleaned(body)?)).await?;
     }
@@ -201,4 +231,35 @@ async fn take_back(eider: &Eider, actor: &Actor, before: &Same) -> Result<()> {
 fn cleaned(body: &str) -> Result<String> {
     text::lines("The message", body, BODY_LIMIT_CHARACTERS)
         .map_err(|error| Error::field("body", error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(ts: &str, part: usize) -> String {
+        let origin = Origin {
+            channel_id: "C1",
+            ts,
+        };
+        let now = "2026-03-02T09:00:00Z".parse().expect("an instant");
+        origin.written_at(part, now).to_string()
+    }
+
+    #[test]
+    fn a_message_stands_where_slack_says_that_it_was_written() {
+        assert_eq!(written("1772441999.000200", 0), "2026-03-02T08:59:59.0002Z");
+        assert_eq!(
+            written("1772441999.000200", 2),
+            "2026-03-02T08:59:59.000202Z"
+        );
+        assert_eq!(written("1772442060.5", 0), "2026-03-02T09:01:00.5Z");
+    }
+
+    #[test]
+    fn what_is_no_time_or_far_ahead_stands_where_it_came() {
+        for ts in ["", "yesterday", "1772442000", "1772452000.000100", "1.x"] {
+            assert_eq!(written(ts, 0), "2026-03-02T09:00:00Z", "{ts}");
+        }
+    }
 }

@@ -33,6 +33,7 @@ pub use open::{Ask, check, open, open_once};
 pub use read::{Card, TicketView, card, files, message, names_on, thread, timeline, view};
 pub(crate) use reply::say_with_files_in;
 pub use reply::{open_with_files, reply};
+pub(crate) use say::Saying;
 pub use say::{edit, say, say_once, withdraw};
 
 use crate::{Eider, Result, desk::Desk, search};

@@ -6,7 +6,7 @@ use eider_store::Tx;
 use super::{
     attach::{Place, attach_in},
     open::open_in,
-    say::say_in,
+    say::{Saying, say_in},
 };
 use crate::{
     Eider, Error, Result,
@@ -26,8 +26,12 @@ pub async fn reply(
     files: Vec<NewFile>,
 ) -> Result<()> {
     let mut tx = eider.db().write().await?;
-    let id = eider.ids().id(eider.now());
-    say_with_files_in(eider, &mut tx, actor, number, id, body, files).await?;
+    let at = eider.now();
+    let saying = Saying {
+        id: eider.ids().id(at),
+        at,
+    };
+    say_with_files_in(eider, &mut tx, actor, number, saying, body, files).await?;
     tx.commit().await?;
     eider.committed();
     Ok(())
@@ -42,13 +46,13 @@ pub(crate) struct Said {
     pub(crate) files: Vec<AttachmentId>,
 }
 
-/// Writes `body` as the message `id`, with `files` beside it. Without a body there is no message.
+/// Writes `body` as that message, with `files` beside it. Without a body there is no message.
 pub(crate) async fn say_with_files_in(
     eider: &Eider,
     tx: &mut Tx,
     actor: &Actor,
     number: TicketNumber,
-    id: MessageId,
+    saying: Saying,
     body: &str,
     files: Vec<NewFile>,
 ) -> Result<Said> {
@@ -58,7 +62,7 @@ pub(crate) async fn say_with_files_in(
     let message = if body.trim().is_empty() {
         None
     } else {
-        Some(say_in(eider, tx, actor, number, id, body).await?.id)
+        Some(say_in(eider, tx, actor, number, saying, body).await?.id)
     };
     let mut said = Said {
         message,

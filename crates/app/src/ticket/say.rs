@@ -11,6 +11,7 @@ use eider_store::{
     Tx,
     message::{self, Message},
 };
+use jiff::Timestamp;
 
 use super::act::{act_in, to_change};
 use crate::{
@@ -52,10 +53,21 @@ pub async fn say_once(
         tx.commit().await?;
         return message.ok_or_else(|| Error::NotFound("The message of this key".into()));
     }
-    let message = say_in(eider, &mut tx, actor, number, id, body).await?;
+    let saying = Saying { id, at: now };
+    let message = say_in(eider, &mut tx, actor, number, saying, body).await?;
     tx.commit().await?;
     eider.committed();
     Ok(message)
+}
+
+/// As what something is said: its identity, and when it was written. What comes late stands in the
+/// thread where it was written.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Saying {
+    /// The message.
+    pub(crate) id: MessageId,
+    /// When it was written.
+    pub(crate) at: Timestamp,
 }
 
 pub(crate) async fn say_in(
@@ -63,7 +75,7 @@ pub(crate) async fn say_in(
     tx: &mut Tx,
     actor: &Actor,
     number: TicketNumber,
-    id: MessageId,
+    saying: Saying,
     body: &str,
 ) -> Result<Message> {
     may(actor, Action::Reply)?;
@@ -71,10 +83,10 @@ pub(crate) async fn say_in(
     let ticket = to_change(tx, number).await?;
     let mentions = mentions(tx, &body).await?;
     let message = Message {
-        id,
+        id: saying.id,
         ticket: ticket.id,
         author: actor.person,
-        at: eider.now(),
+        at: saying.at,
         body,
         edited_at: None,
         withdrawn_at: None,
@@ -86,7 +98,7 @@ pub(crate) async fn say_in(
         Some(actor),
         number,
         Command::Say {
-            message: id,
+            message: saying.id,
             mentions,
         },
     )
@@ -128,7 +140,7 @@ async fn change(
     eider: &Eider,
     actor: &Actor,
     id: MessageId,
-    change: impl FnOnce(&mut Message, jiff::Timestamp) -> Fact,
+    change: impl FnOnce(&mut Message, Timestamp) -> Fact,
 ) -> Result<Message> {
     let now = eider.now();
     let mut tx = eider.db().write().await?;

@@ -164,6 +164,7 @@ impl Slack {
         let mut reporter = None;
         if let (Some(message), Some(channel)) = (&about.message, &about.channel) {
             let link = self.permalink(&asked.team, channel, &message.ts).await?;
+            let link = link.or_else(|| address_of(asked, channel, message));
             ask.report.links.extend(link);
             match self.author(asked, message).await? {
                 Author::Known(author) => reporter = Some(author),
@@ -329,11 +330,29 @@ impl Slack {
             // Eider is not in that channel, or may not write there: whoever asked is told alone.
             Err(CallError::Refused { code, .. }) => {
                 tracing::info!(code, "a message could not be answered");
-                self.tell_privately(asked, &text, Vec::new()).await
+                let text = format!(
+                    "<{page}|{}> is filed: {}. I am not where its message stands, so nobody there \
+                    knows of it yet; you may want to say so.",
+                    ticket.number,
+                    kit::escape(&ticket.title)
+                );
+                let key = format!("made {} alone", ticket.number);
+                self.tell_directly(asked, &key, text, Vec::new()).await
             }
             posted => posted.map(drop),
         }
     }
+}
+
+/// Where a message stands, as Slack writes addresses, for one that it does not tell Eider of.
+fn address_of(asked: &Asked, channel: &str, message: &Quoted) -> Option<String> {
+    let domain = asked.body.pointer("/team/domain")?.as_str()?;
+    let place = message.ts.replace('.', "");
+    let mut link = format!("https://{domain}.slack.com/archives/{channel}/p{place}");
+    if message.thread != message.ts {
+        link.push_str(&format!("?thread_ts={}&cid={channel}", message.thread));
+    }
+    parse_url(&link).ok()
 }
 
 /// Who wrote a message that a ticket is made from.

@@ -74,8 +74,11 @@ impl Slack {
             offers: &Offers::default(),
             trouble: None,
         };
-        let Some(trigger) = &asked.trigger else {
+        if asked.trigger.is_none() {
             return Ok(());
+        }
+        let Some(trigger) = asked.trigger_at(self.eider().now()) else {
+            return self.offer_form(asked, request).await;
         };
         let body = json!({"trigger_id": trigger, "view": form.view()});
         match self.call(&asked.team, "views.open", &body).await {
@@ -83,9 +86,6 @@ impl Slack {
             Err(CallError::Refused { code, .. }) => match code.as_str() {
                 // It is open already.
                 "exchanged_trigger_id" | "duplicate_external_id" => {}
-                "expired_trigger_id" | "invalid_trigger_id" | "trigger_expired" => {
-                    return self.offer_form(asked, request).await;
-                }
                 _ => return self.offer_form(asked, request).await,
             },
             Err(error) => return Err(error),

@@ -10,6 +10,7 @@ mod responders;
 
 use eider_app::{
     Error,
+    once::OnceKey,
     slack::{Who, recognise},
     ticket,
 };
@@ -204,16 +205,19 @@ impl Slack {
 
     /// Opens a modal with the trigger of what was pressed.
     pub(crate) async fn open_modal(&self, asked: &Asked, view: Value) -> Result<(), CallError> {
-        let Some(trigger) = &asked.trigger else {
+        if asked.trigger.is_none() {
             return Ok(());
+        }
+        let too_late = "That took me too long, and the form did not open. Press it once more.";
+        let Some(trigger) = asked.trigger_at(self.eider().now()) else {
+            return self.tell_privately(asked, too_late, Vec::new()).await;
         };
         let body = json!({"trigger_id": trigger, "view": view});
         match self.call(&asked.team, "views.open", &body).await {
             // It is open already: this is tried again because an answer was lost.
             Err(error) if error.code() == "exchanged_trigger_id" => Ok(()),
             Err(error) if error.code() == "expired_trigger_id" => {
-                let text = "That took me too long, and the form did not open. Press it once more.";
-                self.tell_privately(asked, text, Vec::new()).await
+                self.tell_privately(asked, too_late, Vec::new()).await
             }
             opened => opened.map(drop),
         }
@@ -237,8 +241,11 @@ impl Slack {
                     .await;
             }
         };
-        let done =
-            ticket::act_once(self.eider(), &actor, number, command, &asked.once(&actor)).await;
+        // The same form is done once, however often it is sent.
+        let form = asked.body.pointer("/view/id").and_then(Value::as_str);
+        let form = form.unwrap_or_default();
+        let once = OnceKey::new(actor.person, "slack form", form, &[]);
+        let done = ticket::act_once(self.eider(), &actor, number, command, &once).await;
         self.told_why_not(asked, done).await
     }
 }

@@ -4,7 +4,7 @@
 mod tests;
 
 use eider_app::{Error, search, ticket};
-use eider_domain::{TicketNumber, access::Actor};
+use eider_domain::{TicketNumber, access::Actor, known_issue::KnownIssue};
 use eider_store::ticket::{Filter, Order, Page};
 use serde_json::Value;
 
@@ -19,6 +19,9 @@ use crate::{
 const LIST_LIMIT: usize = 15;
 /// How many tickets are found.
 const FOUND_LIMIT: usize = 10;
+/// How much of a known issue is shown.
+const TITLE_LIMIT: usize = 200;
+const ADVICE_LIMIT: usize = 600;
 /// How much of what was looked for is said again.
 const WORDS_LIMIT: usize = 150;
 
@@ -159,8 +162,28 @@ impl Slack {
             .take(FOUND_LIMIT)
             .map(|ticket| self.line_of_found(ticket))
             .collect();
-        Ok(found_blocks(words, &lines, found.only_some_words))
+        let page = self.page("/known-issues");
+        let (text, mut blocks) = found_blocks(words, &lines, found.only_some_words);
+        blocks.extend(known_blocks(&found.known_issues, &page));
+        Ok((text, blocks))
     }
+}
+
+/// Known issues with what to do meanwhile.
+fn known_blocks(issues: &[KnownIssue], page: &str) -> Vec<Value> {
+    if issues.is_empty() {
+        return Vec::new();
+    }
+    let mut blocks = vec![
+        kit::divider(),
+        kit::section(&format!("*<{page}|Known issues>*")),
+    ];
+    blocks.extend(issues.iter().map(|issue| {
+        let title = kit::escape(&kit::cut(&issue.title, TITLE_LIMIT));
+        let advice = kit::escape(&kit::cut(&issue.advice, ADVICE_LIMIT));
+        kit::section(&format!(":bulb: *{title}*\n{advice}"))
+    }));
+    blocks
 }
 
 fn found_blocks(words: &str, lines: &[Line], only_some_words: bool) -> (String, Vec<Value>) {

@@ -48,6 +48,18 @@ proptest! {
         ];
         let (text, blocks) = found_blocks(&word, &lines[..count.min(FOUND_LIMIT)], true);
         prop_assert_eq!(check_message(&json!({"text": text, "blocks": blocks})), Ok(()));
+        let issue = KnownIssue {
+            id: uuid::Uuid::nil().into(),
+            title: word.clone(),
+            description: String::new(),
+            advice: word.clone(),
+            feature: None,
+            over: false,
+        };
+        let issues = vec![issue; count.min(10)];
+        let mut blocks = blocks;
+        blocks.extend(known_blocks(&issues, "https://desk.example/known-issues"));
+        prop_assert_eq!(check_message(&json!({"text": text, "blocks": blocks})), Ok(()));
         let shown = &lines[..count.min(LIST_LIMIT)];
         let mut blocks = list("You asked", shown, "Nothing.", true);
         blocks.extend(list("You have", shown, "Nothing.", true));

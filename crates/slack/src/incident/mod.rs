@@ -2,13 +2,18 @@
 
 mod news;
 
+use std::collections::BTreeSet;
+
+use eider_app::desk::Desk;
 use eider_domain::{
     TicketId,
-    ticket::{Hat, Ticket},
+    fact::Fact,
+    ticket::{Hat, StatusKind, Ticket},
 };
 use eider_jobs::{Claimed, Handlers, NewJob};
-use eider_store::{job, slack::thread, ticket};
+use eider_store::{Tx, fact::Recorded, job, slack::thread, ticket};
 use jiff::SignedDuration;
+use serde_json::json;
 
 pub(crate) use news::asks_for_news;
 
@@ -36,35 +41,76 @@ pub(crate) fn handlers(slack: &Slack, handlers: Handlers) -> Handlers {
     })
 }
 
+/// Queues that the thread of an urgent ticket is asked who wears the hats, unless somebody does by
+/// then: with the facts that make it urgent, so that nothing that happens to this process comes in
+/// between.
+pub(crate) async fn queue(slack: &Slack, tx: &mut Tx, facts: &[Recorded]) -> eider_app::Result<()> {
+    let urgent: BTreeSet<TicketId> = facts
+        .iter()
+        .filter(|recorded| may_be_urgent(&recorded.happened.fact))
+        .filter_map(|recorded| recorded.happened.ticket)
+        .collect();
+    if urgent.is_empty() {
+        return Ok(());
+    }
+    let desk = slack.eider().desk_in(tx).await?;
+    for id in urgent {
+        let Some(ticket) = ticket::by_id(tx, id).await? else {
+            continue;
+        };
+        let key = key(id);
+        let is_to_ask = !hats_wanted(&desk, &ticket).is_empty()
+            && thread::of(tx, id).await?.is_some()
+            && !job::is_queued(tx, &key).await?;
+        if is_to_ask {
+            enqueue(slack, tx, id).await?;
+        }
+    }
+    Ok(())
+}
+
+fn may_be_urgent(fact: &Fact) -> bool {
+    matches!(
+        fact,
+        Fact::TicketOpened { .. }
+            | Fact::PriorityChanged { .. }
+            | Fact::TicketMoved {
+                to: StatusKind::Reopened,
+                ..
+            }
+    )
+}
+
+fn key(id: TicketId) -> String {
+    format!("{HATS_JOB}:{}", id.0)
+}
+
+async fn enqueue(slack: &Slack, tx: &mut Tx, id: TicketId) -> eider_store::Result<()> {
+    let now = slack.eider().now();
+    let asks = NewJob {
+        id: slack.eider().ids().id(now),
+        kind: HATS_JOB,
+        payload: id.0.to_string(),
+        run_at: now.saturating_add(HATS_AFTER).unwrap_or(now),
+        dedup_key: Some(key(id)),
+    };
+    job::enqueue(tx, &asks).await
+}
+
+/// The hats that nobody wears, where they are wanted.
+fn hats_wanted(desk: &Desk, ticket: &Ticket) -> Vec<Hat> {
+    let most_urgent = desk.priorities.first().map(|priority| priority.rank);
+    most_urgent.map_or_else(Vec::new, |rank| ticket.hats_wanted(rank))
+}
+
 impl Slack {
-    /// Queues that the thread of an urgent ticket is asked who wears the hats, unless somebody does
-    /// by then.
-    pub(crate) async fn will_ask_for_hats(&self, ticket: &Ticket) -> Result<(), CallError> {
-        if self.hats_wanted(ticket).await?.is_empty() {
-            return Ok(());
-        }
-        let now = self.eider().now();
+    /// Asks later: the thread is not there yet.
+    async fn ask_for_hats_later(&self, id: TicketId) -> Result<(), CallError> {
         let mut tx = self.eider().db().write().await?;
-        let key = format!("{HATS_JOB}:{}", ticket.id.0);
-        if !job::is_queued(&mut tx, &key).await? {
-            let asks = NewJob {
-                id: self.eider().ids().id(now),
-                kind: HATS_JOB,
-                payload: ticket.id.0.to_string(),
-                run_at: now.saturating_add(HATS_AFTER).unwrap_or(now),
-                dedup_key: Some(key),
-            };
-            job::enqueue(&mut tx, &asks).await?;
-        }
+        enqueue(self, &mut tx, id).await?;
         tx.commit().await?;
         self.eider().committed();
         Ok(())
-    }
-
-    async fn hats_wanted(&self, ticket: &Ticket) -> Result<Vec<Hat>, CallError> {
-        let desk = self.eider().desk().await?;
-        let most_urgent = desk.priorities.first().map(|priority| priority.rank);
-        Ok(most_urgent.map_or_else(Vec::new, |rank| ticket.hats_wanted(rank)))
     }
 
     async fn ask_for_hats(&self, claimed: &Claimed) -> Result<(), CallError> {
@@ -80,9 +126,12 @@ impl Slack {
             return Ok(());
         };
         drop(tx);
-        let wanted = self.hats_wanted(&ticket).await?;
-        if wanted.is_empty() || thread.ts.is_none() {
+        let wanted = hats_wanted(&*self.eider().desk().await?, &ticket);
+        if wanted.is_empty() {
             return Ok(());
+        }
+        if thread.ts.is_none() {
+            return self.ask_for_hats_later(id).await;
         }
         let number = ticket.number.to_string();
         let buttons = wanted
@@ -110,6 +159,12 @@ impl Slack {
             Err(error @ CallError::Refused { .. }) => {
                 tracing::info!(%error, "a thread cannot be asked who wears the hats");
                 Ok(())
+            }
+            Ok(asked) if asked.is_outside => {
+                // The root was deleted, and the thread is about to begin anew.
+                let stray = json!({"channel": post.channel, "ts": asked.ts});
+                let _gone = self.call(&thread.team_id, "chat.delete", &stray).await;
+                self.ask_for_hats_later(id).await
             }
             asked => asked.map(drop),
         }

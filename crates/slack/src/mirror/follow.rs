@@ -19,7 +19,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;
 
 use super::TELL_JOB;
-use crate::{Slack, home};
+use crate::{Slack, home, incident};
 
 /// Another node may have recorded something: look this often. A commit here is seen at once.
 const LOOK_AGAIN: Duration = Duration::from_millis(500);
@@ -45,7 +45,7 @@ pub(crate) async fn follow(slack: &Slack, stop: CancellationToken) {
 }
 
 /// Looks at the next facts. Answers whether there may be more.
-async fn look(slack: &Slack) -> eider_store::Result<bool> {
+async fn look(slack: &Slack) -> eider_app::Result<bool> {
     let eider = slack.eider();
     let mut tx = eider.db().read().await?;
     let followed = setting::get(&mut tx, FOLLOWED).await?;
@@ -72,6 +72,7 @@ async fn look(slack: &Slack) -> eider_store::Result<bool> {
         }
     }
     home::queue(slack, &mut tx, &concerned, &facts).await?;
+    incident::queue(slack, &mut tx, &facts).await?;
     for ticket in concerned {
         if thread::of(&mut tx, ticket).await?.is_some() {
             let job = NewJob {

@@ -27,7 +27,6 @@ impl Slack {
         scene.thread.telling_seq = None;
         scene.thread.card_hash = Some(card.hash());
         scene.thread.card_at = Some(self.eider().now());
-        scene.is_new = true;
         self.save(&scene.thread).await?;
         self.thank(scene).await?;
         self.lead_back(scene).await
@@ -68,11 +67,9 @@ impl Slack {
             return Ok(());
         };
         let team = &scene.thread.team_id;
-        let asks = json!({"channel": channel, "message_ts": ts});
-        let link = match self.call(team, "chat.getPermalink", &asks).await {
-            Ok(told) => told["permalink"].as_str().unwrap_or_default().to_owned(),
+        let Some(link) = self.left_of(team, &channel, &ts).await else {
             // Nothing is left there to be read.
-            Err(_) => return Ok(()),
+            return Ok(());
         };
         let post = Post {
             channel: scene.thread.channel_id.clone(),
@@ -89,6 +86,17 @@ impl Slack {
             tracing::info!(%error, "a thread is not told where it was before");
         }
         Ok(())
+    }
+
+    /// The address of what is left of a thread whose root was deleted: its first reply leads into it.
+    async fn left_of(&self, team: &str, channel: &str, root: &str) -> Option<String> {
+        let asks = json!({"channel": channel, "ts": root, "limit": 2});
+        let told = self.call(team, "conversations.replies", &asks).await.ok()?;
+        let mut messages = told["messages"].as_array()?.iter();
+        let reply = messages.find_map(|one| one["ts"].as_str().filter(|ts| *ts != root))?;
+        let asks = json!({"channel": channel, "message_ts": reply});
+        let told = self.call(team, "chat.getPermalink", &asks).await.ok()?;
+        told["permalink"].as_str().map(str::to_owned)
     }
 
     /// The card is gone: the thread gets another root, and what is said below the old one still

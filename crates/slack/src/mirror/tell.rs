@@ -11,7 +11,7 @@ use eider_domain::{
     PersonId, TicketId,
     fact::Fact,
     person::{Role, Standing},
-    ticket::{StatusKind, Ticket},
+    ticket::Ticket,
 };
 use eider_jobs::{Claimed, NewJob};
 use eider_store::{
@@ -115,8 +115,6 @@ pub(super) struct Scene {
     names: HashMap<PersonId, String>,
     users: HashMap<PersonId, String>,
     leads: Vec<PersonId>,
-    /// The card was posted just now, for the first time or again.
-    pub(super) is_new: bool,
 }
 
 impl Scene {
@@ -158,35 +156,11 @@ impl Slack {
         if is_more {
             return Ok(Some(self.eider().now()));
         }
-        self.will_ask_for_hats_after(&scene, &facts).await?;
         let again = self.redraw(&mut scene).await?;
         if was_troubled && again.is_none() {
             self.channel_is_well(&scene.thread).await?;
         }
         Ok(again)
-    }
-
-    /// What is urgent from now on is asked about a little later.
-    async fn will_ask_for_hats_after(
-        &self,
-        scene: &Scene,
-        facts: &[Recorded],
-    ) -> Result<(), CallError> {
-        let is_urgent_now = scene.is_new
-            || facts.iter().any(|recorded| {
-                matches!(
-                    recorded.happened.fact,
-                    Fact::PriorityChanged { .. }
-                        | Fact::TicketMoved {
-                            to: StatusKind::Reopened,
-                            ..
-                        }
-                )
-            });
-        if is_urgent_now {
-            self.will_ask_for_hats(&scene.ticket).await?;
-        }
-        Ok(())
     }
 
     async fn scene(&self, id: TicketId) -> Result<Option<Scene>, CallError> {
@@ -222,7 +196,6 @@ impl Slack {
             desk,
             users,
             leads,
-            is_new: false,
         }))
     }
 

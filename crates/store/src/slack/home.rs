@@ -55,6 +55,21 @@ pub async fn showing(tx: &mut Tx, ticket: TicketId) -> Result<Vec<(String, Strin
     .await)?)
 }
 
+/// The Homes of everybody who works on tickets, on which a ticket that nobody has stands.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_responders(tx: &mut Tx) -> Result<Vec<(String, String)>> {
+    Ok(on!(tx, |c| sqlx::query_as(
+        "SELECT h.team_id, h.user_id FROM slack_home h
+         JOIN slack_person p ON p.team_id = h.team_id AND p.user_id = h.user_id
+         JOIN person ON person.id = p.person_id
+         WHERE person.role IN ('responder', 'lead', 'administrator')",
+    )
+    .fetch_all(c)
+    .await)?)
+}
+
 /// The Homes of that person.
 ///
 /// # Errors

@@ -126,6 +126,30 @@ pub async fn asked_by(tx: &mut Tx, person: PersonId, limit: i64) -> Result<Vec<S
     of_person(tx, " WHERE is_open AND reporter_id = ", person, limit).await
 }
 
+/// Open tickets that `person` joined, the most urgent first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn joined_by(tx: &mut Tx, person: PersonId, limit: i64) -> Result<Vec<Summary>> {
+    // Who joined stands in the detail; few open tickets were joined by anybody.
+    let condition = if tx.is_sqlite() {
+        " WHERE is_open AND joined > 0 AND EXISTS (
+            SELECT 1 FROM json_each(detail, '$.joined') AS one WHERE one.value = "
+    } else {
+        " WHERE is_open AND joined > 0 AND EXISTS (
+            SELECT 1 FROM jsonb_array_elements_text(detail::jsonb -> 'joined') AS one
+            WHERE one = "
+    };
+    let rows: Vec<Row> = on!(tx, |c| {
+        let mut query = QueryBuilder::new(COLUMNS);
+        query.push(condition).push_bind(person.0.to_string());
+        query.push(") ORDER BY priority, resolve_due_at, number LIMIT ");
+        query.push_bind(limit);
+        query.build_query_as().fetch_all(c).await
+    })?;
+    rows.into_iter().map(Row::into_summary).collect()
+}
+
 /// Resolved tickets that `person` asked and has not confirmed yet, the most urgent first.
 ///
 /// # Errors

@@ -418,7 +418,11 @@ pub(super) fn permalink(room: &mut Room<'_>, call: &Arguments) -> Answer {
     let channel = call.required("channel")?;
     let ts = call.required("message_ts")?;
     let workspace = room.workspace();
-    if !workspace.channels.contains_key(&channel) {
+    let bot = workspace.bot_user.clone();
+    let is_visible = workspace.channels.get(&channel).is_some_and(|record| {
+        record.type_in_events() == "channel" || record.members.contains(&bot)
+    });
+    if !is_visible {
         return Err(Refusal::new("channel_not_found"));
     }
     let domain = workspace.domain.clone();

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     Person, TestSlack, answers,
-    deliver::Parcel,
+    deliver::{Delivery, Parcel},
     payloads::{Place, Pressable as _},
     view_check::check_view,
     views::{DEEPEST, View},
@@ -71,6 +71,19 @@ impl TestSlack {
     /// # Panics
     /// When it is not on top of that person's screen or has nothing to send it with.
     pub async fn submits(&self, person: &Person, view: &View) -> SubmissionAnswer {
+        self.submits_times(person, view, 1).await
+    }
+
+    /// As [`TestSlack::submits`], twice at once: somebody presses the button two times before the
+    /// first answer is there. They see what the second answer says.
+    ///
+    /// # Panics
+    /// As [`TestSlack::submits`].
+    pub async fn submits_twice(&self, person: &Person, view: &View) -> SubmissionAnswer {
+        self.submits_times(person, view, 2).await
+    }
+
+    async fn submits_times(&self, person: &Person, view: &View, times: usize) -> SubmissionAnswer {
         let current = self.seen_view(person, &view.id);
         assert!(
             current.frame["submit"].is_object() || current.has_inputs(),
@@ -85,24 +98,12 @@ impl TestSlack {
                 view: Some(current),
             };
         }
-        let now = self.now();
-        let mut payload = self.interaction("view_submission", person);
-        {
-            let mut state = self.state();
-            let place = Place::View {
-                id: view.id.clone(),
-            };
-            state.place_in_payload(&person.team, &place, &mut payload);
-            let trigger = state.trigger(&person.team, &person.id, Some(&view.id), now);
-            payload["trigger_id"] = json!(trigger);
+        let mut delivery = Delivery::default();
+        for _ in 0..times {
+            let payload = self.submission(person, view);
+            let parcel = Parcel::interaction(&person.team, payload);
+            delivery = self.hand_over(parcel).await;
         }
-        payload["response_urls"] = json!([]);
-        if let Some(fields) = payload.as_object_mut() {
-            fields.remove("container");
-        }
-        let delivery = self
-            .hand_over(Parcel::interaction(&person.team, payload))
-            .await;
         let outcome = match delivery.reason {
             Some(reason) => Err(reason),
             None => self.apply_answer(&current, &delivery.body),
@@ -118,6 +119,23 @@ impl TestSlack {
             failure,
             view: self.modal(person),
         }
+    }
+
+    fn submission(&self, person: &Person, view: &View) -> Value {
+        let now = self.now();
+        let mut payload = self.interaction("view_submission", person);
+        let mut state = self.state();
+        let place = Place::View {
+            id: view.id.clone(),
+        };
+        state.place_in_payload(&person.team, &place, &mut payload);
+        let trigger = state.trigger(&person.team, &person.id, Some(&view.id), now);
+        payload["trigger_id"] = json!(trigger);
+        payload["response_urls"] = json!([]);
+        if let Some(fields) = payload.as_object_mut() {
+            fields.remove("container");
+        }
+        payload
     }
 
     /// Does with the stack what the answer to a submission says; gives errors at fields.

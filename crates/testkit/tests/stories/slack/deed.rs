@@ -8,7 +8,7 @@ use eider_domain::{
 };
 use eider_testkit::{
     SlackDesk, at, on_both,
-    slack::{Person, View},
+    slack::{Person, Trouble, View},
 };
 
 use super::thread::{Scene, said, scene};
@@ -267,6 +267,55 @@ async fn it_is_given_to_somebody_who_works_on_tickets_and_taken_over() {
         assert_eq!(ticket(&desk, &scene).await.owner, Some(ben.id));
         presses(&desk, &scene, ada, "take").await;
         assert_eq!(ticket(&desk, &scene).await.owner, Some(scene.ada.person.id));
+        desk.slack.assert_no_violations();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_form_that_is_sent_twice_is_done_once() {
+    on_both(|database| async {
+        let desk = SlackDesk::new(database, at(MONDAY)).await;
+        let scene = scene(&desk, "P2").await;
+        let ada = &scene.ada.slack;
+        let update = form(&desk, &scene, ada, "update").await;
+        let fields = [
+            ("known", "known", "Cards fail."),
+            ("doing", "doing", "We renew the certificate."),
+        ];
+        desk.slack.fills(ada, &update, &fields);
+        desk.slack
+            .submits_twice(ada, &update)
+            .await
+            .accepted_or_panic();
+        desk.settle().await;
+        let told = said(&desk, &scene.card);
+        let updates = told.iter().filter(|words| words.contains("Cards fail."));
+        assert_eq!(updates.count(), 1, "{told:#?}");
+        desk.slack.assert_no_violations();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_form_whose_opening_was_not_heard_of_is_open_once() {
+    on_both(|database| async {
+        let desk = SlackDesk::new(database, at(MONDAY)).await;
+        let scene = scene(&desk, "P2").await;
+        let ada = &scene.ada.slack;
+        desk.slack
+            .trouble_with("views.open", Trouble::LostAnswers(1));
+        let update = form(&desk, &scene, ada, "update").await;
+        assert_eq!(desk.slack.modals(ada), 1);
+        assert!(
+            desk.slack.calls_of("views.open").len() > 1,
+            "it is tried again"
+        );
+        let fields = [
+            ("known", "known", "Cards fail."),
+            ("doing", "doing", "We renew the certificate."),
+        ];
+        sends(&desk, ada, &update, &fields).await;
         desk.slack.assert_no_violations();
     })
     .await;

@@ -1,6 +1,9 @@
 //! The daily digest: how the desk stands, once each working day.
 
-use eider_app::slack::{Settings, save_settings, settings};
+use eider_app::{
+    configure,
+    slack::{Settings, save_settings, settings},
+};
 use eider_domain::person::Role;
 use eider_testkit::{SlackDesk, at, on_both, slack::Trouble};
 use tokio_util::sync::CancellationToken;
@@ -81,6 +84,42 @@ async fn a_digest_whose_answer_was_lost_is_not_posted_again() {
         desk.settle().await;
         let told = digests(&desk);
         assert_eq!(told.len(), 1, "{told:#?}");
+        desk.slack.assert_no_violations();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_digest_that_waits_moves_with_the_zone_and_comes_once_a_day_whatever_its_time() {
+    on_both(|database| async {
+        let desk = SlackDesk::new(database, at("2026-03-27T07:00:00Z")).await;
+        wants_digest(&desk, "09:00").await;
+        desk.settle().await;
+        let now = desk.desk.eider.desk().await.unwrap().settings.clone();
+        let moved = eider_app::desk::Settings {
+            zone: "America/New_York".into(),
+            ..now
+        };
+        configure::save_settings(&desk.desk.eider, &desk.administrator, moved)
+            .await
+            .unwrap();
+        desk.settle().await;
+        desk.desk.set(at("2026-03-27T09:00:00Z"));
+        desk.settle().await;
+        assert_eq!(digests(&desk).len(), 0, "it is five in the morning there");
+        wants_digest(&desk, "08:00").await;
+        desk.settle().await;
+        desk.desk.set(at("2026-03-27T12:00:00Z"));
+        desk.settle().await;
+        assert_eq!(digests(&desk).len(), 1);
+        wants_digest(&desk, "15:00").await;
+        desk.settle().await;
+        desk.desk.set(at("2026-03-27T19:00:00Z"));
+        desk.settle().await;
+        assert_eq!(digests(&desk).len(), 1, "today's is there already");
+        desk.desk.set(at("2026-03-30T19:00:00Z"));
+        desk.settle().await;
+        assert_eq!(digests(&desk).len(), 2);
         desk.slack.assert_no_violations();
     })
     .await;

@@ -1,6 +1,9 @@
 //! The command with words: my tickets, one ticket, finding by words.
 
-use eider_app::ticket;
+use eider_app::{
+    configure::{KnownIssueEdit, save_known_issue},
+    ticket,
+};
 use eider_domain::{person::Role, ticket::Command};
 use eider_testkit::{SlackDesk, at, on_both};
 
@@ -57,6 +60,43 @@ async fn the_command_finds_what_is_asked_for_and_tells_it_in_private() {
             desk.slack.messages(&desk.channel).len(),
             2,
             "only the two cards"
+        );
+        desk.slack.assert_no_violations();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn known_issues_are_found_too_with_what_to_do_meanwhile() {
+    on_both(|database| async {
+        let desk = SlackDesk::new(database, at("2026-03-02T09:00:00Z")).await;
+        let cleo = desk.known("Cleo Asks", Role::Reporter).await;
+        let edit = KnownIssueEdit {
+            title: "The collector pauses at night".into(),
+            description: "It waits for the bank.".into(),
+            advice: "It recovers by itself before seven.".into(),
+            ..KnownIssueEdit::default()
+        };
+        save_known_issue(&desk.desk.eider, &desk.administrator, None, edit)
+            .await
+            .unwrap();
+        let answer = desk
+            .slack
+            .types_command(
+                &cleo.slack,
+                &desk.channel,
+                "/support",
+                "find collector pauses",
+            )
+            .await;
+        assert_eq!(answer.failure, None);
+        desk.settle().await;
+        let found = desk.slack.ephemerals(&cleo.slack).pop().unwrap().words();
+        assert!(found.contains("Known issues"), "{found}");
+        assert!(found.contains("The collector pauses at night"), "{found}");
+        assert!(
+            found.contains("It recovers by itself before seven"),
+            "{found}"
         );
         desk.slack.assert_no_violations();
     })

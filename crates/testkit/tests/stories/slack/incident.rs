@@ -1,9 +1,16 @@
 //! In an incident the thread asks who does what, and whoever asks for news is answered.
 
 use eider_app::ticket as desk_ticket;
-use eider_domain::ticket::{Command, Hat, NextUpdate};
-use eider_testkit::{SlackDesk, at, on_both, slack::Message};
+use eider_domain::{
+    person::Role,
+    ticket::{Command, Hat, NextUpdate},
+};
+use eider_testkit::{
+    SlackDesk, at, on_both,
+    slack::{Message, Trouble},
+};
 use jiff::SignedDuration;
+use tokio_util::sync::CancellationToken;
 
 use super::thread::{bodies, said, scene};
 
@@ -172,6 +179,44 @@ async fn an_update_is_one_message_is_asked_for_when_it_is_due_and_answers_any_ne
             told.last().unwrap().contains("It is in place."),
             "{told:#?}"
         );
+        desk.slack.assert_no_violations();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_thread_asks_for_hats_though_the_node_died_while_it_told_it() {
+    on_both(|database| async {
+        let mut desk = SlackDesk::new(database, at(MONDAY)).await;
+        let ada = desk.known("Ada Lovelace", Role::Responder).await;
+        let cleo = desk.known("Cleo Care", Role::Reporter).await;
+        desk.stop().await;
+        let ticket = desk.desk.ask(&cleo.actor, "Nobody can pay", "P1").await;
+        desk_ticket::act(&desk.desk.eider, &ada.actor, ticket.number, Command::Take)
+            .await
+            .unwrap();
+        desk.slack.trouble_with("conversations.open", Trouble::Held);
+        let dies = desk.another_node("node-2", CancellationToken::new());
+        desk.slack
+            .until("the card is there and the thread is being told", |slack| {
+                let all = slack.all_messages(&desk.channel);
+                let is_told = all.iter().any(|one| one.words().contains("has it"));
+                is_told.then_some(())
+            })
+            .await;
+        dies.abort();
+        desk.slack.heal();
+        // What it held is free again.
+        desk.desk.pass_minutes(3);
+        let stop = CancellationToken::new();
+        let other = desk.another_node("node-3", stop.clone());
+        desk.settle().await;
+        desk.desk.pass_minutes(3);
+        desk.settle().await;
+        let card = desk.slack.messages(&desk.channel).pop().unwrap();
+        assert_eq!(asking(&desk, &card).len(), 1);
+        stop.cancel();
+        other.await.unwrap();
         desk.slack.assert_no_violations();
     })
     .await;

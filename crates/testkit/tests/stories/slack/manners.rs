@@ -101,3 +101,76 @@ async fn a_good_report_is_thanked_once_and_another_is_not() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn whoever_writes_to_eider_alone_can_move_it_to_support() {
+    on_both(|database| async {
+        let desk = SlackDesk::new(database, at(MONDAY)).await;
+        let cleo = desk.known("Cleo Care", Role::Reporter).await;
+        let person = &cleo.slack;
+        let alone = desk.slack.direct_channel(person);
+        let written = desk
+            .slack
+            .says(person, &alone, None, "Nobody can pay by card")
+            .await;
+        desk.settle().await;
+        let messages = desk.slack.direct_messages(person);
+        let [_, offer] = messages.as_slice() else {
+            panic!("it is answered once: {messages:#?}");
+        };
+        desk.slack
+            .clicks(person, offer, "nudge-make")
+            .await
+            .accepted_or_panic();
+        desk.settle().await;
+        let form = desk.slack.modal(person).unwrap();
+        desk.slack
+            .fills_and_submits(person, &form, &[("priority", "priority", "P2")])
+            .await
+            .accepted_or_panic();
+        desk.settle().await;
+        let card = desk.slack.messages(&desk.channel).pop().unwrap();
+        assert!(
+            card.words().contains("Nobody can pay by card"),
+            "{}",
+            card.words()
+        );
+        assert!(card.words().contains(&person.mention()), "{}", card.words());
+        let answer = desk.slack.thread(&alone, &written.ts).pop().unwrap();
+        assert!(
+            answer.words().contains("made a ticket of this"),
+            "{answer:#?}"
+        );
+        desk.slack.assert_no_violations();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_mentions_eider_elsewhere_is_offered_a_ticket_in_private() {
+    on_both(|database| async {
+        let desk = SlackDesk::new(database, at(MONDAY)).await;
+        let cleo = desk.known("Cleo Care", Role::Reporter).await;
+        let person = &cleo.slack;
+        let lounge = desk.slack.channel("lounge").with(&[person]).await;
+        let asks = format!("<@{}> nobody can pay", desk.slack.bot_user());
+        desk.slack.says(person, &lounge, None, "Good morning").await;
+        desk.slack.says(person, &lounge, None, &asks).await;
+        desk.settle().await;
+        let offers = desk.slack.ephemerals(person);
+        let [offer] = offers.as_slice() else {
+            panic!("one private word: {offers:#?}");
+        };
+        desk.slack
+            .clicks(person, offer, "nudge-make")
+            .await
+            .accepted_or_panic();
+        desk.settle().await;
+        let form = desk.slack.modal(person).unwrap();
+        let filled = form.values().to_string();
+        assert!(filled.contains("nobody can pay"), "{filled}");
+        assert_eq!(desk.slack.messages(&lounge).len(), 2, "nobody else sees it");
+        desk.slack.assert_no_violations();
+    })
+    .await;
+}

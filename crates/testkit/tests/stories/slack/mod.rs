@@ -5,6 +5,7 @@ mod card;
 mod connecting;
 mod deed;
 mod digest;
+mod filing;
 mod find;
 mod home;
 mod incident;

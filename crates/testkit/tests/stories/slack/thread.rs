@@ -3,7 +3,10 @@
 use eider_app::ticket as desk_ticket;
 use eider_domain::{fact::Fact, person::Role, ticket::Ticket};
 use eider_store::{attachment, fact, message};
-use eider_testkit::{Known, SlackDesk, at, on_both, slack::Message};
+use eider_testkit::{
+    Known, SlackDesk, at, on_both,
+    slack::{Message, Trouble},
+};
 
 const MONDAY: &str = "2026-03-02T09:00:00Z";
 
@@ -127,14 +130,20 @@ async fn a_reply_of_forty_thousand_characters_is_kept_whole_both_ways() {
         let scene = scene(&desk, "P2").await;
         let root = Some(scene.card.ts.as_str());
         // Each of these needs a second character to be kept as it is.
-        let long = "a*b ".repeat(10_000);
+        let long: Vec<String> = (0..5_700).map(|number| format!("{number:04}*b")).collect();
+        let long = long.join(" ");
         desk.slack
-            .says(&scene.cleo.slack, &desk.channel, root, long.trim())
+            .says(&scene.cleo.slack, &desk.channel, root, &long)
             .await;
         desk.settle().await;
         let kept = bodies(&desk, &scene.ticket).await;
         assert_eq!(kept.len(), 2);
-        assert_eq!(kept.join(" ").matches("a\\*b").count(), 10_000);
+        let kept = kept.join(" ");
+        assert_eq!(kept.matches("\\*b").count(), 5_700);
+        assert!(
+            kept.split_whitespace().is_sorted(),
+            "its parts in their order"
+        );
 
         let words = "word & ".repeat(5_000);
         let eider = &desk.desk.eider;
@@ -312,6 +321,23 @@ async fn a_thread_goes_on_below_a_new_card_when_the_card_is_deleted() {
         let mut kept = bodies(&desk, &scene.ticket).await;
         kept.sort();
         assert_eq!(kept, ["Below the new one", "Below the old one"]);
+        let (eider, ada) = (&desk.desk.eider, &scene.ada.actor);
+        desk_ticket::say(eider, ada, scene.ticket.number, "From the web")
+            .await
+            .unwrap();
+        desk.settle().await;
+        let below = desk.slack.thread(&desk.channel, &card.ts);
+        let [leads_back, theirs, from_web] = below.as_slice() else {
+            panic!("the thread goes on below the new card: {below:#?}");
+        };
+        assert!(
+            leads_back.text.contains(&scene.card.ts),
+            "{}",
+            leads_back.text
+        );
+        assert!(leads_back.words().contains("goes on here"));
+        assert_eq!(theirs.words(), "Below the new one");
+        assert!(from_web.words().contains("From the web"));
         desk.slack.assert_no_violations();
     })
     .await;
@@ -320,7 +346,6 @@ async fn a_thread_goes_on_below_a_new_card_when_the_card_is_deleted() {
 #[tokio::test]
 async fn lost_answers_and_errors_double_nothing() {
     on_both(|database| async {
-        use eider_testkit::slack::Trouble;
         let desk = SlackDesk::new(database, at(MONDAY)).await;
         let scene = scene(&desk, "P2").await;
         desk.slack
@@ -359,6 +384,41 @@ async fn lost_answers_and_errors_double_nothing() {
             .iter()
             .filter(|recorded| matches!(recorded.happened.fact, Fact::Replied { .. }));
         assert_eq!(replies.count(), 10);
+        desk.slack.assert_no_violations();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn replies_stand_in_the_order_in_which_they_were_written_though_the_first_fails_once() {
+    on_both(|database| async {
+        let desk = SlackDesk::new(database, at(MONDAY)).await;
+        let scene = scene(&desk, "P2").await;
+        let (cleo, root) = (&scene.cleo.slack, Some(scene.card.ts.as_str()));
+        desk.slack.says(cleo, &desk.channel, root, "Hello").await;
+        desk.settle().await;
+        // Whoever is mentioned has to be looked up, and that fails at first.
+        let ben = desk.stranger("Ben Buddy", "ben@elsewhere.example").await;
+        let busy = Trouble::RateLimited {
+            calls: 1,
+            seconds: 5,
+        };
+        desk.slack.trouble_with("users.info", busy);
+        let first = format!("First, {}", ben.mention());
+        desk.slack.says(cleo, &desk.channel, root, &first).await;
+        desk.slack.says(cleo, &desk.channel, root, "Second").await;
+        desk.settle().await;
+        let lookups = desk.slack.calls_of("users.info");
+        let of_ben = lookups.last().unwrap();
+        assert!(
+            of_ben.at > at(MONDAY),
+            "the first failed once: {lookups:#?}"
+        );
+        let kept = bodies(&desk, &scene.ticket).await;
+        assert_eq!(kept.len(), 3, "{kept:#?}");
+        assert_eq!(kept[0], "Hello");
+        assert!(kept[1].starts_with("First"), "{kept:#?}");
+        assert_eq!(kept[2], "Second");
         desk.slack.assert_no_violations();
     })
     .await;
