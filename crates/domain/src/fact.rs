@@ -67,6 +67,12 @@ pub enum Fact {
     TicketAbsorbed {
         /// The ticket that ended here.
         number: TicketNumber,
+        /// Whom this one affects too by that: who asked the other, and who had joined it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        joined: Vec<PersonId>,
+        /// Who hears of every change of this one by that.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        followers: Vec<PersonId>,
     },
     /// Somebody else has it now, or nobody.
     OwnerChanged {

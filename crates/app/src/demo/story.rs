@@ -92,13 +92,17 @@ pub(super) fn absorb_duplicates(told: &mut [Told], plans: &[Plan], levels: &Serv
             let is_merge = matches!(happened.fact, Fact::TicketMerged { .. });
             is_merge.then_some((happened.at, happened.actor))
         });
-        let number = told[index].ticket.number;
-        if let (Some((at, actor)), Some(original)) = (merged, told.get_mut(original)) {
+        let absorbed = told
+            .get(original)
+            .map(|original| original.ticket.absorb(&told[index].ticket));
+        if let (Some((at, actor)), Some(fact), Some(original)) =
+            (merged, absorbed, told.get_mut(original))
+        {
             let happened = Happened {
                 at,
                 actor,
                 ticket: Some(original.ticket.id),
-                fact: Fact::TicketAbsorbed { number },
+                fact,
             };
             original.ticket.apply(&happened, levels);
             original.facts.push(happened);

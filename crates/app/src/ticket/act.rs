@@ -3,7 +3,7 @@
 use eider_domain::{
     TicketNumber,
     access::Actor,
-    fact::{Fact, Happened},
+    fact::Happened,
     person::{Role, Standing},
     ticket::{Command, Situation, StatusKind, Ticket},
 };
@@ -105,7 +105,7 @@ pub(super) async fn act_in(
     save_applied(eider, tx, &desk, &mut ticket, facts, now).await?;
     if let Some(into) = absorbing {
         let mut other = to_change(tx, into).await?;
-        let fact = Fact::TicketAbsorbed { number };
+        let fact = other.absorb(&ticket);
         let happened = Happened {
             at: now,
             actor: actor.map(|actor| actor.person),

@@ -205,6 +205,9 @@ fn people_of(ticket: &Ticket, timeline: &[Recorded]) -> Vec<PersonId> {
             Fact::OwnerChanged { from, to } | Fact::HatChanged { from, to, .. } => {
                 people.extend(from.iter().chain(to));
             }
+            Fact::TicketAbsorbed {
+                joined, followers, ..
+            } => people.extend(joined.iter().chain(followers)),
             Fact::ActionAgreed { owner, .. } => people.push(*owner),
             _ => {}
         }

@@ -30,6 +30,15 @@ impl Ticket {
                 self.expect_nothing();
                 self.tally.owned_from(at);
             }
+            Fact::TicketAbsorbed {
+                joined, followers, ..
+            } => {
+                self.add_joined(joined);
+                self.add_followers(followers);
+                for person in joined {
+                    self.count_person(*person, at);
+                }
+            }
             Fact::OwnerChanged { to, .. } => self.change_owner(*to, at),
             Fact::HatChanged { hat, to, .. } => self.hats.put(*hat, *to),
             Fact::UpdateGiven { .. } | Fact::UpdateDue { .. } => self.told(happened),
@@ -72,9 +81,9 @@ impl Ticket {
             Fact::Replied { .. } => self.count_reply(happened.actor),
             Fact::TimeLogged { seconds } => self.log_time(happened.actor, *seconds, at),
             Fact::Joined { .. } => {
-                if let Some(person) = happened.actor {
-                    self.add_joined(person);
-                }
+                let person = happened.actor.as_slice();
+                self.add_joined(person);
+                self.add_followers(person);
             }
             Fact::Followed => self.followers.extend(happened.actor),
             Fact::Unfollowed => self

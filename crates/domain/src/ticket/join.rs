@@ -31,11 +31,47 @@ impl Ticket {
         Ok(vec![Fact::Joined { note }])
     }
 
-    pub(super) fn add_joined(&mut self, person: PersonId) {
-        for people in [&mut self.joined, &mut self.followers] {
-            if !people.contains(&person) {
-                people.push(person);
-            }
+    /// That `merged` turned out to be the same and ended here, with the people who come along: whom
+    /// it affects, and who wants to hear of it. Nobody is counted twice, and whoever follows this
+    /// ticket no more is not made to again.
+    pub fn absorb(&self, merged: &Self) -> Fact {
+        let is_on_it = |person: &PersonId| *person == self.reporter || self.joined.contains(person);
+        let affected = [merged.reporter]
+            .into_iter()
+            .chain(merged.joined.iter().copied());
+        let following = [merged.reporter]
+            .into_iter()
+            .chain(merged.followers.iter().copied());
+        Fact::TicketAbsorbed {
+            number: merged.number,
+            joined: distinct(affected.filter(|person| !is_on_it(person))),
+            followers: distinct(
+                following.filter(|person| !is_on_it(person) && !self.followers.contains(person)),
+            ),
         }
     }
+
+    pub(super) fn add_joined(&mut self, people: &[PersonId]) {
+        add(&mut self.joined, people);
+    }
+
+    pub(super) fn add_followers(&mut self, people: &[PersonId]) {
+        add(&mut self.followers, people);
+    }
+}
+
+fn add(to: &mut Vec<PersonId>, people: &[PersonId]) {
+    for person in people {
+        if !to.contains(person) {
+            to.push(*person);
+        }
+    }
+}
+
+/// Each of them once, in their order.
+fn distinct(people: impl Iterator<Item = PersonId>) -> Vec<PersonId> {
+    let people: Vec<PersonId> = people.collect();
+    let mut distinct = Vec::with_capacity(people.len());
+    add(&mut distinct, &people);
+    distinct
 }

@@ -1,7 +1,7 @@
 //! What a fact tells, and whom: the thread, or somebody in private.
 
 use eider_domain::{
-    PersonId,
+    PersonId, TicketNumber,
     fact::{Fact, Happened, Measure},
     ticket::{Hat, StatusKind, Ticket},
 };
@@ -57,11 +57,7 @@ impl Context<'_> {
                     "This is the same as *{into}*, which goes on."
                 ))]
             }
-            Fact::TicketAbsorbed { number } => {
-                vec![thread(format!(
-                    "*{number}* turned out to be the same and ended here."
-                ))]
-            }
+            Fact::TicketAbsorbed { number, joined, .. } => vec![self.absorbed(*number, joined)],
             Fact::PriorityChanged { from, to, reason } => {
                 let reason = quoted(reason.as_deref());
                 vec![thread(format!(
@@ -178,6 +174,19 @@ impl Context<'_> {
                 blocks,
             },
         ]
+    }
+
+    /// Whom the other ticket affected is called into the thread of the one that goes on.
+    fn absorbed(&self, number: TicketNumber, joined: &[PersonId]) -> Telling {
+        let names: Vec<String> = joined.iter().map(|person| (self.name)(*person)).collect();
+        let affected = match names.as_slice() {
+            [] => String::new(),
+            [one] => format!(" It affects {one} too."),
+            [first @ .., last] => format!(" It affects {} and {last} too.", first.join(", ")),
+        };
+        thread(format!(
+            "*{number}* turned out to be the same and ended here.{affected}"
+        ))
     }
 
     fn hat_changed(&self, hat: Hat, to: Option<PersonId>) -> Vec<Telling> {

@@ -403,10 +403,12 @@ fn people_of(ticket: &Ticket, facts: &[Recorded]) -> Vec<PersonId> {
     people.extend(ticket.hats.communicating);
     for recorded in facts {
         people.extend(recorded.happened.actor);
-        if let Fact::OwnerChanged { from, to } | Fact::HatChanged { from, to, .. } =
-            &recorded.happened.fact
-        {
-            people.extend(from.iter().chain(to));
+        match &recorded.happened.fact {
+            Fact::OwnerChanged { from, to } | Fact::HatChanged { from, to, .. } => {
+                people.extend(from.iter().chain(to));
+            }
+            Fact::TicketAbsorbed { joined, .. } => people.extend(joined),
+            _ => {}
         }
     }
     people

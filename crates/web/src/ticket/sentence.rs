@@ -1,5 +1,6 @@
 //! Facts as sentences: "Ada took it, 3 min after it was asked".
 
+mod joining;
 mod telling;
 
 use std::collections::HashMap;
@@ -117,9 +118,11 @@ impl Teller<'_> {
                 by().words(format!(" corrected how it was resolved{change}"))
             }
             Fact::TicketMerged { into, .. } => by().words(format!(" merged it into {into}")),
-            Fact::TicketAbsorbed { number } => by().words(format!(
-                " found that {number} is the same, and merged it into this one"
-            )),
+            Fact::TicketAbsorbed {
+                number,
+                joined,
+                followers,
+            } => self.absorbed(*number, joined, followers, actor),
             Fact::OwnerChanged { from, to } => self.owner_changed(*from, *to, actor, at),
             Fact::HatChanged { hat, from, to } => self.hat_changed(*hat, *from, *to, actor),
             Fact::UpdateGiven {

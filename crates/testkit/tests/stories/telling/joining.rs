@@ -89,6 +89,69 @@ async fn whoever_joins_is_counted_once_and_follows() {
 }
 
 #[tokio::test]
+async fn merging_carries_over_whom_it_affects_and_who_follows() {
+    on_both(async |database| {
+        let server = TestServer::new(database, at(FRIDAY)).await;
+        let desk = &server.desk;
+        let (cleo, cleo_acts) = desk.person("Cleo Care", Role::Reporter).await;
+        let (mary, mary_acts) = desk.person("Mary Poole", Role::Reporter).await;
+        let (eve, eve_acts) = desk.person("Eve Early", Role::Reporter).await;
+        let (fred, fred_acts) = desk.person("Fred Calm", Role::Reporter).await;
+        let (noor, noor_acts) = desk.person("Noor Oud", Role::Reporter).await;
+        let (ben, ben_acts) = desk.person("Ben Buddy", Role::Responder).await;
+        let (_, ada_acts) = desk.person("Ada Lovelace", Role::Responder).await;
+        let first = desk.ask(&cleo_acts, "Nobody can pay", "P2").await;
+        let second = desk.ask(&mary_acts, "Cards are refused", "P2").await;
+        let act = async |actor: &Actor, asked: &Ticket, command: Command| {
+            let done = ticket::act(&desk.eider, actor, asked.number, command).await;
+            done.unwrap()
+        };
+        for (actor, asked) in [
+            (&eve_acts, &first),
+            (&fred_acts, &first),
+            (&eve_acts, &second),
+            (&fred_acts, &second),
+            (&noor_acts, &second),
+            (&cleo_acts, &second),
+        ] {
+            join(desk, actor, asked, None).await;
+        }
+        act(&fred_acts, &first, Command::Unfollow).await;
+        act(&ben_acts, &second, Command::Follow).await;
+        let merge = Command::Merge { into: first.number };
+        act(&ada_acts, &second, merge).await;
+
+        let current = async |asked: &Ticket| {
+            let mut tx = desk.db().read().await.unwrap();
+            let found = eider_store::ticket::by_number(&mut tx, asked.number).await;
+            found.unwrap().unwrap()
+        };
+        let kept = current(&first).await;
+        // Eve joined both, Cleo asked this one, and Fred follows it no more.
+        assert_eq!(kept.joined, [eve.id, fred.id, mary.id, noor.id]);
+        assert_eq!(kept.followers, [eve.id, mary.id, noor.id, ben.id]);
+        assert_eq!(kept.tally.people, 6, "those four, Cleo and Ada");
+        let told = "<strong>Ada Lovelace</strong> found that T-1002 is the same, and merged it \
+                    into this one; <strong>Mary Poole</strong> and <strong>Noor Oud</strong> are \
+                    affected too; <strong>Ben Buddy</strong> follows it";
+        let (_, vera) = server.signed_in("Vera View", Role::Viewer).await;
+        let page = vera.page("/tickets/T-1001").await;
+        for told in [told, "4 more people affected"] {
+            assert!(page.contains(told), "{told} is not on the page: {page}");
+        }
+
+        // Whoever came along comes along again.
+        let third = desk.ask(&noor_acts, "The bank is down", "P2").await;
+        let merge = Command::Merge { into: third.number };
+        act(&ada_acts, &first, merge).await;
+        let kept = current(&third).await;
+        assert_eq!(kept.joined, [cleo.id, eve.id, fred.id, mary.id]);
+        assert_eq!(kept.followers, [cleo.id, eve.id, mary.id, ben.id]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn it_is_joined_from_the_question_that_somebody_is_writing() {
     on_both(async |database| {
         let server = TestServer::new(database, at(FRIDAY)).await;

@@ -222,8 +222,19 @@ fn resolving_and_merging() {
             Some(ADA),
             Fact::TicketAbsorbed {
                 number: TicketNumber(9),
+                joined: Vec::new(),
+                followers: Vec::new(),
             },
             "Ada found that T-9 is the same, and merged it into this one",
+        ),
+        (
+            Some(ADA),
+            Fact::TicketAbsorbed {
+                number: TicketNumber(9),
+                joined: vec![id(MARY), id(BEN)],
+                followers: vec![id(MARY), id(ADA)],
+            },
+            "Ada found that T-9 is the same, and merged it into this one; Mary and Ben are affected too; Ada follows it",
         ),
     ] {
         assert_eq!(told(actor, fact), sentence);
