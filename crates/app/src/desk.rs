@@ -16,7 +16,7 @@ use eider_domain::{
 use eider_store::{Tx, counter};
 use serde::{Deserialize, Serialize};
 
-use crate::{Eider, Result, once, slack};
+use crate::{Eider, Result, forgetting};
 
 /// The configuration, of one moment.
 #[derive(Clone, Debug)]
@@ -176,8 +176,8 @@ impl Eider {
         self.desk_in(&mut tx).await
     }
 
-    /// Writes the priorities that a new Eider starts with, when there are none, and forgets what
-    /// is kept only for some days.
+    /// Writes the priorities that a new Eider starts with, when there are none, and sees to it
+    /// that what is kept only for some days is forgotten then.
     ///
     /// # Errors
     /// When the database fails.
@@ -189,8 +189,7 @@ impl Eider {
             }
             counter::step(&mut tx, counter::CONFIGURATION).await?;
         }
-        once::forget_old(&mut tx, self.now()).await?;
-        slack::forget_old(&mut tx, self.now()).await?;
+        forgetting::enqueue(self, &mut tx).await?;
         tx.commit().await?;
         Ok(())
     }

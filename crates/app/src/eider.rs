@@ -6,11 +6,20 @@ use std::sync::{
 };
 
 use eider_jobs::{Clock, Handlers, Runner};
-use eider_store::{Db, fact::Recorded};
+use eider_store::Db;
 use tokio::sync::{broadcast, watch};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Ids, account::Passwords, configure, desk::Desk, live, seal::SealKey, ticket};
+use crate::{
+    Ids,
+    account::Passwords,
+    configure,
+    desk::Desk,
+    forgetting,
+    live::{self, Told},
+    seal::SealKey,
+    ticket,
+};
 
 /// How many facts a slow listener may lag behind before it is told to look again.
 const LISTENER_BACKLOG: usize = 1024;
@@ -26,7 +35,7 @@ pub(crate) struct Shared {
     pub(crate) ids: Ids,
     pub(crate) desk: RwLock<Option<Arc<Desk>>>,
     pub(crate) passwords: Passwords,
-    facts: RwLock<broadcast::Sender<Arc<Recorded>>>,
+    facts: RwLock<broadcast::Sender<Told>>,
     newest_fact: AtomicI64,
     pub(crate) seal_key: Option<SealKey>,
     commits: watch::Sender<()>,
@@ -68,9 +77,9 @@ impl Eider {
         &self.0.ids
     }
 
-    /// Every fact from now on, whichever node recorded it, while [`Timers::run`] runs. It closes
-    /// when that ends.
-    pub fn listen(&self) -> broadcast::Receiver<Arc<Recorded>> {
+    /// Every fact from now on, whichever node recorded it, while [`Timers::run`] runs; or that there
+    /// are too many to tell. It closes when that ends.
+    pub fn listen(&self) -> broadcast::Receiver<Told> {
         self.0.facts().subscribe()
     }
 
@@ -97,7 +106,7 @@ impl Eider {
 
 impl Shared {
     /// Where facts are told.
-    pub(crate) fn facts(&self) -> broadcast::Sender<Arc<Recorded>> {
+    pub(crate) fn facts(&self) -> broadcast::Sender<Told> {
         let facts = self.facts.read();
         facts.unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -115,7 +124,8 @@ impl Shared {
     }
 }
 
-/// What happens by itself on a node: warnings, breaches, closing, and telling open pages.
+/// What happens by itself on a node: warnings, breaches, closing, forgetting, and telling open
+/// pages.
 #[derive(Debug)]
 pub struct Timers {
     eider: Eider,
@@ -132,6 +142,7 @@ impl Timers {
     pub async fn run(self, stop: CancellationToken) {
         let handlers = ticket::handlers(&self.eider, Handlers::default());
         let handlers = configure::handlers(&self.eider, handlers);
+        let handlers = forgetting::handlers(&self.eider, handlers);
         let shared = self.eider.shared();
         let runner = Runner::new(
             shared.db.clone(),

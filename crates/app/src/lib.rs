@@ -12,6 +12,7 @@ mod eider;
 mod error;
 pub mod fact;
 pub mod figures;
+mod forgetting;
 mod ids;
 pub mod importing;
 pub mod live;

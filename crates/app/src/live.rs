@@ -10,10 +10,19 @@ use crate::{Eider, Result};
 /// Another node may have recorded something: look this often. A commit here is told at once.
 const LOOK_AGAIN: Duration = Duration::from_millis(500);
 const FACTS_A_LOOK: i64 = 500;
-/// Of a longer leap (an import) only the end is told.
+/// Of a longer leap (an import) the facts are not told one by one.
 const LEAP: i64 = 5_000;
 /// A page that missed more than this looks at the present instead.
 const MISSED_LIMIT: i64 = 500;
+
+/// What those who listen are told.
+#[derive(Clone, Debug)]
+pub enum Told {
+    /// Something happened.
+    Fact(Arc<Recorded>),
+    /// So much happened at once that it is not told: whatever somebody looks at may have changed.
+    Leap,
+}
 
 /// What happened after place `seq`, for a page that was made then and listens only now; nothing
 /// when it is too much to tell. Listen first and ask then, so that no fact falls between.
@@ -59,16 +68,20 @@ async fn look(eider: &Eider, seen: Option<i64>) -> eider_store::Result<(i64, boo
     let last = fact::last_seq(&mut tx).await?;
     shared.saw_fact(last);
     // Whoever listened before the first look may have missed something.
-    let seen = seen.unwrap_or_default().max(last - LEAP);
+    let seen = seen.unwrap_or_default();
     let listeners = shared.facts();
     if last == seen || listeners.receiver_count() == 0 {
+        return Ok((last, false));
+    }
+    if last - seen > LEAP {
+        let _told = listeners.send(Told::Leap);
         return Ok((last, false));
     }
     let facts = fact::after(&mut tx, seen, FACTS_A_LOOK).await?;
     let reached = facts.last().map_or(last, |recorded| recorded.seq);
     for recorded in facts {
         // Nobody listening is fine.
-        let _told = listeners.send(Arc::new(recorded));
+        let _told = listeners.send(Told::Fact(Arc::new(recorded)));
     }
     Ok((reached, reached < last))
 }

@@ -1,6 +1,6 @@
 //! Live updates: tells an open page which of its topics changed, by server-sent events.
 
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::{convert::Infallible, time::Duration};
 
 use axum::{
     Router,
@@ -8,6 +8,7 @@ use axum::{
     response::sse::{Event, KeepAlive, Sse},
     routing::get,
 };
+use eider_app::live::Told;
 use eider_domain::access::Action;
 use eider_store::fact::Recorded;
 use futures_util::{Stream, stream};
@@ -74,7 +75,7 @@ async fn live(
 /// Somebody with an open page.
 struct Listener {
     stay: Stay,
-    facts: Receiver<Arc<Recorded>>,
+    facts: Receiver<Told>,
     topics: Vec<String>,
     /// What happened between the making of the page and its listening.
     missed: News,
@@ -116,8 +117,8 @@ impl Listener {
             tokio::select! {
                 () = std::future::ready(()), if !news.changed.is_empty() || news.in_doubt => {}
                 fact = self.facts.recv() => match fact {
-                    Ok(fact) => self.hear(&fact, &mut news),
-                    Err(RecvError::Lagged(_)) => self.miss(&mut news),
+                    Ok(Told::Fact(fact)) => self.hear(&fact, &mut news),
+                    Ok(Told::Leap) | Err(RecvError::Lagged(_)) => self.miss(&mut news),
                     Err(RecvError::Closed) => return None,
                 },
                 () = self.stay.wait() => {}
@@ -138,8 +139,8 @@ impl Listener {
     fn hear_the_rest(&mut self, news: &mut News) {
         loop {
             match self.facts.try_recv() {
-                Ok(fact) => self.hear(&fact, news),
-                Err(TryRecvError::Lagged(_)) => self.miss(news),
+                Ok(Told::Fact(fact)) => self.hear(&fact, news),
+                Ok(Told::Leap) | Err(TryRecvError::Lagged(_)) => self.miss(news),
                 Err(TryRecvError::Empty | TryRecvError::Closed) => return,
             }
         }

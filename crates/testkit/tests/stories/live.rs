@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use eider_domain::person::Role;
+use eider_domain::{
+    fact::{Fact, Happened},
+    person::Role,
+};
+use eider_store::fact;
 use eider_testkit::{Client, TestServer, at, on_both};
 use reqwest::Response;
 
@@ -49,6 +53,40 @@ async fn what_happened_before_a_page_began_to_listen_is_told_at_once() {
         assert_eq!(
             told(&mut stream).await,
             format!("event: changed\ndata: [\"{one}\"]\n\n")
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_change_before_thousands_of_others_is_told_to_the_page_of_its_ticket() {
+    on_both(async |database| {
+        let server = TestServer::new(database, at(FRIDAY)).await;
+        let desk = &server.desk;
+        let (_, ada) = server.signed_in("Ada", Role::Responder).await;
+        let (_, mary) = desk.person("Mary", Role::Reporter).await;
+        let asked = desk.ask(&mary, "The first", "P2").await;
+        let page = stream_of(&ada, &format!("/tickets/{}", asked.number)).await;
+        let mut stream = ada.get(&page).await;
+
+        // An import is one commit, and so large that its facts are not told one by one.
+        let happened = |ticket, fact| Happened {
+            at: desk.eider.now(),
+            actor: None,
+            ticket,
+            fact,
+        };
+        let mut facts = vec![happened(Some(asked.id), Fact::TimeLogged { seconds: 60 })];
+        facts.extend((0..6_000).map(|_| happened(None, Fact::ProfileChanged)));
+        let mut tx = desk.db().write().await.unwrap();
+        fact::append(&mut tx, &facts, desk.eider.now())
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        desk.eider.committed();
+        assert_eq!(
+            told(&mut stream).await,
+            format!("event: changed\ndata: [\"ticket:{}\"]\n\n", asked.id)
         );
     })
     .await;

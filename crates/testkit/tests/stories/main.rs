@@ -8,6 +8,7 @@ mod clock_jump;
 mod configure;
 mod figure_pages;
 mod figures;
+mod forgetting;
 mod importing;
 mod job;
 mod live;

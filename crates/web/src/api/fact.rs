@@ -217,7 +217,7 @@ struct Following {
     web: Web,
     visitor: Visitor,
     stay: Stay,
-    hints: tokio::sync::broadcast::Receiver<std::sync::Arc<Recorded>>,
+    hints: tokio::sync::broadcast::Receiver<eider_app::live::Told>,
     seen: i64,
     ready: VecDeque<Fact>,
 }

@@ -90,7 +90,7 @@ async fn only_open_tickets_have_jobs_and_all_are_found() {
         let desk = imported_desk(database, &export).await;
         let mut tx = desk.db().read().await.unwrap();
         // INC2 waits with a clock to respond that has ended; INC3 has been breached twice.
-        assert_eq!(job::count(&mut tx).await.unwrap(), 0);
+        assert_eq!(job::waiting(&mut tx, "ticket.").await.unwrap(), []);
         drop(tx);
         let (_, cleo) = desk.person("Cleo Care", Role::Reporter).await;
         let found = eider_app::search::search(&desk.eider, &cleo, "incident INC3", 10)
