@@ -7,6 +7,7 @@ mod examined;
 mod full_disk;
 mod importing;
 mod running;
+mod secret_key;
 mod served;
 mod slack;
 mod trouble;

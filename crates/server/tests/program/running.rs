@@ -182,6 +182,11 @@ impl Program {
         self.http.get(url).bearer_auth(&self.token).send().await
     }
 
+    pub async fn put(&self, url: &str, body: &Value) -> reqwest::Result<reqwest::Response> {
+        let request = self.http.put(url).bearer_auth(&self.token).json(body);
+        request.send().await
+    }
+
     /// Opens a ticket under an idempotency key. Answers with the status and the document.
     pub async fn open(&self, address: &str, key: &str) -> reqwest::Result<(u16, Value)> {
         let response = self
