@@ -7,7 +7,7 @@ use eider_domain::{
     access::{Action, Actor, may},
     feature::Feature,
     known_issue::KnownIssue,
-    search::{Document, Ranking, Term, distinct, words},
+    search::{Document, Ranking, SharedWord, Term, distinct, is_offered, words},
     ticket::{Status, Ticket},
 };
 use eider_store::{
@@ -92,9 +92,17 @@ pub async fn similar(
     let weighed = weigh(&mut tx, &question, brought, query.feature).await?;
     let tickets = unmerged(&mut tx, weighed, query.except, limit).await?;
     Ok(Similar {
-        known_issues: known_issues(&desk, &question, query.feature, |issue| {
-            // A long question shares a word or two with everything: one must be what people see.
-            shared_weight(&question, &issue.title, 1).is_some()
+        known_issues: known_issues(&desk, &question, query.feature, |issue, shared| {
+            let seen: HashSet<String> = words(&issue.title).collect();
+            let shared: Vec<SharedWord> = shared
+                .iter()
+                .map(|wanted| SharedWord {
+                    tickets: wanted.held.tickets,
+                    in_title: seen.contains(&wanted.held.word),
+                })
+                .collect();
+            let is_same_feature = query.feature.is_some() && issue.feature == query.feature;
+            is_offered(&shared, question.span.tickets(), is_same_feature)
         }),
         tickets,
     })
@@ -151,7 +159,10 @@ pub async fn search(eider: &Eider, actor: &Actor, text: &str, limit: usize) -> R
         by_number,
         only_some_words: only_some_words && !tickets.is_empty(),
         tickets,
-        known_issues: known_issues(&desk, &question, None, |_| true),
+        known_issues: known_issues(&desk, &question, None, |_, shared| {
+            // Just one word of many is no answer.
+            shared.len() >= question.wanted.len().min(2)
+        }),
         features: features(&desk, &question),
     })
 }
@@ -275,31 +286,35 @@ async fn unmerged(
     Ok(kept)
 }
 
-/// How much of the question a short text answers; none when it shares just one word of many.
-fn shared_weight(question: &Question, text: &str, needed: usize) -> Option<f64> {
+/// The words of the question that stand in a short text.
+fn shared<'a>(question: &'a Question, text: &str) -> Vec<&'a Wanted> {
     let words: HashSet<String> = words(text).collect();
-    let shared = question
-        .wanted
-        .iter()
-        .filter(|wanted| words.contains(&wanted.held.word));
-    let (count, weight) = shared.fold((0, 0.0), |(count, weight), wanted| {
-        (count + 1, weight + wanted.weight)
-    });
-    (count >= needed.min(question.wanted.len()).max(1)).then_some(weight)
+    let wanted = question.wanted.iter();
+    wanted
+        .filter(|wanted| words.contains(&wanted.held.word))
+        .collect()
 }
 
+fn weight(shared: &[&Wanted]) -> f64 {
+    shared.iter().map(|wanted| wanted.weight).sum()
+}
+
+/// Known issues that share a word and suit, the likeliest first.
 fn known_issues(
     desk: &Desk,
     question: &Question,
     feature: Option<FeatureId>,
-    suits: impl Fn(&KnownIssue) -> bool,
+    suits: impl Fn(&KnownIssue, &[&Wanted]) -> bool,
 ) -> Vec<KnownIssue> {
     let current = desk.known_issues.iter().filter(|issue| !issue.over);
-    let current = current.filter(|issue| suits(issue));
     let mut found: Vec<(f64, &KnownIssue)> = current
         .filter_map(|issue| {
             let text = format!("{}\n{}\n{}", issue.title, issue.description, issue.advice);
-            let score = shared_weight(question, &text, 2)?;
+            let shared = shared(question, &text);
+            if shared.is_empty() || !suits(issue, &shared) {
+                return None;
+            }
+            let score = weight(&shared);
             let fits = feature.is_some() && issue.feature == feature;
             Some((if fits { score * SAME_FEATURE } else { score }, issue))
         })
@@ -316,7 +331,8 @@ fn features(desk: &Desk, question: &Question) -> Vec<Feature> {
         .filter(|feature| !feature.retired)
         .filter_map(|feature| {
             let text = format!("{}\n{}", feature.name, feature.description);
-            Some((shared_weight(question, &text, 1)?, feature))
+            let shared = shared(question, &text);
+            (!shared.is_empty()).then(|| (weight(&shared), feature))
         })
         .collect();
     found.sort_by(|(a, _), (b, _)| b.total_cmp(a));

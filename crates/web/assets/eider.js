@@ -335,17 +335,20 @@
 
   function suggest(region) {
     const fields = all(region.dataset.suggestFrom);
+    const feature = document.querySelector(region.dataset.suggestFeature);
     let waiting = null;
     let running = null;
     let asked = "";
     const ask = async () => {
       const words = fields.map((field) => field.value.trim()).filter(Boolean).join(" ").slice(0, 500);
-      if (words.length < 4 || words === asked) return;
-      asked = words;
+      const about = feature?.value ?? "";
+      if (words.length < 4 || asked === about + words) return;
+      asked = about + words;
       running?.abort();
       running = new AbortController();
       const address = new URL(region.dataset.suggestUrl, location.href);
       address.searchParams.set("q", words);
+      if (about) address.searchParams.set("feature", about);
       try {
         const answer = await fetch(address, { headers: FRAGMENT_HEADERS, signal: running.signal });
         if (answer.ok) region.innerHTML = await answer.text();
@@ -353,7 +356,7 @@
         // Suggestions are a kindness; without a connection there are none.
       }
     };
-    for (const field of fields) {
+    for (const field of [...fields, feature].filter(Boolean)) {
       field.addEventListener("input", () => {
         clearTimeout(waiting);
         waiting = setTimeout(ask, 300);

@@ -2,6 +2,7 @@
 
 use eider_app::search::{self, SimilarQuery};
 use eider_domain::{
+    FeatureId,
     access::{Action, may},
     ticket::Ticket,
 };
@@ -16,10 +17,12 @@ pub(crate) async fn of_words(
     web: &Web,
     visitor: &Visitor,
     words: &str,
+    feature: Option<FeatureId>,
     limit: usize,
 ) -> Result<Vec<Similar>> {
     let query = SimilarQuery {
         title: words.to_owned(),
+        feature,
         ..SimilarQuery::default()
     };
     let found = search::similar(&web.eider, visitor.actor(), &query, limit).await?;

@@ -58,7 +58,8 @@ async fn ask(State(web): State<Web>, visitor: Visitor, upload: Upload) -> Result
     if !upload.text("look").is_empty() {
         // Without the script nothing is found while somebody writes.
         let words = format!("{} {}", answers.title, answers.what);
-        let found = similar::of_words(&web, &visitor, &words, SIMILAR_LIMIT).await?;
+        let feature = answers.feature.parse().ok();
+        let found = similar::of_words(&web, &visitor, &words, feature, SIMILAR_LIMIT).await?;
         return Ok(form::page(&visitor, &answers, &[], Some(&found)).into_response());
     }
     let reader = visitor.reader();
@@ -112,14 +113,18 @@ fn is_well_told(report: &Report) -> bool {
 struct Typed {
     #[serde(default)]
     q: String,
+    /// The id of the feature, once one is chosen.
+    #[serde(default)]
+    feature: String,
 }
 
-/// `GET /ask/similar?q=`: a fragment.
+/// `GET /ask/similar?q=&feature=`: a fragment.
 async fn suggestions(
     State(web): State<Web>,
     visitor: Visitor,
     Query(typed): Query<Typed>,
 ) -> Result<Markup> {
-    let found = similar::of_words(&web, &visitor, &typed.q, SIMILAR_LIMIT).await?;
+    let feature = typed.feature.parse().ok();
+    let found = similar::of_words(&web, &visitor, &typed.q, feature, SIMILAR_LIMIT).await?;
     Ok(tickets::similar(&found, &visitor.reader()))
 }

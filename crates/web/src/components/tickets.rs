@@ -220,14 +220,14 @@ pub fn joining() -> Markup {
 }
 
 /// The region that [`similar`] is fetched into while somebody types. `url` answers a fragment
-/// for `?q=`; `from` names the fields to read, such as `#field-title,#field-what`. `found` is what
-/// was found before the page was made. Without the script a button, sent as `look`, asks for it.
+/// for `?q=&feature=`; `from` names the fields to read, such as `#field-title,#field-what`, and the
+/// feature is the one that is chosen on the page. `found` is what was found before the page was made. Without the script a button, sent as `look`, asks for it.
 pub fn suggestions(url: &str, from: &str, found: Option<&[Similar]>, reader: &Reader) -> Markup {
     html! {
         section.suggestions aria-labelledby="suggestions-title" {
             h2 id="suggestions-title" { "Has this been asked before?" }
             div.suggestions-found aria-live="polite" data-suggest-url=(url)
-                data-suggest-from=(from) {
+                data-suggest-from=(from) data-suggest-feature="#field-feature" {
                 @match found {
                     Some(found) => (similar(found, reader)),
                     None => p.quiet { "Tickets like yours are shown here while you write." },

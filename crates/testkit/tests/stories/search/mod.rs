@@ -1,5 +1,6 @@
 //! Finding tickets, known issues and features again.
 
+mod known_issues;
 mod recall;
 
 use eider_app::{
