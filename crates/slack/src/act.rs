@@ -9,6 +9,10 @@ use eider_domain::{
 
 use crate::{CallError, Slack, deed::Deed, request::Asked};
 
+/// What somebody is told whose account is switched off.
+pub(crate) const SWITCHED_OFF: &str = "Your account here is switched off, so I cannot do this for \
+    you. An administrator of Eider can switch it on again.";
+
 impl Slack {
     /// Does what the pressed button says.
     pub(crate) async fn pressed(&self, asked: &Asked) -> Result<(), CallError> {
@@ -47,9 +51,7 @@ impl Slack {
             Who::Known { actor, .. } => Ok(Some(actor)),
             Who::Bot => Ok(None),
             Who::Disabled => {
-                let text = "Your account here is switched off, so I cannot do this for you. An \
-                    administrator of Eider can switch it on again.";
-                self.tell_privately(asked, text, Vec::new()).await?;
+                self.tell_privately(asked, SWITCHED_OFF, Vec::new()).await?;
                 Ok(None)
             }
             Who::Unknown => {
@@ -70,21 +72,27 @@ impl Slack {
             // What is so already was done, by whomever.
             Ok(()) | Err(Error::Refused(Refusal::AlreadySo(_))) => Ok(()),
             Err(Error::Store(error)) => Err(error.into()),
-            Err(
-                error @ (Error::Forbidden(Forbidden::Role(_))
-                | Error::Refused(Refusal::Forbidden(Forbidden::Role(_)))),
-            ) => {
-                let text = format!(
-                    "Thank you for wanting to help. This is for the people who work on tickets, \
-                    and everybody can write in the thread. {error}"
-                );
-                self.tell_privately(asked, &text, Vec::new()).await
-            }
             Err(error) => {
-                self.tell_privately(asked, &error.to_string(), Vec::new())
+                self.tell_privately(asked, &why_not(&error), Vec::new())
                     .await
             }
         }
+    }
+}
+
+/// Why something was not done, in words for whoever asked.
+pub(crate) fn why_not(error: &Error) -> String {
+    match error {
+        Error::Forbidden(Forbidden::Role(_))
+        | Error::Refused(Refusal::Forbidden(Forbidden::Role(_))) => format!(
+            "Thank you for wanting to help. This is for the people who work on tickets; in the \
+            thread, everybody can write. {error}"
+        ),
+        Error::Refused(Refusal::Taken(number)) => format!(
+            "Somebody else already has {number}. To have it yourself, choose “Take it over” behind \
+            the three dots of its card."
+        ),
+        error => error.to_string(),
     }
 }
 

@@ -17,6 +17,9 @@ use crate::{
     mirror::post::Post,
 };
 
+const UNOWNED: &str = "Nobody has these";
+const WAITING: &str = "Waiting for the reporter";
+
 pub(crate) fn handlers(slack: &Slack, handlers: Handlers) -> Handlers {
     let (poster, planner) = (slack.clone(), slack.clone());
     let handlers = handlers.with(DIGEST_PLAN_JOB, move |_| {
@@ -73,16 +76,8 @@ impl Slack {
         };
         let parts = [
             ("Late", stands.late.0, lines(&stands.late.1)),
-            (
-                "Nobody has these",
-                stands.unowned.0,
-                lines(&stands.unowned.1),
-            ),
-            (
-                "Waiting for their reporter",
-                stands.waiting.0,
-                lines(&stands.waiting.1),
-            ),
+            (UNOWNED, stands.unowned.0, lines(&stands.unowned.1)),
+            (WAITING, stands.waiting.0, lines(&stands.waiting.1)),
         ];
         let (text, blocks) = drawn(&stands, &parts, &self.page("/"));
         let post = Post {
@@ -112,10 +107,7 @@ fn drawn(stands: &Digest, parts: &[Part], page: &str) -> (String, Vec<Value>) {
         let text = "Nothing is open. Thank you, everybody.".to_owned();
         return (text.clone(), vec![kit::section(&text)]);
     }
-    let text = format!(
-        "{} open: {} late, {} that nobody has, {} waiting for their reporter.",
-        stands.open, stands.late.0, stands.unowned.0, stands.waiting.0
-    );
+    let text = in_a_sentence(stands);
     let mut blocks = vec![kit::header("How the desk stands"), kit::section(&text)];
     for (heading, count, lines) in parts.iter().filter(|(_, count, _)| *count > 0) {
         let shown = i64::try_from(lines.len()).unwrap_or(i64::MAX);
@@ -128,16 +120,40 @@ fn drawn(stands: &Digest, parts: &[Part], page: &str) -> (String, Vec<Value>) {
     (text, blocks)
 }
 
+fn in_a_sentence(stands: &Digest) -> String {
+    let counted = [
+        (stands.late.0, "late"),
+        (stands.unowned.0, "with nobody on it"),
+        (stands.waiting.0, "waiting for the reporter"),
+    ];
+    let parts: Vec<String> = counted
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, words)| format!("{count} {words}"))
+        .collect();
+    if parts.is_empty() {
+        return format!("{} open, none late, each with somebody on it.", stands.open);
+    }
+    format!("{} open: {}.", stands.open, parts.join(", "))
+}
+
 /// A digest for the gallery, with a late ticket, one that nobody has, and one that waits.
 #[cfg(test)]
 pub(crate) fn sample(stands: &Digest, lines: &[Line; 3]) -> Value {
     let [late, unowned, waiting] = lines.clone();
     let parts = [
         ("Late", 1, vec![late]),
-        ("Nobody has these", 1, vec![unowned]),
-        ("Waiting for their reporter", 1, vec![waiting]),
+        (UNOWNED, 1, vec![unowned]),
+        (WAITING, 1, vec![waiting]),
     ];
     let (text, blocks) = drawn(stands, &parts, "https://desk.example/");
+    serde_json::json!({"text": text, "blocks": blocks})
+}
+
+/// A digest of a day on which nothing is open.
+#[cfg(test)]
+pub(crate) fn quiet_sample() -> Value {
+    let (text, blocks) = drawn(&Digest::default(), &[], "https://desk.example/");
     serde_json::json!({"text": text, "blocks": blocks})
 }
 

@@ -135,14 +135,7 @@ impl Slack {
                 "Your account here is switched off. An administrator of Eider can switch it on \
                  again.",
             )],
-            Who::Unknown => {
-                let mut blocks = blocks(&[]);
-                blocks.push(kit::section(
-                    "I do not know yet who you are here. When you ask for the first time, I send \
-                     you a link that connects your account.",
-                ));
-                blocks
-            }
+            Who::Unknown => stranger_blocks(),
         };
         let view = json!({"type": "home", "callback_id": "home", "blocks": blocks});
         let hash = format!("{:x?}", &Sha256::digest(view.to_string().as_bytes())[..8]);
@@ -178,7 +171,7 @@ impl Slack {
         let asked = "You asked";
         let mut parts = vec![part(
             asked.into(),
-            "You are waiting for nothing.",
+            "No question of yours is open.",
             &home.asked,
         )];
         if !home.joined.is_empty() {
@@ -231,6 +224,22 @@ fn blocks(parts: &[Part]) -> Vec<Value> {
     blocks
 }
 
+/// The Home of somebody who is not known yet.
+fn stranger_blocks() -> Vec<Value> {
+    let mut blocks = blocks(&[]);
+    blocks.push(kit::section(
+        "I do not know yet who you are here. When you ask for the first time, I send you a link \
+         that connects your account.",
+    ));
+    blocks
+}
+
+/// The Home of somebody who is not known yet, for the gallery.
+#[cfg(test)]
+pub(crate) fn sample_of_stranger() -> Value {
+    json!({"type": "home", "callback_id": "home", "blocks": stranger_blocks()})
+}
+
 /// A Home for the gallery.
 #[cfg(test)]
 pub(crate) fn sample(lines: &[Line]) -> Value {
@@ -241,7 +250,7 @@ pub(crate) fn sample(lines: &[Line]) -> Value {
         has_more: false,
     };
     let parts = [
-        part("You asked", "You are waiting for nothing.", &[]),
+        part("You asked", "No question of yours is open.", &[]),
         part("You have", "You have no open ticket.", &lines[..1]),
         part(
             "Nobody has these",

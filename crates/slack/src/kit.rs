@@ -65,6 +65,12 @@ pub fn due(at: Timestamp) -> String {
     date(at, "{date_short_pretty} at {time}")
 }
 
+/// The time of an instant, and how far away that is. It is one date to Slack: where Slack cannot
+/// show it, its words stand there once.
+pub fn due_and_ago(at: Timestamp) -> String {
+    date(at, "{date_short_pretty} at {time} ({ago})")
+}
+
 /// A text object of plain words, which may not be empty.
 pub fn plain(text: &str, limit: usize) -> Value {
     let text = cut(text.trim(), limit);

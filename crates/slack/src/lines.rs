@@ -80,7 +80,7 @@ impl Slack {
 impl Line {
     /// The line in Slack's markup.
     pub(crate) fn text(&self) -> String {
-        let mut small = vec![self.status.as_str().replace('_', " ")];
+        let mut small = vec![self.status.name().to_owned()];
         match &self.owner {
             Some(owner) => small.push(kit::escape(&kit::cut(owner, NAME_LIMIT))),
             None if self.is_unowned && self.status.is_open() => small.push("*nobody yet*".into()),

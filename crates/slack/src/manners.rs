@@ -51,10 +51,8 @@ impl Slack {
         if !is_due {
             return Ok(());
         }
-        let text = "Here each question has a thread of its own, so that it is not lost and \
-            somebody is sure to look at it. Shall I make a ticket of your message?";
-        let blocks = offer(asked, text, "Make a ticket of it");
-        self.tell_privately(asked, text, blocks).await
+        self.tell_privately(asked, NUDGE, nudge(asked.request))
+            .await
     }
 
     /// Whoever writes to Eider alone is offered to bring it to support.
@@ -62,14 +60,12 @@ impl Slack {
         if matches!(self.who(&asked.team, &asked.user).await?, Who::Bot) {
             return Ok(());
         }
-        let text = "Only you and I read this. Shall I bring it to support, so that somebody is sure \
-            to look at it?";
         let post = Post {
             channel: channel.to_owned(),
             thread_ts: None,
             key: format!("move {}", asked.request),
-            text: text.to_owned(),
-            blocks: offer(asked, text, "Move to support"),
+            text: MOVE.to_owned(),
+            blocks: offer_move(asked.request),
         };
         self.post_once(&asked.team, &post, true).await.map(drop)
     }
@@ -91,10 +87,8 @@ impl Slack {
         if is_heard || matches!(self.who(&asked.team, &asked.user).await?, Who::Bot) {
             return Ok(());
         }
-        let text = "I look after questions to support. Shall I make a ticket of your message, so \
-            that somebody is sure to look at it?";
-        let blocks = offer(asked, text, "Make a ticket of it");
-        self.tell_privately(asked, text, blocks).await
+        self.tell_privately(asked, MENTIONED, offer_mentioned(asked.request))
+            .await
     }
 
     /// Opens the form with the message for which somebody was nudged, as the shortcut on it would.
@@ -125,10 +119,34 @@ impl Slack {
     }
 }
 
-/// The words with a button that makes a ticket of the message that was sent.
-fn offer(asked: &Asked, text: &str, label: &str) -> Vec<Value> {
-    let came = asked.request.to_string();
-    let button = kit::button(label, MAKE_OF_MESSAGE, &came, Style::Primary);
+/// What somebody is told who writes outside of the threads.
+pub(crate) const NUDGE: &str = "Here each question has a thread of its own, so that it is not lost \
+    and somebody is sure to look at it. Shall I make a ticket of your message?";
+/// What somebody is told who writes to Eider alone.
+pub(crate) const MOVE: &str = "Only you and I read this. Shall I bring it to support, so that \
+    somebody is sure to look at it?";
+/// What somebody is told who mentions Eider where nobody asks for support.
+pub(crate) const MENTIONED: &str = "I look after questions to support. Shall I make a ticket of \
+    your message, so that somebody is sure to look at it?";
+
+/// As [`NUDGE`], with the button for the message that came by that request.
+pub(crate) fn nudge(came: uuid::Uuid) -> Vec<Value> {
+    offer(came, NUDGE, "Make a ticket of it")
+}
+
+/// As [`MOVE`], with the button for the message that came by that request.
+pub(crate) fn offer_move(came: uuid::Uuid) -> Vec<Value> {
+    offer(came, MOVE, "Move to support")
+}
+
+/// As [`MENTIONED`], with the button for the message that came by that request.
+pub(crate) fn offer_mentioned(came: uuid::Uuid) -> Vec<Value> {
+    offer(came, MENTIONED, "Make a ticket of it")
+}
+
+/// The words with a button that makes a ticket of the message that came by that request.
+fn offer(came: uuid::Uuid, text: &str, label: &str) -> Vec<Value> {
+    let button = kit::button(label, MAKE_OF_MESSAGE, &came.to_string(), Style::Primary);
     vec![kit::section(text), kit::actions("nudge", vec![button])]
 }
 

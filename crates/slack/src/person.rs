@@ -143,12 +143,23 @@ impl Slack {
         let secret =
             offer_link(self.eider(), &asked.team, &asked.user, Some(asked.request)).await?;
         let url = self.page(&link_address(&secret));
-        let text = "I do not know yet who you are here. Follow this link once to connect your \
-            account; what you were about to do is then done. It is for you alone and lasts a day.";
-        let button = kit::link_button("Connect my account", "connect", &url);
-        let blocks = vec![kit::section(text), kit::actions("connect", vec![button])];
-        self.tell_privately(asked, text, blocks).await
+        self.tell_privately(asked, WHO_ARE_YOU, who_are_you(&url))
+            .await
     }
+}
+
+/// What somebody is told whom Eider does not know.
+pub(crate) const WHO_ARE_YOU: &str = "I do not know yet who you are here. Follow this link once to \
+    connect your account; what you were about to do is then done. It is for you alone and lasts a \
+    day.";
+
+/// As above, with the link.
+pub(crate) fn who_are_you(url: &str) -> Vec<Value> {
+    let button = kit::link_button("Connect my account", "connect", url);
+    vec![
+        kit::section(WHO_ARE_YOU),
+        kit::actions("connect", vec![button]),
+    ]
 }
 
 /// Only a confirmed address says who somebody is.

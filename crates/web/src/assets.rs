@@ -11,11 +11,14 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 
 const STYLESHEET: &str = include_str!("../assets/eider.css");
+const GALLERY_STYLESHEET: &str = include_str!("../assets/gallery.css");
 const SCRIPT: &str = include_str!("../assets/eider.js");
 const FAVICON: &str = include_str!("../assets/favicon.svg");
 const LOGO: &str = include_str!("../assets/logo.svg");
 
 static STYLESHEET_PATH: LazyLock<String> = LazyLock::new(|| hashed("eider", "css", STYLESHEET));
+static GALLERY_STYLESHEET_PATH: LazyLock<String> =
+    LazyLock::new(|| hashed("gallery", "css", GALLERY_STYLESHEET));
 static SCRIPT_PATH: LazyLock<String> = LazyLock::new(|| hashed("eider", "js", SCRIPT));
 static FAVICON_PATH: LazyLock<String> = LazyLock::new(|| hashed("favicon", "svg", FAVICON));
 static LOGO_PATH: LazyLock<String> = LazyLock::new(|| hashed("logo", "svg", LOGO));
@@ -23,6 +26,11 @@ static LOGO_PATH: LazyLock<String> = LazyLock::new(|| hashed("logo", "svg", LOGO
 /// The address of the stylesheet, such as `/assets/eider-0123456789abcdef.css`.
 pub fn stylesheet_path() -> &'static str {
     &STYLESHEET_PATH
+}
+
+/// The address of what only the gallery needs besides.
+pub fn gallery_stylesheet_path() -> &'static str {
+    &GALLERY_STYLESHEET_PATH
 }
 
 /// The address of the script.
@@ -42,11 +50,13 @@ pub fn logo_path() -> &'static str {
 
 /// Serves the assets beneath `/assets/`.
 pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    const CSS: &str = "text/css; charset=utf-8";
     const SVG: &str = "image/svg+xml";
     Router::new()
+        .route(stylesheet_path(), get(|| serve(CSS, STYLESHEET)))
         .route(
-            stylesheet_path(),
-            get(|| serve("text/css; charset=utf-8", STYLESHEET)),
+            gallery_stylesheet_path(),
+            get(|| serve(CSS, GALLERY_STYLESHEET)),
         )
         .route(
             script_path(),
@@ -166,7 +176,8 @@ mod tests {
         let (screen, _) = rest
             .split_once("/* ---- Paper ---- */")
             .expect("the sections");
-        for line in screen.lines().filter(|line| line.contains('#')) {
+        let lines = screen.lines().chain(GALLERY_STYLESHEET.lines());
+        for line in lines.filter(|line| line.contains('#')) {
             let written = line.split('#').skip(1).any(|after| {
                 after.len() >= 3 && after.chars().take(3).all(|digit| digit.is_ascii_hexdigit())
             });

@@ -1,6 +1,7 @@
 //! Every component in every state, with sample data: the place to look before making another.
 
 mod samples;
+mod slack;
 
 use axum::Router;
 use axum::extract::RawQuery;
@@ -8,6 +9,7 @@ use axum::http::{HeaderMap, header};
 use axum::routing::get;
 use maud::{Markup, html};
 
+use crate::assets;
 use crate::components::actions::{self, OneClick, Weight};
 use crate::components::badges::{self, Status};
 use crate::components::charts;
@@ -24,37 +26,42 @@ use crate::components::thread;
 use crate::components::tickets;
 use crate::components::time;
 
-/// Serves `GET /gallery`. The theme is that of the cookie, or of `?theme=dark`.
+/// Serves `GET /gallery`, and `GET /gallery/slack` for what stands in Slack. The theme is that of
+/// the cookie, or of `?theme=dark`.
 pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    Router::new().route("/gallery", get(gallery))
+    Router::new()
+        .route("/gallery", get(gallery))
+        .route("/gallery/slack", get(slack_gallery))
+}
+
+async fn gallery(query: RawQuery, headers: HeaderMap) -> Markup {
+    page(theme_asked(query, &headers))
+}
+
+async fn slack_gallery(query: RawQuery, headers: HeaderMap) -> Markup {
+    slack_page(theme_asked(query, &headers))
 }
 
 /// The gallery as a whole document in a theme.
 pub fn page(theme: Theme) -> Markup {
     let shell = Shell {
         title: "Gallery".to_owned(),
-        nav: Some(NavItem::Now),
-        person: Some(SignedIn {
-            name: "Ada".to_owned(),
-            initials: "AL".to_owned(),
-        }),
         theme,
         path: "/gallery".to_owned(),
-        unread: 4,
-        late: 2,
         notice: Some(notices::notice(
             NoticeKind::Success,
             "T-1042 is yours",
             html! { "The reporter has been told." },
         )),
-        ..Shell::default()
+        ..shell()
     };
     let lede = "Every piece of Eider's pages, in every state. If a page needs something that is \
                 not here, it belongs here first.";
     layout::page(
         &shell,
         html! {
-            (layout::heading("Gallery", Some(lede), html! {}))
+            (layout::heading("Gallery", Some(lede), actions::link(
+                "/gallery/slack", "What people see in Slack", Weight::Secondary)))
             (ticket())
             (lists())
             (states())
@@ -67,7 +74,23 @@ pub fn page(theme: Theme) -> Markup {
     )
 }
 
-async fn gallery(RawQuery(query): RawQuery, headers: HeaderMap) -> Markup {
+/// What people see in Slack, as a whole document in a theme.
+fn slack_page(theme: Theme) -> Markup {
+    let shell = Shell {
+        title: "Slack, in the gallery".to_owned(),
+        theme,
+        path: "/gallery/slack".to_owned(),
+        own_stylesheet: Some(assets::gallery_stylesheet_path()),
+        ..shell()
+    };
+    let lede = "Everything that Eider shows in Slack, drawn from the JSON that Slack gets, as it \
+                reads at 13:27 in London. Slack's own colours and letters differ.";
+    let back = actions::link("/gallery", "Pieces of the pages", Weight::Secondary);
+    let heading = layout::heading("What people see in Slack", Some(lede), back);
+    layout::page(&shell, html! { (heading) (slack::samples()) })
+}
+
+fn theme_asked(RawQuery(query): RawQuery, headers: &HeaderMap) -> Theme {
     let asked = query
         .as_deref()
         .and_then(|query| query.strip_prefix("theme="));
@@ -79,7 +102,21 @@ async fn gallery(RawQuery(query): RawQuery, headers: HeaderMap) -> Markup {
                 .split("; ")
                 .find_map(|cookie| cookie.strip_prefix(THEME_COOKIE)?.strip_prefix('='))
         });
-    page(Theme::from_name(asked.or(kept).unwrap_or_default()))
+    Theme::from_name(asked.or(kept).unwrap_or_default())
+}
+
+/// What surrounds the samples: a reader with news and late tickets.
+fn shell() -> Shell {
+    Shell {
+        nav: Some(NavItem::Now),
+        person: Some(SignedIn {
+            name: "Ada".to_owned(),
+            initials: "AL".to_owned(),
+        }),
+        unread: 4,
+        late: 2,
+        ..Shell::default()
+    }
 }
 
 fn ticket() -> Markup {
@@ -355,7 +392,7 @@ mod tests {
     /// The security policy forbids inline styles and scripts, so no component may emit one.
     #[test]
     fn nothing_is_inline() {
-        let html = page(Theme::Dark).into_string();
+        let html = both_pages();
         assert!(html.contains("T-1042"));
         assert!(!html.contains(" style="), "an inline style");
         assert!(!html.contains("<style"), "an inline stylesheet");
@@ -377,7 +414,7 @@ mod tests {
     /// A browser drops the second of two attributes with one name, and says nothing.
     #[test]
     fn no_element_has_an_attribute_twice() {
-        let html = page(Theme::Dark).into_string();
+        let html = both_pages();
         for tag in html.split('<').filter_map(|rest| rest.split('>').next()) {
             for name in [" class=\"", " id=\"", " role=\"", " title=\""] {
                 assert!(
@@ -390,19 +427,28 @@ mod tests {
 
     #[test]
     fn ids_are_unique_and_everything_referred_to_exists() {
-        let html = page(Theme::System).into_string();
-        let ids = attribute_values(&html, "id");
+        for html in [page(Theme::System), slack_page(Theme::System)] {
+            check_ids(&html.into_string());
+        }
+    }
+
+    fn check_ids(html: &str) {
+        let ids = attribute_values(html, "id");
         let mut unique = ids.clone();
         unique.sort_unstable();
         unique.dedup();
         assert_eq!(ids.len(), unique.len(), "an id is there twice: {ids:?}");
         for attribute in ["aria-describedby", "aria-labelledby", "for"] {
-            for value in attribute_values(&html, attribute) {
+            for value in attribute_values(html, attribute) {
                 for id in value.split(' ') {
                     assert!(unique.binary_search(&id).is_ok(), "{attribute} names {id}");
                 }
             }
         }
+    }
+
+    fn both_pages() -> String {
+        page(Theme::Dark).into_string() + &slack_page(Theme::Dark).into_string()
     }
 
     fn attribute_values<'a>(html: &'a str, name: &str) -> Vec<&'a str> {

@@ -135,5 +135,6 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
 
 const RULES: &[Rule] = &[
     Rule::get("/gallery", Access::Anyone),
+    Rule::get("/gallery/slack", Access::Anyone),
     Rule::get("/assets/*", Access::Anyone),
 ];

@@ -77,6 +77,7 @@ fn ended(visitor: &Visitor) -> Response {
         (layout::heading("This link has ended", None, html! {}))
         p { "It was followed already, or it is older than a day. Do in Slack again what you were \
             about to do, and you get another." }
+        (actions::button_row(actions::link(PROFILE_PATH, "Your profile", Weight::Secondary)))
     };
     (StatusCode::NOT_FOUND, shown(visitor, body)).into_response()
 }

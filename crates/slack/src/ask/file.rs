@@ -79,7 +79,7 @@ fn updated(view: Value, is_work: bool) -> Immediate {
 }
 
 /// Everything that is wrong with the answers.
-fn errors(
+pub(super) fn errors(
     answers: &Answers,
     desk: &Desk,
     now: jiff::Timestamp,
@@ -94,7 +94,7 @@ fn errors(
 }
 
 /// Errors by the block that they stand at. What has no block stands at the title.
-fn at_blocks(errors: &[FieldError], body: &Value) -> Map<String, Value> {
+pub(super) fn at_blocks(errors: &[FieldError], body: &Value) -> Map<String, Value> {
     let blocks = body["view"]["blocks"].as_array();
     let is_there = |name: &str| {
         let inputs = blocks.into_iter().flatten();
@@ -140,9 +140,7 @@ impl Slack {
         let about = About::of(&asked.body, asked.request);
         let answers = Answers::of(&asked.body);
         let Some(actor) = self.actor(asked).await? else {
-            let words = ":wave: *One thing first.* I sent you a message about your account. What \
-                you wrote is kept, and is filed as soon as that is done.";
-            let view = form::notice(&about, vec![kit::section(words)]);
+            let view = form::notice(&about, vec![kit::section(WHO_FIRST)]);
             return self.show(asked, view).await.map(drop);
         };
         match self.open_ticket(asked, &actor, &answers, &about).await? {
@@ -272,17 +270,7 @@ impl Slack {
         if self.show(asked, form.view()).await? {
             return Ok(());
         }
-        let text = format!("Your question is not filed yet. {}", kit::escape(&sentence));
-        let written = format!(
-            "*{}*\n{}",
-            kit::escape(&answers.title),
-            kit::escape(&kit::cut(&answers.what, 2_000))
-        );
-        let blocks = vec![
-            kit::section(&format!(":warning: *{text}*")),
-            kit::section(&written),
-            kit::actions("ask-open", vec![open_again(asked.request)]),
-        ];
+        let (text, blocks) = not_filed(answers, &sentence, asked.request);
         self.tell_directly(asked, &format!("trouble {}", asked.request), text, blocks)
             .await
     }
@@ -353,6 +341,29 @@ fn address_of(asked: &Asked, channel: &str, message: &Quoted) -> Option<String> 
         link.push_str(&format!("?thread_ts={}&cid={channel}", message.thread));
     }
     parse_url(&link).ok()
+}
+
+pub(super) const WHO_FIRST: &str = ":wave: *One thing first.* I sent you a message about your \
+    account. What you wrote is kept, and is filed as soon as that is done.";
+
+/// What somebody is told whose form is closed already: why it is not filed, and what they wrote.
+pub(super) fn not_filed(
+    answers: &Answers,
+    sentence: &str,
+    request: uuid::Uuid,
+) -> (String, Vec<Value>) {
+    let text = format!("Your question is not filed yet. {}", kit::escape(sentence));
+    let written = format!(
+        "*{}*\n{}",
+        kit::escape(&answers.title),
+        kit::escape(&kit::cut(&answers.what, 2_000))
+    );
+    let blocks = vec![
+        kit::section(&format!(":warning: *{text}*")),
+        kit::section(&written),
+        kit::actions("ask-open", vec![open_again(request)]),
+    ];
+    (text, blocks)
 }
 
 /// Who wrote a message that a ticket is made from.

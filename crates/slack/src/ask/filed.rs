@@ -117,11 +117,7 @@ pub(super) fn blocks(
     let goals = desk.levels.of(ticket.priority);
     let due = ticket.resolve.reading(goals.resolve, now).due_at;
     let due = due.map_or_else(String::new, |due| {
-        format!(
-            "\nIt is due {}, {}.",
-            kit::due(due),
-            kit::date(due, "{ago}")
-        )
+        format!("\nIt is due {}.", kit::due_and_ago(due))
     });
     let priority = desk.priority(ticket.priority);
     let happens = priority.map_or("", |priority| priority.consequence.as_str());

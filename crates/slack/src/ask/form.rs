@@ -127,12 +127,11 @@ impl Form<'_> {
 
     /// What each priority that can be chosen means, examples, and what will happen (A3).
     fn priority(&self) -> Vec<Value> {
-        let explained: Vec<String> = self
+        let explained = self
             .desk
             .offered_priorities()
             .take(EXPLAINED_LIMIT)
-            .map(|priority| explained(priority, self.desk))
-            .collect();
+            .map(|priority| kit::context(&[explained(priority, self.desk)]));
         let options: Vec<Value> = self
             .desk
             .offered_priorities()
@@ -144,13 +143,11 @@ impl Form<'_> {
             })
             .collect();
         let chosen = Some(self.answers.priority.as_str());
-        vec![
-            kit::input(
-                plain("priority", "How urgent is it?", "", false),
-                kit::radio_buttons("priority", options, chosen),
-            ),
-            kit::context(&[explained.join("\n")]),
-        ]
+        let question = kit::input(
+            plain("priority", "How urgent is it?", "", false),
+            kit::radio_buttons("priority", options, chosen),
+        );
+        [question].into_iter().chain(explained).collect()
     }
 
     fn feature(&self) -> Value {
@@ -305,7 +302,7 @@ fn explained(priority: &Priority, desk: &Desk) -> String {
         format!(" _Such as: {}._", examples.join("; "))
     };
     format!(
-        "*{} {}* {}{such_as} Answered within {}, put right within {}, {hours}.",
+        "*{} {}:* {}{such_as} Answered within {}, put right within {}, {hours}.",
         priority.rank,
         kit::escape(&kit::cut(&priority.name, 80)),
         kit::escape(&kit::cut(&priority.meaning, 300)),
@@ -315,7 +312,7 @@ fn explained(priority: &Priority, desk: &Desk) -> String {
 }
 
 /// A length of time, as short as it can be said.
-pub(super) fn length(seconds: i64) -> String {
+pub(crate) fn length(seconds: i64) -> String {
     let minutes = seconds / 60;
     match (minutes / 60, minutes % 60) {
         (0, 0) => "a minute".to_owned(),

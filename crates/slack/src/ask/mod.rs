@@ -11,12 +11,16 @@ mod similar;
 mod tests;
 
 use eider_app::ticket;
-use eider_domain::ticket::{Command, Refusal};
+use eider_domain::{
+    TicketNumber,
+    ticket::{Command, Refusal},
+};
 use eider_store::slack::request;
 use serde_json::{Value, json};
 
 pub(crate) use file::immediate;
 pub(crate) use filed::handlers;
+pub(crate) use form::length;
 
 use crate::{
     CallError, Slack,
@@ -100,11 +104,8 @@ impl Slack {
 
     /// The form could not be opened in time: a button opens it.
     async fn offer_form(&self, asked: &Asked, request: uuid::Uuid) -> Result<(), CallError> {
-        let text = "I was too slow to open the form. Press the button, and it opens with what you \
-            had written.";
-        let button = open_again(request);
-        let blocks = vec![kit::section(text), kit::actions("ask-open", vec![button])];
-        self.tell_privately(asked, text, blocks).await
+        self.tell_privately(asked, TOO_SLOW, too_slow(request))
+            .await
     }
 
     /// Something was pressed or chosen in the form, or a button that opens one.
@@ -196,10 +197,7 @@ impl Slack {
         let joined = ticket::act(self.eider(), &actor, number, command).await;
         let page = self.page(&format!("/tickets/{number}"));
         let words = match joined {
-            Ok(_) => format!(
-                ":white_check_mark: *You joined <{page}|{number}>.* You hear of every change. \
-                 Nothing new was filed."
-            ),
+            Ok(_) => you_joined(&page, number),
             Err(eider_app::Error::Store(error)) => return Err(error.into()),
             // Whoever joined before, or asked it, has what they want.
             Err(eider_app::Error::Refused(Refusal::AlreadySo(_))) => format!(
@@ -209,11 +207,7 @@ impl Slack {
             Err(error) => format!(":warning: {}", kit::escape(&error.to_string())),
         };
         let about = About::of(&asked.body, asked.request);
-        let button = kit::link_button("Open the ticket", "open", &page);
-        let blocks = vec![
-            kit::section(&words),
-            kit::actions("ask-joined", vec![button]),
-        ];
+        let blocks = with_link(&words, &page);
         if self
             .show(asked, form::notice(&about, blocks.clone()))
             .await?
@@ -231,14 +225,41 @@ impl Slack {
             .iter()
             .find(|known| known.id.to_string() == issue);
         let advice = issue.map_or("", |issue| issue.advice.as_str());
-        let words = format!(
-            ":white_check_mark: *Good. Nothing was filed.*\n{}",
-            kit::escape(&kit::cut(advice, 2_000))
-        );
         let about = About::of(&asked.body, asked.request);
-        let view = form::notice(&about, vec![kit::section(&words)]);
+        let view = form::notice(&about, vec![kit::section(&it_helped(advice))]);
         self.show(asked, view).await.map(drop)
     }
+}
+
+const TOO_SLOW: &str = "I was too slow to open the form. Press the button, and it opens with what \
+    you had written.";
+
+fn too_slow(request: uuid::Uuid) -> Vec<Value> {
+    let button = open_again(request);
+    vec![
+        kit::section(TOO_SLOW),
+        kit::actions("ask-open", vec![button]),
+    ]
+}
+
+fn you_joined(page: &str, number: TicketNumber) -> String {
+    format!(
+        ":white_check_mark: *You joined <{page}|{number}>.* You hear of every change. Nothing new \
+         was filed."
+    )
+}
+
+fn with_link(words: &str, page: &str) -> Vec<Value> {
+    let button = kit::link_button("Open the ticket", "open", page);
+    vec![
+        kit::section(words),
+        kit::actions("ask-joined", vec![button]),
+    ]
+}
+
+fn it_helped(advice: &str) -> String {
+    let advice = kit::escape(&kit::cut(advice, 2_000));
+    format!(":white_check_mark: *Good. Nothing was filed.*\n{advice}")
 }
 
 fn open_again(request: uuid::Uuid) -> Value {

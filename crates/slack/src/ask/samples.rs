@@ -1,29 +1,119 @@
-//! Samples of the form for the gallery.
+//! Samples of the form, and of what becomes of it, for the gallery.
 
 use eider_app::desk::Desk;
 use eider_domain::{TicketNumber, ticket::Ticket};
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
-    answers::{About, Answers},
-    filed,
+    answers::{About, Answers, Quoted},
+    file, filed,
     form::{self, Form},
     similar::{OfferedIssue, OfferedTicket, Offers},
 };
 
-pub(crate) fn form(desk: &Desk) -> Value {
-    drawn(desk, &Answers::default(), &Offers::default())
+/// The form in every state.
+pub(crate) fn forms(desk: &Desk) -> Vec<(&'static str, Value)> {
+    let nothing = Offers::default();
+    let written = written();
+    let platforms = Answers {
+        feature: desk.features[0].id.to_string(),
+        fails_on: vec![desk.features[0].platforms[0].as_str().to_owned()],
+        ..written.clone()
+    };
+    let about = about();
+    let more = About {
+        more: true,
+        ..about.clone()
+    };
+    let message = About {
+        channel: Some("C1".into()),
+        message: Some(Quoted {
+            ts: "1700000000.000100".into(),
+            thread: "1700000000.000100".into(),
+            author: Some("U0CLEO".into()),
+        }),
+        ..about.clone()
+    };
+    let draw = |answers, about, offers, trouble| {
+        let form = Form {
+            desk,
+            answers,
+            about,
+            offers,
+            trouble,
+        };
+        form.view()
+    };
+    let empty = Answers::default();
+    let gone = "P1 is not offered any more. Choose another priority.";
+    vec![
+        ("form", draw(&empty, &about, &nothing, None)),
+        ("form-platforms", draw(&platforms, &about, &nothing, None)),
+        ("form-more", draw(&written, &more, &nothing, None)),
+        ("form-similar", draw(&written, &about, &offers(), None)),
+        ("form-errors", wrong(desk)),
+        ("form-message", draw(&written, &message, &nothing, None)),
+        ("form-trouble", draw(&written, &about, &nothing, Some(gone))),
+    ]
 }
 
-pub(crate) fn similar(desk: &Desk) -> Value {
-    let answers = Answers {
+/// What is shown once the form was sent.
+pub(crate) fn outcomes(
+    ticket: &Ticket,
+    desk: &Desk,
+    now: Timestamp,
+    page: &str,
+) -> Vec<(&'static str, Value)> {
+    let thread = Some("https://acme.slack.com/archives/C1/p1700000000000100");
+    let about = about();
+    let notice = |blocks| form::notice(&about, blocks);
+    let joined = super::you_joined(page, TicketNumber(1042));
+    let advice = &desk.known_issues[0].advice;
+    let request = uuid::Uuid::from_u128(1);
+    let gone = "P1 is not offered any more. Choose another priority.";
+    let (text, blocks) = file::not_filed(&written(), gone, request);
+    vec![
+        ("filing", form::filing(&about)),
+        (
+            "filed",
+            notice(filed::blocks(ticket, desk, now, page, thread)),
+        ),
+        ("joined", notice(super::with_link(&joined, page))),
+        (
+            "helped",
+            notice(vec![crate::kit::section(&super::it_helped(advice))]),
+        ),
+        (
+            "link-first",
+            notice(vec![crate::kit::section(file::WHO_FIRST)]),
+        ),
+        ("not-filed", json!({"text": text, "blocks": blocks})),
+    ]
+}
+
+pub(crate) fn too_slow(request: uuid::Uuid) -> (String, Vec<Value>) {
+    (super::TOO_SLOW.to_owned(), super::too_slow(request))
+}
+
+fn about() -> About {
+    About {
+        key: uuid::Uuid::from_u128(1).to_string(),
+        ..About::default()
+    }
+}
+
+fn written() -> Answers {
+    Answers {
         title: "Customers cannot pay by card".into(),
         what: "The page turns white after Pay.".into(),
         priority: "P1".into(),
         ..Answers::default()
-    };
-    let offers = Offers {
+    }
+}
+
+fn offers() -> Offers {
+    Offers {
         tickets: vec![OfferedTicket {
             number: TicketNumber(1042),
             title: "Card payments fail with a white page".into(),
@@ -35,29 +125,32 @@ pub(crate) fn similar(desk: &Desk) -> Value {
             title: "Payments pause at 03:00".into(),
             advice: "Wait five minutes and pay again; it recovers by itself.".into(),
         }],
-    };
-    drawn(desk, &answers, &offers)
+    }
 }
 
-pub(crate) fn filed(ticket: &Ticket, desk: &Desk, now: Timestamp, page: &str) -> Value {
-    let thread = Some("https://acme.slack.com/archives/C1/p1700000000000100");
-    form::notice(
-        &About::default(),
-        filed::blocks(ticket, desk, now, page, thread),
-    )
-}
-
-fn drawn(desk: &Desk, answers: &Answers, offers: &Offers) -> Value {
-    let about = About {
-        key: uuid::Uuid::from_u128(1).to_string(),
-        ..About::default()
+/// A form that says too little, and the errors that it gets.
+fn wrong(desk: &Desk) -> Value {
+    let platform = desk.features[0].platforms[0].as_str().to_owned();
+    let answers = Answers {
+        title: String::new(),
+        feature: desk.features[0].id.to_string(),
+        fails_on: vec![platform.clone()],
+        works_on: vec![platform],
+        people_affected: "1000000000000".into(),
+        links: "status.example".into(),
+        ..Answers::default()
     };
+    let (about, offers) = (about(), Offers::default());
     let form = Form {
         desk,
-        answers,
+        answers: &answers,
         about: &about,
-        offers,
+        offers: &offers,
         trouble: None,
     };
-    form.view()
+    let view = form.view();
+    let now = Timestamp::UNIX_EPOCH;
+    let errors = file::errors(&answers, desk, now).unwrap();
+    let errors = file::at_blocks(&errors, &json!({"view": view}));
+    json!({"view": view, "errors": errors})
 }

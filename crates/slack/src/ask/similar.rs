@@ -75,7 +75,7 @@ impl Slack {
                 .map(|ticket| OfferedTicket {
                     number: ticket.number,
                     page: self.page(&format!("/tickets/{}", ticket.number)),
-                    status: ticket.status.kind().as_str().replace('_', " "),
+                    status: ticket.status.kind().name().to_owned(),
                     title: ticket.title,
                 })
                 .collect(),

@@ -177,3 +177,14 @@ impl<'a> Answers<'a> {
         Timestamp::from_second(second).ok()
     }
 }
+
+/// What is wrong with the form to resolve when nothing stands in it, for the gallery.
+#[cfg(test)]
+pub(super) fn errors_of_nothing() -> Errors {
+    let mut answers = Answers {
+        values: &Value::Null,
+        errors: Vec::new(),
+    };
+    assert!(answers.resolution(None).is_none());
+    answers.errors
+}

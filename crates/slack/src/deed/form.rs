@@ -151,8 +151,13 @@ fn explained(priority: &Priority) -> Value {
         kit::escape(&priority.meaning)
     );
     if !priority.examples.is_empty() {
-        let examples = kit::escape(&priority.examples.join("; "));
-        text.push_str(&format!("\n_For example:_ {examples}"));
+        let examples: Vec<&str> = priority
+            .examples
+            .iter()
+            .map(|example| example.trim_end_matches('.'))
+            .collect();
+        let examples = kit::escape(&examples.join("; "));
+        text.push_str(&format!("\n_For example:_ {examples}."));
     }
     text.push_str(&format!("\n{}", kit::escape(&priority.consequence)));
     kit::section(&text)

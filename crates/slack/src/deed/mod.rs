@@ -7,6 +7,8 @@
 mod answers;
 mod form;
 mod responders;
+#[cfg(test)]
+pub(crate) mod samples;
 
 use eider_app::{
     Error,
@@ -29,6 +31,9 @@ use crate::{
     request::{Asked, Immediate},
 };
 
+/// What somebody is told whose form could not be opened in time.
+pub(crate) const TOO_SLOW: &str =
+    "That took me too long, and the form did not open. Press it once more.";
 /// What the names of these forms begin with.
 const CALLBACK: &str = "deed-";
 
@@ -208,16 +213,15 @@ impl Slack {
         if asked.trigger.is_none() {
             return Ok(());
         }
-        let too_late = "That took me too long, and the form did not open. Press it once more.";
         let Some(trigger) = asked.trigger_at(self.eider().now()) else {
-            return self.tell_privately(asked, too_late, Vec::new()).await;
+            return self.tell_privately(asked, TOO_SLOW, Vec::new()).await;
         };
         let body = json!({"trigger_id": trigger, "view": view});
         match self.call(&asked.team, "views.open", &body).await {
             // It is open already: this is tried again because an answer was lost.
             Err(error) if error.code() == "exchanged_trigger_id" => Ok(()),
             Err(error) if error.code() == "expired_trigger_id" => {
-                self.tell_privately(asked, too_late, Vec::new()).await
+                self.tell_privately(asked, TOO_SLOW, Vec::new()).await
             }
             opened => opened.map(drop),
         }

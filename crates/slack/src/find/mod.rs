@@ -1,6 +1,8 @@
 //! The command with words: my tickets, one ticket, finding by words. All of it in private.
 
 #[cfg(test)]
+pub(crate) mod samples;
+#[cfg(test)]
 mod tests;
 
 use eider_app::{Error, search, ticket};
@@ -24,6 +26,10 @@ const TITLE_LIMIT: usize = 200;
 const ADVICE_LIMIT: usize = 600;
 /// How much of what was looked for is said again.
 const WORDS_LIMIT: usize = 150;
+
+/// What a list says in which nothing stands.
+const NOTHING_ASKED: &str = "No question of yours is open.";
+const NOTHING_OWNED: &str = "You have no open ticket.";
 
 /// What a command asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,12 +92,10 @@ impl Slack {
 
     async fn mine(&self, actor: &Actor) -> Result<(String, Vec<Value>), Error> {
         let now = self.eider().now();
-        let mut blocks = Vec::new();
-        let mut count = 0;
         let filters = [
             (
                 "You asked",
-                "You are waiting for nothing.",
+                NOTHING_ASKED,
                 Filter {
                     reporter: Some(actor.person),
                     only_open: true,
@@ -100,7 +104,7 @@ impl Slack {
             ),
             (
                 "You have",
-                "You have no open ticket.",
+                NOTHING_OWNED,
                 Filter {
                     owner: Some(actor.person),
                     only_open: true,
@@ -108,6 +112,7 @@ impl Slack {
                 },
             ),
         ];
+        let mut parts = Vec::new();
         for (heading, nothing, filter) in filters {
             let page = Page {
                 limit: i64::try_from(LIST_LIMIT).unwrap_or(i64::MAX) + 1,
@@ -120,16 +125,10 @@ impl Slack {
                 .take(LIST_LIMIT)
                 .map(|ticket| self.line(ticket, &listed.names, now))
                 .collect();
-            count += lines.len();
             let has_more = listed.tickets.len() > LIST_LIMIT;
-            blocks.extend(list(heading, &lines, nothing, has_more));
+            parts.push((heading, nothing, lines, has_more));
         }
-        let text = match count {
-            0 => "No open ticket is yours.".to_owned(),
-            1 => "One open ticket is yours.".to_owned(),
-            count => format!("{count} open tickets are yours."),
-        };
-        Ok((text, blocks))
+        Ok(mine_blocks(&parts))
     }
 
     async fn one_ticket(
@@ -184,6 +183,22 @@ fn known_blocks(issues: &[KnownIssue], page: &str) -> Vec<Value> {
         kit::section(&format!(":bulb: *{title}*\n{advice}"))
     }));
     blocks
+}
+
+/// A heading, what it says when there is nothing, the tickets, and whether there are more.
+type Part = (&'static str, &'static str, Vec<Line>, bool);
+
+fn mine_blocks(parts: &[Part]) -> (String, Vec<Value>) {
+    let count: usize = parts.iter().map(|(_, _, lines, _)| lines.len()).sum();
+    let text = match count {
+        0 => "No open ticket is yours.".to_owned(),
+        1 => "One open ticket is yours.".to_owned(),
+        count => format!("{count} open tickets are yours."),
+    };
+    let blocks = parts
+        .iter()
+        .flat_map(|(heading, nothing, lines, has_more)| list(heading, lines, nothing, *has_more));
+    (text, blocks.collect())
 }
 
 fn found_blocks(words: &str, lines: &[Line], only_some_words: bool) -> (String, Vec<Value>) {

@@ -1,6 +1,8 @@
 //! In an incident: who is diagnosing, who is communicating, and whoever asks for news is answered.
 
 mod news;
+#[cfg(test)]
+pub(crate) mod samples;
 
 use std::collections::BTreeSet;
 
@@ -13,7 +15,7 @@ use eider_domain::{
 use eider_jobs::{Claimed, Handlers, NewJob};
 use eider_store::{Tx, fact::Recorded, job, slack::thread, ticket};
 use jiff::SignedDuration;
-use serde_json::json;
+use serde_json::{Value, json};
 
 pub(crate) use news::asks_for_news;
 
@@ -134,25 +136,12 @@ impl Slack {
             return self.ask_for_hats_later(id).await;
         }
         let number = ticket.number.to_string();
-        let buttons = wanted
-            .iter()
-            .map(|hat| {
-                let action = format!("hat-{}", hat.as_str());
-                kit::button(
-                    &format!("I am {}", hat.as_str()),
-                    &action,
-                    &number,
-                    Style::Plain,
-                )
-            })
-            .collect();
-        let text = question(&wanted);
         let post = Post {
             channel: thread.channel_id,
             thread_ts: thread.ts,
             key: format!("hats {number} {}", ticket.tally.reopened),
-            text: text.to_owned(),
-            blocks: vec![kit::section(text), kit::actions("hats", buttons)],
+            text: question(&wanted).to_owned(),
+            blocks: asking(&wanted, &number),
         };
         // It is asked once, even when an answer of Slack's was lost.
         match self.post_once(&thread.team_id, &post, true).await {
@@ -169,6 +158,20 @@ impl Slack {
             asked => asked.map(drop),
         }
     }
+}
+
+/// Asks who wears these hats, with a button for each.
+pub(crate) fn asking(wanted: &[Hat], number: &str) -> Vec<Value> {
+    let button = |hat: &Hat| {
+        let word = hat.as_str();
+        let (label, action) = (format!("I am {word}"), format!("hat-{word}"));
+        kit::button(&label, &action, number, Style::Plain)
+    };
+    let buttons = wanted.iter().map(button).collect();
+    vec![
+        kit::section(question(wanted)),
+        kit::actions("hats", buttons),
+    ]
 }
 
 fn question(wanted: &[Hat]) -> &'static str {

@@ -97,7 +97,7 @@ impl Slack {
     }
 }
 
-fn words(news: &News) -> String {
+pub(super) fn words(news: &News) -> String {
     let name = |person| {
         let name = news.names.get(&person).map(|name| name.name.as_str());
         kit::escape(name.unwrap_or("somebody"))
@@ -110,11 +110,11 @@ fn words(news: &News) -> String {
             lines.push(format!("{by} told this {}:", kit::date(last.at, "{ago}")));
             for (word, told) in [("Known", &last.known), ("Being done", &last.doing)] {
                 let told = mrkdwn::from_markdown(told, &people);
-                lines.push(format!("*{word}* {}", kit::cut(&told, 1_200)));
+                lines.push(format!("*{word}:* {}", kit::cut(&told, 1_200)));
             }
         }
         None => lines.push(match news.owner {
-            Some(owner) => format!("{} has it. No update was given yet.", name(owner)),
+            Some(owner) => format!("{} has it, and no update was given yet.", name(owner)),
             None => "Nobody has it yet, and no update was given.".to_owned(),
         }),
     }
@@ -123,11 +123,7 @@ fn words(news: &News) -> String {
             "The next update was promised for {}. Whoever communicates was reminded.",
             kit::due(next_at)
         ),
-        Some(next_at) => format!(
-            "The next update comes {} ({}).",
-            kit::due(next_at),
-            kit::date(next_at, "{ago}")
-        ),
+        Some(next_at) => format!("The next update comes {}.", kit::due_and_ago(next_at)),
         None => "No time is set for the next update.".to_owned(),
     });
     lines.join("\n")

@@ -6,13 +6,16 @@ use eider_app::desk::Desk;
 use eider_domain::{
     PersonId,
     priority::Priority,
-    ticket::{Hat, StatusKind, Ticket},
+    ticket::{Hat, Status, StatusKind, Ticket},
 };
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::kit::{self, Style};
+use crate::{
+    ask::length,
+    kit::{self, Style},
+};
 
 /// How much of what happened stands on the card, in characters.
 const WHAT_LIMIT: usize = 600;
@@ -82,19 +85,30 @@ impl Shown<'_> {
         }
     }
 
-    fn is_late(&self) -> bool {
+    /// When somebody has to have answered, until somebody has.
+    fn answer_due(&self) -> Option<Timestamp> {
         let goals = self.desk.levels.of(self.ticket.priority);
-        let reading = self.ticket.resolve.reading(goals.resolve, self.now);
-        self.ticket.status.kind().is_open() && reading.breached_at.is_some()
+        let reading = self.ticket.respond.reading(goals.respond, self.now);
+        let is_asked = self.ticket.status.kind().is_open() && reading.difference_seconds.is_none();
+        reading.due_at.filter(|_| is_asked)
+    }
+
+    /// Whether what is due next is past due. Nothing is while it waits for its reporter.
+    fn is_late(&self) -> bool {
+        let kind = self.ticket.status.kind();
+        let goals = self.desk.levels.of(self.ticket.priority);
+        let resolve = self.ticket.resolve.reading(goals.resolve, self.now);
+        let due = self.answer_due().or(resolve.due_at);
+        let counts = kind.is_open() && kind != StatusKind::WaitingForReporter;
+        counts && due.is_some_and(|due| due <= self.now)
     }
 
     fn status_words(&self) -> String {
-        let kind = self.ticket.status.kind();
-        let words = kind.as_str().replace('_', " ");
-        if self.is_late() {
-            format!("{words}, late")
-        } else {
-            words
+        let words = self.ticket.status.kind().name();
+        match &self.ticket.status {
+            Status::Merged { into } => format!("{words} into {into}"),
+            _ if self.is_late() => format!("{words}, late"),
+            _ => words.to_owned(),
         }
     }
 
@@ -112,10 +126,21 @@ impl Shown<'_> {
         let mut fields = vec![
             format!("*Status*\n{}", capital(&self.status_words())),
             format!("*Owner*\n{owner}"),
-            format!("*Priority*\n{}", kit::escape(&priority)),
-            format!("*Due*\n{}", self.due()),
-            format!("*Asked by*\n{}", (self.name)(ticket.reporter)),
         ];
+        // What is due first and what is due last stand beside each other.
+        let priority = format!("*Priority*\n{}", kit::escape(&priority));
+        match self.answer_due() {
+            Some(due) => {
+                fields.push(format!("*Answer due*\n{}", kit::due_and_ago(due)));
+                fields.extend(self.due());
+                fields.push(priority);
+            }
+            None => {
+                fields.push(priority);
+                fields.extend(self.due());
+            }
+        }
+        fields.push(format!("*Asked by*\n{}", (self.name)(ticket.reporter)));
         if let Some(feature) = ticket.feature.and_then(|id| self.desk.feature(id)) {
             fields.push(format!("*Feature*\n{}", kit::escape(&feature.name)));
         }
@@ -138,22 +163,28 @@ impl Shown<'_> {
         fields
     }
 
-    fn due(&self) -> String {
+    /// When it has to be put right, or how that went.
+    fn due(&self) -> Option<String> {
         let ticket = self.ticket;
         let goals = self.desk.levels.of(ticket.priority);
         let reading = ticket.resolve.reading(goals.resolve, self.now);
-        match ticket.status.kind() {
-            StatusKind::WaitingForReporter => "stands still while it waits".to_owned(),
+        let due = match ticket.status.kind() {
+            StatusKind::Merged => return None,
+            StatusKind::WaitingForReporter => "once the reporter has answered".to_owned(),
             kind if kind.is_open() => match reading.due_at {
-                Some(due) => format!("{} ({})", kit::due(due), kit::date(due, "{ago}")),
+                Some(due) => kit::due_and_ago(due),
                 None => "not within ten years".to_owned(),
             },
-            _ => match reading.difference_seconds {
-                Some(late) if late >= 0 => "was late".to_owned(),
-                Some(_) => "was in time".to_owned(),
-                None => "over".to_owned(),
-            },
-        }
+            _ => {
+                let late = reading.difference_seconds?;
+                let words = match late {
+                    ..0 => "in time".to_owned(),
+                    _ => format!("{} late", length(late)),
+                };
+                return Some(format!("*Put right*\n{words}"));
+            }
+        };
+        Some(format!("*Due*\n{due}"))
     }
 
     fn small(&self) -> Vec<String> {

@@ -9,6 +9,8 @@ mod follow;
 pub(crate) mod post;
 mod reply;
 mod root;
+#[cfg(test)]
+pub(crate) mod samples;
 mod sentence;
 mod tell;
 

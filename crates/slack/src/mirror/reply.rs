@@ -151,8 +151,7 @@ impl Slack {
             }
         }
         if is_said {
-            let name = scene.plain_name(by);
-            let text = format!("{name} took back on the web what they had written here.");
+            let text = took_back(&scene.plain_name(by));
             self.post_words(scene, &text, 0, seq).await?;
             for same in before.into_iter().filter(|s| s.standing == Standing::Said) {
                 self.note_same(Same {
@@ -196,9 +195,7 @@ impl Slack {
             return Ok(());
         }
         let page = self.page(&format!("/attachments/{id}"));
-        let file = kit::escape(&name.replace('|', " "));
-        let who = scene.plain_name(by);
-        let text = format!("{who} added a file on the web: <{page}|{file}>");
+        let text = file_added(&scene.plain_name(by), &page, name);
         self.post_words(scene, &text, 0, seq).await.map(drop)
     }
 
@@ -218,7 +215,7 @@ impl Slack {
         let people = self.people_of_eider(team, &kept.body).await?;
         let body = mrkdwn::from_markdown(&kept.body, &people);
         let who = kit::cut(&scene.plain_name(Some(kept.author)), AROUND_LIMIT);
-        Ok(mrkdwn::parts(&format!("{who} {what}:\n{body}"), PART_LIMIT))
+        Ok(mrkdwn::parts(&said(&who, what, &body), PART_LIMIT))
     }
 
     /// Posts words in the thread, once. Answers where they stand, unless they were told before.
@@ -263,4 +260,18 @@ impl Slack {
         same::put(&mut tx, &now_same).await?;
         Ok(tx.commit().await?)
     }
+}
+
+/// The words of a person, after a word of who they are.
+pub(super) fn said(who: &str, what: &str, body: &str) -> String {
+    format!("{who} {what}:\n{body}")
+}
+
+pub(super) fn took_back(who: &str) -> String {
+    format!("{who} took back on the web what they had written here.")
+}
+
+pub(super) fn file_added(who: &str, page: &str, name: &str) -> String {
+    let file = kit::escape(&name.replace('|', " "));
+    format!("{who} added a file on the web: <{page}|{file}>")
 }

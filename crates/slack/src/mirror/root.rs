@@ -44,11 +44,7 @@ impl Slack {
             channel: scene.thread.channel_id.clone(),
             thread_ts: scene.thread.ts.clone(),
             key: "thanks".to_owned(),
-            text: format!(
-                "Thank you, {}. The steps, what you expected and where you tried it make this \
-                much quicker to put right.",
-                scene.plain_name(Some(scene.ticket.reporter))
-            ),
+            text: thanks(&scene.plain_name(Some(scene.ticket.reporter))),
             blocks: Vec::new(),
         };
         // It is a courtesy, and not worth holding anything up.
@@ -75,10 +71,7 @@ impl Slack {
             channel: scene.thread.channel_id.clone(),
             thread_ts: scene.thread.ts.clone(),
             key: format!("leads back to {ts}"),
-            text: format!(
-                "The first message of this thread was deleted, so it goes on here. What was said \
-                before is <{link}|in the old thread>; what is still written there is kept too."
-            ),
+            text: leads_back(&link),
             blocks: Vec::new(),
         };
         // It is a courtesy: a thread without it is as good.
@@ -111,4 +104,18 @@ impl Slack {
         thread::put(&mut tx, &scene.thread).await?;
         Ok(tx.commit().await?)
     }
+}
+
+pub(super) fn thanks(name: &str) -> String {
+    format!(
+        "Thank you, {name}. The steps, what you expected and where you tried it make this much \
+        quicker to put right."
+    )
+}
+
+pub(super) fn leads_back(link: &str) -> String {
+    format!(
+        "The first message of this thread was deleted, so it goes on here. What was said before is \
+        <{link}|in the old thread>; what is still written there is kept too."
+    )
 }

@@ -93,10 +93,14 @@ impl Context<'_> {
                 tellings.push(thread(format!("{} has it.", (self.name)(owner))));
             }
             (_, Some(owner)) => {
-                let by =
-                    actor.map_or_else(String::new, |by| format!(" {} gave it.", (self.name)(by)));
+                let by = actor.map_or_else(String::new, |by| {
+                    format!(" {} gave it to them.", (self.name)(by))
+                });
                 tellings.push(thread(format!("{} has it now.{by}", (self.name)(owner))));
-                tellings.push(self.person(owner, format!("{} is yours now.{by}", self.link())));
+                let by = actor.map_or_else(String::new, |by| {
+                    format!(" {} gave it to you.", (self.name)(by))
+                });
+                tellings.push(self.person(owner, format!("This is yours now.{by}")));
             }
             (Some(before), None) => tellings.push(thread(format!(
                 ":warning: Nobody has it now; {} gave it back.",
@@ -109,7 +113,7 @@ impl Context<'_> {
             && owner != reporter
             && actor != Some(reporter)
         {
-            let text = format!("{} has {} in hand.", (self.name)(owner), self.link());
+            let text = format!("{} has it now.", (self.name)(owner));
             tellings.push(self.person(reporter, text));
         }
         tellings
@@ -121,10 +125,11 @@ impl Context<'_> {
         match to {
             StatusKind::WaitingForReporter => {
                 let text = format!(
-                    "{}, this waits for you; its clock stands still meanwhile.{said}",
+                    "{}, this waits for your answer. Write it here, and it goes on.{said}",
                     (self.name)(reporter)
                 );
-                let private = format!("{} waits for your answer.{said}", self.link());
+                let private =
+                    format!("This waits for your answer, in its thread or on the web.{said}");
                 vec![thread(text), self.person(reporter, private)]
             }
             StatusKind::Reopened => {
@@ -132,12 +137,15 @@ impl Context<'_> {
                 let text = format!("{who} says that it is not right yet.{said}");
                 let mut tellings = vec![thread(text)];
                 if let Some(owner) = self.ticket.owner.filter(|owner| actor != Some(*owner)) {
-                    let private = format!("{} is open again.{said}", self.link());
+                    let private = format!("This is open again.{said}");
                     tellings.push(self.person(owner, private));
                 }
                 tellings
             }
-            StatusKind::Closed => vec![thread("Closed.".to_owned())],
+            StatusKind::Closed => vec![thread(match actor {
+                Some(by) => format!("{} says that it works. It is closed.", (self.name)(by)),
+                None => format!("It is closed. {}", kit::escape(note.unwrap_or_default())),
+            })],
             _ => Vec::new(),
         }
     }
@@ -149,7 +157,7 @@ impl Context<'_> {
             |by| format!("{} says that it", (self.name)(by)),
         );
         let text = format!(
-            "{who} is put right.\n*Cause* {}\n*How we know* {}",
+            "{who} is put right.\n*Cause:* {}\n*How we know:* {}",
             kit::escape(cause),
             kit::escape(how_known)
         );
@@ -165,7 +173,11 @@ impl Context<'_> {
             "{} is put right, we believe. Does it work for you?",
             self.link()
         );
-        let blocks = vec![kit::section(&private), kit::section(&text), buttons];
+        let blocks = vec![
+            kit::section(&self.about_it(&text)),
+            kit::section("Does it work for you?"),
+            buttons,
+        ];
         vec![
             thread(text),
             Telling {
@@ -211,7 +223,7 @@ impl Context<'_> {
         let words = |text: &str| mrkdwn::from_markdown(text, &people);
         let by = actor.map_or_else(|| "Somebody".to_owned(), |by| (self.name)(by));
         let next = match next_at {
-            Some(at) => format!("{} ({})", kit::due(at), kit::date(at, "{ago}")),
+            Some(at) => kit::due_and_ago(at),
             None => "none is planned".to_owned(),
         };
         let parts = [
@@ -238,7 +250,7 @@ impl Context<'_> {
                 ":warning: An update was promised for now, and nobody has this.".to_owned(),
             )];
         };
-        let text = format!("The next update of {} is due now.", self.link());
+        let text = self.about_it("The next update is due now.");
         let value = self.ticket.number.to_string();
         let button = kit::button("Give the update", "update", &value, Style::Primary);
         let blocks = vec![
@@ -246,8 +258,9 @@ impl Context<'_> {
             kit::actions("update-due", vec![button]),
         ];
         vec![Telling {
+            to: To::Person(person),
+            text,
             blocks,
-            ..self.person(person, text)
         }]
     }
 
@@ -257,15 +270,15 @@ impl Context<'_> {
             Measure::Resolve => "put it right",
         };
         let due = due_at.map_or_else(String::new, |due| {
-            format!(
-                " It is due {} ({}).",
-                kit::due(due),
-                kit::date(due, "{ago}")
-            )
+            format!(" Due {}.", kit::due_and_ago(due))
         });
-        let text = format!("{percent} % of the time to {what} has gone.{due}");
+        let gone = match percent {
+            50 => "Half".to_owned(),
+            percent => format!("{percent} %"),
+        };
+        let text = format!("{gone} of the time to {what} has gone.{due}");
         match self.ticket.owner {
-            Some(owner) => vec![self.person(owner, format!("{}: {text}", self.link()))],
+            Some(owner) => vec![self.person(owner, text)],
             None => vec![thread(format!(":warning: Nobody has this yet. {text}"))],
         }
     }
@@ -275,10 +288,14 @@ impl Context<'_> {
             Measure::Respond => "answer",
             Measure::Resolve => "put it right",
         };
-        let text = format!("The time to {what} has run out.");
-        let mut tellings = vec![thread(format!(":red_circle: {text}"))];
+        let owner = match self.ticket.owner {
+            Some(owner) => format!("{} has it.", (self.name)(owner)),
+            None => "Nobody has it yet.".to_owned(),
+        };
+        let text = format!(":red_circle: The time to {what} has run out. {owner}");
+        let mut tellings = vec![thread(text.clone())];
         for lead in self.leads {
-            tellings.push(self.person(*lead, format!("{}: {text}", self.link())));
+            tellings.push(self.person(*lead, text.clone()));
         }
         tellings
     }
@@ -289,10 +306,15 @@ impl Context<'_> {
         format!("*<{}|{}>* {title}", self.page, ticket.number)
     }
 
-    fn person(&self, person: PersonId, text: String) -> Telling {
+    /// In private a sentence stands below the ticket that it is about.
+    fn about_it(&self, sentence: &str) -> String {
+        format!("{}\n{sentence}", self.link())
+    }
+
+    fn person(&self, person: PersonId, sentence: String) -> Telling {
         Telling {
             to: To::Person(person),
-            text,
+            text: self.about_it(&sentence),
             blocks: Vec::new(),
         }
     }

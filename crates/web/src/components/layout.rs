@@ -40,6 +40,8 @@ pub struct Shell {
     pub draft_done: Option<String>,
     /// A notice about what has just happened, made by `notices::notice`.
     pub notice: Option<Markup>,
+    /// The address of a stylesheet that only this page needs besides.
+    pub own_stylesheet: Option<&'static str>,
 }
 
 /// The person who is signed in.
@@ -225,6 +227,7 @@ fn head(shell: &Shell) -> Markup {
             title { (shell.title) " · Eider" }
             link rel="icon" type="image/svg+xml" href=(assets::favicon_path());
             link rel="stylesheet" href=(assets::stylesheet_path());
+            @if let Some(path) = shell.own_stylesheet { link rel="stylesheet" href=(path); }
             script src=(assets::script_path()) defer {}
         }
     }

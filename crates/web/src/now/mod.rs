@@ -68,6 +68,7 @@ struct Section<'a> {
 
 fn parts(visitor: &Visitor, now: &Now) -> Markup {
     let reader = visitor.reader();
+    let works = visitor.actor().role >= Role::Responder;
     let mine = [
         section(
             "Your answer is needed",
@@ -97,7 +98,11 @@ fn parts(visitor: &Visitor, now: &Now) -> Markup {
         ),
         section(
             "Nobody has these yet",
-            "Whoever takes one tells the reporter that somebody has it.",
+            if works {
+                "Whoever takes one tells the reporter that somebody has it."
+            } else {
+                "They wait for somebody to take them."
+            },
             &now.unowned,
             "/tickets?status=open&owner=nobody",
         ),
@@ -117,7 +122,6 @@ fn parts(visitor: &Visitor, now: &Now) -> Markup {
         &now.asked,
         "/tickets?status=open&reporter=me",
     )];
-    let works = visitor.actor().role >= Role::Responder;
     let in_order: Vec<&Section> = if works {
         everybody
             .iter()

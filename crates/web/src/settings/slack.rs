@@ -271,7 +271,7 @@ fn channels_in_words(connected: &Connected) -> String {
 
 fn app_steps() -> Markup {
     html! {
-        ol {
+        ol.steps {
             li { a href=(MANIFEST) download="eider-slack.yaml" { "Download the manifest" }
                 ": it tells Slack what the app is called and what it may do, with a reason each. It \
                 follows what is saved in step 3." }
@@ -304,14 +304,8 @@ fn settings_form(overview: &Overview, answers: &Answers, wrong: &Wrong) -> Marku
     let settings = &overview.settings;
     let field = |name, label| Field::new(name, label).error(wrong.with(name));
     let ways = [
-        Choice::new(
-            "socket",
-            "Socket Mode: Eider calls Slack; no public address is needed",
-        ),
-        Choice::new(
-            "http",
-            "HTTP: Slack calls Eider at its public https:// address",
-        ),
+        Choice::new("socket", "Socket Mode: Eider calls Slack"),
+        Choice::new("http", "HTTP: Slack calls Eider"),
     ];
     let kept =
         |is_kept: bool, hint: &'static str, kept: &'static str| if is_kept { kept } else { hint };
@@ -333,7 +327,9 @@ fn settings_form(overview: &Overview, answers: &Answers, wrong: &Wrong) -> Marku
     };
     html! {
         (forms::form(SLACK, None, html! {
-            (choices::select(&field("wire", "How does Slack reach Eider?"), &ways, answers.text("wire"), None))
+            (choices::select(&field("wire", "How does Slack reach Eider?")
+                .hint("Socket Mode needs no public address. HTTP needs one that begins with https://."),
+                &ways, answers.text("wire"), None))
             (forms::text(&field("app_token", "App-level token, for Socket Mode").optional().autocomplete("off").longest(500)
                 .hint(kept(settings.app_token.is_some(),
                     "From Basic Information, App-Level Tokens, with the scope connections:write. It begins with xapp-.",

@@ -179,7 +179,7 @@ pub(super) fn follow_up(
     let field = |name, label| Field::new(name, label).error(error_of(errors, name));
     let action = format!("{path}/actions");
     html! {
-        h3 { "One more" }
+        h3 { "Agree on something to do" }
         (forms::form(&action, None, html! {
             (forms::text(
                 &field("what", "What will be done?").hint("Such as: warn when the queue grows.").longest(200),
