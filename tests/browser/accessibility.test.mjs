@@ -5,13 +5,17 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, describe, it } from "node:test";
 import { startDemo, THEMES, WIDTHS } from "./demo.mjs";
-import { openPage, PAGES } from "./pages.mjs";
+import { openPage, PAGES, REFUSALS, REPORTERS_PAGES } from "./pages.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 let demo;
-before(async () => (demo = await startDemo()));
+let reporter;
+before(async () => {
+  demo = await startDemo();
+  reporter = await demo.sessionOf("Kit Barnaby");
+});
 after(async () => await demo?.stop());
 
 /** The serious and critical issues of `page`, each with the first places where it was found. */
@@ -33,6 +37,19 @@ for (const [width, viewport] of Object.entries(WIDTHS)) {
       for (const name of Object.keys(PAGES)) {
         it(name, async () => check(await openPage(demo, name, { viewport, colorScheme })));
       }
+      for (const name of REPORTERS_PAGES) {
+        const options = () => ({ viewport, colorScheme, storageState: reporter });
+        it(`${name}, to a reporter`, async () => check(await openPage(demo, name, options())));
+      }
+      for (const [name, [path, status]] of Object.entries(REFUSALS)) {
+        it(name, async () => {
+          const page = await demo.open(path, { viewport, colorScheme, storageState: reporter });
+          // The browser tells of the status too, and of nothing else.
+          assert.match(page.complaints.join(), new RegExp(`^[^,]* ${status} [^,]*$`));
+          page.complaints = [];
+          await check(page, status);
+        });
+      }
       it("sign-in", async () => {
         const signedOut = { viewport, colorScheme, storageState: undefined };
         await check(await demo.open("/sign-in", signedOut));
@@ -42,8 +59,8 @@ for (const [width, viewport] of Object.entries(WIDTHS)) {
 }
 
 /** Holds a page to what every page must be: there, accessible, without complaints, narrow. */
-async function check(page) {
-  assert.equal(page.answer.status(), 200);
+async function check(page, status = 200) {
+  assert.equal(page.answer.status(), status);
   assert.deepEqual(await seriousIssues(page), []);
   // A broken content security policy, a script that threw and a missing file are told here.
   assert.deepEqual(page.complaints, []);

@@ -63,6 +63,24 @@ class Demo {
     await context.close();
   }
 
+  /** The cookies of somebody else here, who gives themselves a password by a link. */
+  async sessionOf(name) {
+    const asking = await this.open("/people");
+    await asking.getByRole("link", { name }).click();
+    await asking.getByRole("button", { name: "Make a link for a new password" }).click();
+    const link = await asking.getByLabel("The link").inputValue();
+    await asking.context().close();
+    const context = await this.browser.newContext();
+    const page = await context.newPage();
+    await page.goto(link);
+    await page.locator("main input[type=password]").fill("four words that fit well");
+    await page.locator("main form button").first().click();
+    await page.waitForURL((url) => url.pathname === "/");
+    const session = await context.storageState();
+    await context.close();
+    return session;
+  }
+
   /**
    * A page of its own browser context at `path`, signed in unless `storageState` says otherwise.
    * Whatever the browser complains about is kept in `page.complaints`.

@@ -8,6 +8,8 @@ export const PAGES = {
   found: "/tickets?status=any&q=voucher",
   resolving: async (demo) => `${await firstLink(demo, "/tickets", "/tickets/")}/resolve`,
   ask: "/ask",
+  "wash-up": async (demo) =>
+    `${await firstLink(demo, "/tickets?status=resolved", "/tickets/")}/wash-up`,
   "wash-ups": "/wash-ups",
   figures: "/figures",
   "service-level": "/figures/service-level",
@@ -24,8 +26,20 @@ export const PAGES = {
   profile: "/settings/profile",
   tokens: "/settings/profile/tokens",
   settings: "/settings",
+  company: "/settings/company",
   slack: "/settings/slack",
   gallery: "/gallery",
+  "in-slack": "/gallery/slack",
+};
+
+/** Those that look otherwise to somebody who only asks. */
+export const REPORTERS_PAGES = ["now", "tickets", "ticket", "ask", "settings"];
+
+/** What is not there, or not for a reporter: the path and the answer of each. */
+export const REFUSALS = {
+  forbidden: ["/settings/company", 403],
+  "nothing here": ["/tickets/T-9999999", 404],
+  "a link from Slack that has ended": ["/slack/connect/ended", 404],
 };
 
 /** Opens the page called `name` as `demo.open` does. */

@@ -16,6 +16,17 @@ const KEPT = {
   "ask-phone-light": "ask-phone-light",
 };
 
+/** The few of what people see in Slack. */
+const KEPT_OF_SLACK = {
+  "card-new-desktop-light": "slack-card-new",
+  "card-incident-desktop-dark": "slack-card-incident",
+  "form-similar-phone-light": "slack-form",
+  "thread-desktop-light": "slack-thread",
+  "deed-update-phone-dark": "slack-update",
+  "home-desktop-light": "slack-home",
+  "digest-desktop-dark": "slack-digest",
+};
+
 /** A phone's own way to show a page: sharp, and without bars to scroll by. */
 const DEVICES = { phone: { isMobile: true, hasTouch: true, deviceScaleFactor: 2 }, desktop: {} };
 
@@ -27,6 +38,7 @@ try {
         const page = await openPage(demo, name, { viewport, colorScheme, ...DEVICES[width] });
         await take(page, `${name}-${width}-${colorScheme}`);
       }
+      await takeSlack({ viewport, colorScheme, ...DEVICES[width], deviceScaleFactor: 2 }, width);
     }
   }
 } finally {
@@ -37,6 +49,23 @@ async function take(page, name) {
   assert.equal(page.answer.status(), 200, `${name} cannot be pictured`);
   const path = join(process.env.EIDER_PICTURES, `${name}.png`);
   await page.screenshot({ path });
-  if (KEPT[name]) await copyFile(path, join(process.env.EIDER_PICTURES_KEPT, `${KEPT[name]}.png`));
+  await keep(path, KEPT[name]);
   await page.context().close();
+}
+
+/** Everything that people see in Slack, each as a picture of its own. */
+async function takeSlack(options, width) {
+  const page = await demo.open("/gallery/slack", options);
+  assert.equal(page.answer.status(), 200, "what people see in Slack cannot be pictured");
+  for (const sample of await page.locator("figure.sk-sample").all()) {
+    const name = `${await sample.getAttribute("id")}-${width}-${options.colorScheme}`;
+    const path = join(process.env.EIDER_PICTURES, `slack-${name}.png`);
+    await sample.locator(".sk-surface").screenshot({ path });
+    await keep(path, KEPT_OF_SLACK[name]);
+  }
+  await page.context().close();
+}
+
+async function keep(path, name) {
+  if (name) await copyFile(path, join(process.env.EIDER_PICTURES_KEPT, `${name}.png`));
 }
