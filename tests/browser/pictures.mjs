@@ -38,7 +38,7 @@ try {
         const page = await openPage(demo, name, { viewport, colorScheme, ...DEVICES[width] });
         await take(page, `${name}-${width}-${colorScheme}`);
       }
-      await takeSlack({ viewport, colorScheme, ...DEVICES[width], deviceScaleFactor: 2 }, width);
+      await takeSlack({ viewport, colorScheme, ...DEVICES[width], deviceScaleFactor: 1 }, width);
     }
   }
 } finally {

@@ -160,7 +160,11 @@ fn private(desk: &Desk) -> Value {
     answers.extend(incident::samples::news(&incident.ticket, now()));
     let messages: Vec<Value> = answers
         .into_iter()
-        .map(|(text, blocks)| json!({"private": true, "text": text, "blocks": blocks}))
+        .map(|(text, blocks)| {
+            // Where somebody writes to Eider alone, everything is between the two.
+            let is_marked = text != manners::MOVE;
+            json!({"private": is_marked, "text": text, "blocks": blocks})
+        })
         .collect();
     json!({"thread": messages})
 }

@@ -114,17 +114,24 @@ pub(super) fn words(news: &News) -> String {
             }
         }
         None => lines.push(match news.owner {
-            Some(owner) => format!("{} has it, and no update was given yet.", name(owner)),
+            Some(owner) => format!("{} has it. No update was given yet.", name(owner)),
             None => "Nobody has it yet, and no update was given.".to_owned(),
         }),
     }
-    lines.push(match news.next_at {
-        Some(next_at) if news.is_late() => format!(
+    lines.extend(match news.next_at {
+        Some(next_at) if news.is_late() => Some(format!(
             "The next update was promised for {}. Whoever communicates was reminded.",
             kit::due(next_at)
-        ),
-        Some(next_at) => format!("The next update comes {}.", kit::due_and_ago(next_at)),
-        None => "No time is set for the next update.".to_owned(),
+        )),
+        Some(next_at) => Some(format!(
+            "The next update comes {}.",
+            kit::due_and_ago(next_at)
+        )),
+        // Where there was none, nobody wonders about the next.
+        None => news
+            .last
+            .as_ref()
+            .map(|_| "No time is set for the next update.".to_owned()),
     });
     lines.join("\n")
 }

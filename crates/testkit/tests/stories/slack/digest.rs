@@ -61,7 +61,7 @@ async fn a_digest_comes_once_each_working_day_by_the_clocks_of_the_desk() {
         let told = digests(&desk);
         assert_eq!(told.len(), 2, "{told:#?}");
         assert!(
-            told[1].contains("1 open: 1 late, 1 that nobody has"),
+            told[1].contains("1 open: 1 late, 1 with nobody on it."),
             "{}",
             told[1]
         );
