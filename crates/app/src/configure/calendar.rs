@@ -10,13 +10,8 @@ use jiff::{civil::Date, tz::TimeZone};
 
 use eider_store::Tx;
 
-use super::{Subject, free_name, keep, rescale, subject, unless_taken};
-use crate::{
-    Eider, Error, Result,
-    desk::Desk,
-    error::FieldErrors,
-    once::{self, Begun, OnceKey},
-};
+use super::{Subject, create, free_name, keep, rescale, subject, unless_taken};
+use crate::{Eider, Error, Result, desk::Desk, error::FieldErrors, once::OnceKey};
 
 /// The days of the week, as fields are named, from Monday.
 pub const DAYS: [&str; 7] = [
@@ -72,15 +67,8 @@ pub async fn create_calendar(
     edit: CalendarEdit,
     key: Option<&OnceKey>,
 ) -> Result<NamedCalendar> {
-    match once::begin(eider, key).await? {
-        Begun::New(tx, id) => write(eider, tx, actor, Subject::New(id), edit).await,
-        Begun::Before(mut tx, id) => {
-            let desk = eider.desk_in(&mut tx).await?;
-            // The first request may share this commit: answer once it is on the disk.
-            tx.commit().await?;
-            existing(&desk, id).cloned()
-        }
-    }
+    let new = |tx, subject| write(eider, tx, actor, subject, edit);
+    create(eider, key, new, existing).await
 }
 
 async fn write(

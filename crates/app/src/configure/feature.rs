@@ -10,15 +10,10 @@ use eider_domain::{
 use eider_store::Tx;
 
 use super::{
-    NAME_LIMIT_CHARACTERS, Subject, TEXT_LIMIT_CHARACTERS, checked, free_name, keep, subject,
-    unless_taken,
+    NAME_LIMIT_CHARACTERS, Subject, TEXT_LIMIT_CHARACTERS, checked, create, free_name, keep,
+    subject, unless_taken,
 };
-use crate::{
-    Eider, Error, Result,
-    desk::Desk,
-    error::FieldErrors,
-    once::{self, Begun, OnceKey},
-};
+use crate::{Eider, Error, Result, desk::Desk, error::FieldErrors, once::OnceKey};
 
 const LINKS_LIMIT: usize = 20;
 
@@ -64,15 +59,8 @@ pub async fn create_feature(
     edit: FeatureEdit,
     key: Option<&OnceKey>,
 ) -> Result<Feature> {
-    match once::begin(eider, key).await? {
-        Begun::New(tx, id) => write(eider, tx, actor, Subject::New(id), edit).await,
-        Begun::Before(mut tx, id) => {
-            let desk = eider.desk_in(&mut tx).await?;
-            // The first request may share this commit: answer once it is on the disk.
-            tx.commit().await?;
-            existing(&desk, id).cloned()
-        }
-    }
+    let new = |tx, subject| write(eider, tx, actor, subject, edit);
+    create(eider, key, new, existing).await
 }
 
 async fn write(

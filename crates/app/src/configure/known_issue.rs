@@ -9,12 +9,8 @@ use eider_domain::{
 
 use eider_store::Tx;
 
-use super::{Subject, TEXT_LIMIT_CHARACTERS, checked, keep, subject};
-use crate::{
-    Eider, Error, Result,
-    error::FieldErrors,
-    once::{self, Begun, OnceKey},
-};
+use super::{Subject, TEXT_LIMIT_CHARACTERS, checked, create, keep, subject};
+use crate::{Eider, Error, Result, desk::Desk, error::FieldErrors, once::OnceKey};
 
 /// What somebody writes about a known issue.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -56,17 +52,8 @@ pub async fn create_known_issue(
     edit: KnownIssueEdit,
     key: Option<&OnceKey>,
 ) -> Result<KnownIssue> {
-    match once::begin(eider, key).await? {
-        Begun::New(tx, id) => write(eider, tx, actor, Subject::New(id), edit).await,
-        Begun::Before(mut tx, id) => {
-            let desk = eider.desk_in(&mut tx).await?;
-            // The first request may share this commit: answer once it is on the disk.
-            tx.commit().await?;
-            let mut issues = desk.known_issues.iter();
-            let issue = issues.find(|issue| issue.id == id).cloned();
-            issue.ok_or_else(|| Error::NotFound("This known issue".into()))
-        }
-    }
+    let new = |tx, subject| write(eider, tx, actor, subject, edit);
+    create(eider, key, new, existing).await
 }
 
 async fn write(
@@ -79,8 +66,8 @@ async fn write(
     let id = subject.there();
     may(actor, Action::KeepKnownIssues)?;
     let desk = eider.desk_in(&mut tx).await?;
-    if id.is_some_and(|id| desk.known_issues.iter().all(|issue| issue.id != id)) {
-        return Err(Error::NotFound("This known issue".into()));
+    if let Some(id) = id {
+        existing(&desk, id)?;
     }
     let mut errors = FieldErrors::default();
     let title = text::line("The title", &edit.title, text::TITLE_LIMIT_CHARACTERS);
@@ -104,4 +91,11 @@ async fn write(
     eider_store::known_issue::put(&mut tx, &issue, eider.now()).await?;
     keep(eider, tx, actor, "known issue", &issue.title).await?;
     Ok(issue)
+}
+
+fn existing(desk: &Desk, id: KnownIssueId) -> Result<&KnownIssue> {
+    let mut issues = desk.known_issues.iter();
+    issues
+        .find(|issue| issue.id == id)
+        .ok_or_else(|| Error::NotFound("This known issue".into()))
 }

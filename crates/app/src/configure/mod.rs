@@ -29,7 +29,11 @@ pub(crate) use rescale::handlers;
 pub use settings::save_settings;
 pub use squad::{SquadEdit, create_squad, save_squad};
 
-use crate::{Eider, Error, Result};
+use crate::{
+    Eider, Error, Result,
+    desk::Desk,
+    once::{self, Begun, OnceKey},
+};
 
 /// Longest description of a feature, a priority or a known issue, in characters.
 const TEXT_LIMIT_CHARACTERS: usize = 4_000;
@@ -63,6 +67,30 @@ fn subject<Id: From<uuid::Uuid>>(eider: &Eider, id: Option<Id>) -> Subject<Id> {
     match id {
         Some(id) => Subject::There(id),
         None => Subject::New(eider.ids().id(eider.now())),
+    }
+}
+
+/// Writes something new by `write`, once for each key. What a request made before is looked up by
+/// `existing`, as it is now.
+async fn create<Id, Thing, Writing>(
+    eider: &Eider,
+    key: Option<&OnceKey>,
+    write: impl FnOnce(Tx, Subject<Id>) -> Writing,
+    existing: impl FnOnce(&Desk, Id) -> Result<&Thing>,
+) -> Result<Thing>
+where
+    Id: From<uuid::Uuid>,
+    Thing: Clone,
+    Writing: Future<Output = Result<Thing>>,
+{
+    match once::begin(eider, key).await? {
+        Begun::New(tx, id) => write(tx, Subject::New(id)).await,
+        Begun::Before(mut tx, id) => {
+            let desk = eider.desk_in(&mut tx).await?;
+            // The first request may share this commit: answer once it is on the disk.
+            tx.commit().await?;
+            existing(&desk, id).cloned()
+        }
     }
 }
 

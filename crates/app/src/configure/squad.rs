@@ -9,12 +9,10 @@ use eider_domain::{
 
 use eider_store::Tx;
 
-use super::{NAME_LIMIT_CHARACTERS, Subject, checked, free_name, keep, subject, unless_taken};
-use crate::{
-    Eider, Error, Result,
-    error::FieldErrors,
-    once::{self, Begun, OnceKey},
+use super::{
+    NAME_LIMIT_CHARACTERS, Subject, checked, create, free_name, keep, subject, unless_taken,
 };
+use crate::{Eider, Error, Result, desk::Desk, error::FieldErrors, once::OnceKey};
 
 /// The dearest hour that can be kept: a million of the currency, in hundredths.
 const RATE_LIMIT_CENTS: i64 = 100_000_000;
@@ -54,16 +52,8 @@ pub async fn create_squad(
     edit: SquadEdit,
     key: Option<&OnceKey>,
 ) -> Result<Squad> {
-    match once::begin(eider, key).await? {
-        Begun::New(tx, id) => write(eider, tx, actor, Subject::New(id), edit).await,
-        Begun::Before(mut tx, id) => {
-            let desk = eider.desk_in(&mut tx).await?;
-            // The first request may share this commit: answer once it is on the disk.
-            tx.commit().await?;
-            let squad = desk.squad(id).cloned();
-            squad.ok_or_else(|| Error::NotFound("This squad".into()))
-        }
-    }
+    let new = |tx, subject| write(eider, tx, actor, subject, edit);
+    create(eider, key, new, existing).await
 }
 
 async fn write(
@@ -86,8 +76,8 @@ async fn write(
     let name = checked(name, "name")?;
 
     let desk = eider.desk_in(&mut tx).await?;
-    if id.is_some_and(|id| desk.squad(id).is_none()) {
-        return Err(Error::NotFound("This squad".into()));
+    if let Some(id) = id {
+        existing(&desk, id)?;
     }
     let others = desk.squads.iter().filter(|other| Some(other.id) != id);
     free_name("squad", &name, others.map(|other| other.name.as_str()))?;
@@ -100,4 +90,9 @@ async fn write(
     unless_taken(written, "squad", &squad.name)?;
     keep(eider, tx, actor, "squad", &squad.name).await?;
     Ok(squad)
+}
+
+fn existing(desk: &Desk, id: SquadId) -> Result<&Squad> {
+    desk.squad(id)
+        .ok_or_else(|| Error::NotFound("This squad".into()))
 }
