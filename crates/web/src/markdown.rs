@@ -285,6 +285,88 @@ mod tests {
         );
     }
 
+    /// Addresses that would run something, read something or leave for somewhere unnamed, in every
+    /// dress that Markdown undoes.
+    const HOSTILE_ADDRESSES: [&str; 30] = [
+        "javascript:alert(1)",
+        "JaVaScRiPt:alert(1)",
+        "javascript&colon;alert(1)",
+        "&#106;avascript:alert(1)",
+        "&#x6A;&#x61;vascript:alert(1)",
+        "java&Tab;script:alert(1)",
+        "java&#10;script:alert(1)",
+        "java\tscript:alert(1)",
+        "java\\script:alert(1)",
+        "%6Aavascript:alert(1)",
+        "&#1;javascript:alert(1)",
+        "\u{1}javascript:alert(1)",
+        "\u{a0}javascript:alert(1)",
+        "\u{feff}javascript:alert(1)",
+        "\u{200b}javascript:alert(1)",
+        "&nbsp;javascript:alert(1)",
+        "data:text/html,<b>",
+        "DATA:text/html;base64,PHNjcmlwdD4=",
+        "vbscript:x",
+        "VBScript&#58;x",
+        "file:///etc/passwd",
+        "blob:https://a.example/1",
+        "view-source:https://a.example",
+        "ftp://a.example",
+        "//evil.example",
+        "\\\\evil.example",
+        "http:evil.example",
+        "https:/evil.example",
+        "/sign-out",
+        "?everything",
+    ];
+
+    #[test]
+    fn no_other_address_than_of_the_web_and_of_mail_becomes_a_link() {
+        for address in HOSTILE_ADDRESSES {
+            for text in [
+                format!("[a]({address})"),
+                format!("[a](<{address}>)"),
+                format!("[a]( {address} \"title\")"),
+                format!("![a]({address})"),
+                format!("<{address}>"),
+                format!("[a]\n\n[a]: {address}"),
+                format!("[a][b]\n\n[b]: <{address}>"),
+                address.to_owned(),
+            ] {
+                let html = to_html(&text);
+                assert!(!html.contains("<a"), "{text:?} became {html}");
+            }
+        }
+        for address in [
+            "https://a.example",
+            "HTTP://a.example",
+            "MailTo:ada@a.example",
+        ] {
+            let html = to_html(&format!("[a]({address})"));
+            assert!(html.contains("<a href="), "{html}");
+        }
+    }
+
+    #[test]
+    fn what_cleans_up_after_the_reader_takes_addresses_away_too() {
+        for scheme in [
+            "javascript",
+            "JAVASCRIPT",
+            "data",
+            "vbscript",
+            "file",
+            "blob",
+        ] {
+            for before in ["", " ", "\u{1}", "\t"] {
+                let html = format!("<a href=\"{before}{scheme}:x\" onclick=\"x\">a</a>");
+                let clean = CLEANER.clean(&html).to_string();
+                assert_eq!(clean, "<a rel=\"nofollow noopener\">a</a>", "{html}");
+            }
+        }
+        let run = "<script>alert(1)</script><img src=x onerror=x><p style=x>a</p>";
+        assert_eq!(CLEANER.clean(run).to_string(), "<p>a</p>");
+    }
+
     #[test]
     fn endless_nesting_is_shown_as_text() {
         for deep in [
