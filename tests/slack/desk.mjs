@@ -249,6 +249,52 @@ class Desk {
     this.screen.send(JSON.stringify({ t: "view_submit", user: person.id, values }));
   }
 
+  /** Somebody writes in the thread of a card. */
+  says(person, card, text) {
+    this.screen.send(JSON.stringify({ t: "post_message", channel: card.channel, user: person.id,
+      text, thread_ts: card.ts }));
+  }
+
+  /** Somebody corrects what they wrote. */
+  corrects(person, message, text) {
+    this.screen.send(JSON.stringify({ t: "edit_message", channel: message.channel, ts: message.ts,
+      user: person.id, text }));
+  }
+
+  /** Somebody takes back what they wrote. */
+  takesBack(person, message) {
+    this.screen.send(JSON.stringify({ t: "delete_message", channel: message.channel,
+      ts: message.ts, user: person.id }));
+  }
+
+  /** Presses a button that opens a form, fills it in, and sends it. */
+  async fill(person, message, actionId, words, answers) {
+    await this.press(person, message, actionId);
+    const form = await this.modal(words);
+    this.submit(person, form, answers);
+    await until(`the form “${words}” is taken`, () => {
+      if (this.errors) throw new Error(JSON.stringify(this.errors));
+      return this.modals.length === 0;
+    });
+  }
+
+  /** What Eider told somebody alone, in direct messages, that holds those words; the newest. */
+  async toldAlone(person, words) {
+    return until(`${person.name} is told “${words}”`, async () => {
+      const channel = await this.direct(person);
+      const found = (await this.messages(channel)).filter((one) =>
+        JSON.stringify(one).includes(words));
+      return found.at(-1);
+    });
+  }
+
+  /** What only somebody sees in the channel that holds those words. */
+  async whispered(person, words) {
+    return until(`${person.name} alone sees “${words}”`, async () => (await this.messages())
+      .find((one) => (one.ephemeral_to === person.id || one.subtype === "ephemeral")
+        && JSON.stringify(one).includes(words)));
+  }
+
   /** Waits until the thread of a card tells something. */
   async told(card, words) {
     return until(`the thread tells “${words}”`, async () => (await this.messages())

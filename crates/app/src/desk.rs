@@ -6,7 +6,7 @@
 use std::sync::{Arc, PoisonError};
 
 use eider_domain::{
-    FeatureId, SquadId,
+    FeatureId, KnownIssueId, SquadId,
     feature::Feature,
     glossary::{self, Term},
     known_issue::KnownIssue,
@@ -126,6 +126,11 @@ impl Desk {
     /// The feature of that id.
     pub fn feature(&self, id: FeatureId) -> Option<&Feature> {
         self.features.iter().find(|feature| feature.id == id)
+    }
+
+    /// The known issue of that id, whether it is over or not.
+    pub fn known_issue(&self, id: KnownIssueId) -> Option<&KnownIssue> {
+        self.known_issues.iter().find(|issue| issue.id == id)
     }
 
     /// The squad of that id.

@@ -248,7 +248,7 @@ mod tests {
 
     #[test]
     fn a_message_stands_where_slack_says_that_it_was_written() {
-        assert_eq!(written("1772441999.000200", 0), "2026-03-02T08:59:59.0002Z");
+        assert_eq!(written("1772441999.200200", 0), "2026-03-02T08:59:59.2002Z");
         assert_eq!(
             written("1772441999.000200", 2),
             "2026-03-02T08:59:59.000202Z"

@@ -71,6 +71,7 @@ pub async fn would(
     let mut tx = eider.db().read().await?;
     let ticket = to_read(&mut tx, number).await?;
     check_target(&mut tx, &command).await?;
+    check_known_issue(&*eider.desk_in(&mut tx).await?, &command)?;
     let actor = Some(actor);
     ticket.decide(command, Situation { actor, now })?;
     Ok(())
@@ -88,6 +89,7 @@ pub(super) async fn act_in(
     let mut ticket = to_change(tx, number).await?;
     check_target(tx, &command).await?;
     check_priority(&desk, &ticket, &command)?;
+    check_known_issue(&desk, &command)?;
     let absorbing = match &command {
         Command::Merge { into } => Some(*into),
         _ => None,
@@ -151,6 +153,22 @@ fn check_priority(desk: &Desk, ticket: &Ticket, command: &Command) -> Result<()>
     match command {
         Command::Prioritise { to, .. } if *to != ticket.priority && !desk.offers(*to) => {
             Err(Error::field("priority", not_offered(*to, desk)))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// It can only have been a known issue that is in the register; one that is over since may still
+/// have been it.
+fn check_known_issue(desk: &Desk, command: &Command) -> Result<()> {
+    match command {
+        Command::Resolve(resolution)
+            if resolution
+                .known_issue
+                .is_some_and(|id| desk.known_issue(id).is_none()) =>
+        {
+            let message = "Choose one of the known issues, or none.";
+            Err(Error::field("known_issue", message))
         }
         _ => Ok(()),
     }

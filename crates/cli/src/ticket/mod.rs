@@ -168,6 +168,9 @@ pub struct Resolve {
     /// What the customer has now
     #[arg(long, value_name = "WORDS")]
     outcome: Option<String>,
+    /// The id of the known issue that it was
+    #[arg(long, value_name = "ID")]
+    known_issue: Option<String>,
 }
 
 impl TicketCommand {
@@ -228,6 +231,7 @@ impl TicketCommand {
                     "change_needed": !resolve.no_change,
                     "change_reference": resolve.change,
                     "customer_outcome": resolve.outcome,
+                    "known_issue": resolve.known_issue,
                 });
                 (resolve.number, "resolve", body)
             }

@@ -105,6 +105,7 @@ impl Layout {
                 how_known: lines(&self.all_texts(&places.how_known, row)),
                 change: self.change(mapping.change.as_ref(), row),
                 customer_outcome: None,
+                known_issue: None,
             },
         })
     }

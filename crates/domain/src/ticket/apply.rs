@@ -266,6 +266,7 @@ impl Resolution {
             how_known: String::new(),
             change: super::Change::No,
             customer_outcome: None,
+            known_issue: None,
         }
     }
 }

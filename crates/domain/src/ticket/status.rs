@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::TicketNumber;
+use crate::{KnownIssueId, TicketNumber};
 
 /// Where a ticket stands, with what only that standing has.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -147,6 +147,9 @@ pub struct Resolution {
     pub change: Change,
     /// What the customer has now.
     pub customer_outcome: Option<String>,
+    /// The known issue that it was, if it was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known_issue: Option<KnownIssueId>,
 }
 
 /// Whether a code change was needed.

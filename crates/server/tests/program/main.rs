@@ -10,5 +10,6 @@ mod running;
 mod secret_key;
 mod served;
 mod slack;
+mod slack_killed;
 mod trouble;
 mod whole_desk;

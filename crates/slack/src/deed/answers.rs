@@ -1,7 +1,6 @@
 //! What was filled in, as a command.
 
 use eider_domain::{
-    KnownIssueId, TicketNumber,
     priority::Rank,
     text::{self, BODY_LIMIT_CHARACTERS, SHORT_LIMIT_CHARACTERS, UPDATE_LIMIT_CHARACTERS},
     ticket::{Change, Command, NextUpdate, Resolution},
@@ -13,23 +12,11 @@ use super::{
     Deed, Errors, RESPONDER,
     form::{MINUTES, NEXT_AT},
 };
-use crate::{CallError, Slack};
+use crate::Slack;
 
 /// The command of a form that was filled in, or what is wrong with it. A time is counted from
 /// when the form was sent.
-pub(super) async fn command(
-    slack: &Slack,
-    deed: Deed,
-    _number: TicketNumber,
-    body: &Value,
-) -> Result<Result<Command, Errors>, CallError> {
-    let mut tx = slack.eider().db().read().await?;
-    let desk = slack.eider().desk_in(&mut tx).await?;
-    drop(tx);
-    let title = |id: KnownIssueId| {
-        let issue = desk.known_issues.iter().find(|issue| issue.id == id);
-        issue.map(|issue| issue.title.clone())
-    };
+pub(super) fn command(slack: &Slack, deed: Deed, body: &Value) -> Result<Command, Errors> {
     let mut answers = Answers {
         values: &body["view"]["state"]["values"],
         errors: Vec::new(),
@@ -41,20 +28,17 @@ pub(super) async fn command(
                 question: Some(question),
             }),
         Deed::Priority => answers.priority(),
-        Deed::Resolve => {
-            let issue = answers.given("known_issue").parse().ok().and_then(title);
-            answers.resolution(issue).map(Command::Resolve)
-        }
+        Deed::Resolve => answers.resolution().map(Command::Resolve),
         Deed::Update => answers.update(slack.eider().now()),
         Deed::Assign => answers.owner(),
         Deed::Reopen => answers
             .words("why", "What is not right")
             .map(|why| Command::Reopen { why: Some(why) }),
     };
-    Ok(match command {
+    match command {
         Some(command) if answers.errors.is_empty() => Ok(command),
         _ => Err(answers.errors),
-    })
+    }
 }
 
 struct Answers<'a> {
@@ -112,7 +96,7 @@ impl<'a> Answers<'a> {
         to.map(|to| Command::Assign { to })
     }
 
-    fn resolution(&mut self, issue: Option<String>) -> Option<Resolution> {
+    fn resolution(&mut self) -> Option<Resolution> {
         let cause = self.words("cause", "What made it happen");
         let how_known = self.words("how_known", "How you know");
         let reference = match self.given("reference").trim() {
@@ -129,15 +113,18 @@ impl<'a> Answers<'a> {
         };
         let change = self.check("change", change);
         let customer_outcome = self.maybe_words("customer_outcome", "What the customer has now");
-        let cause = cause?;
+        let known_issue = match self.given("known_issue") {
+            "" => Ok(None),
+            given => given.parse().map(Some),
+        };
+        let known_issue = known_issue.map_err(|_| "Choose one of the known issues.");
+        let known_issue = self.check("known_issue", known_issue);
         Some(Resolution {
-            cause: match issue {
-                Some(issue) => format!("{cause}\n\nIt is the known issue “{issue}”."),
-                None => cause,
-            },
+            cause: cause?,
             how_known: how_known?,
             change: change?,
             customer_outcome,
+            known_issue: known_issue?,
         })
     }
 
@@ -185,6 +172,6 @@ pub(super) fn errors_of_nothing() -> Errors {
         values: &Value::Null,
         errors: Vec::new(),
     };
-    assert!(answers.resolution(None).is_none());
+    assert!(answers.resolution().is_none());
     answers.errors
 }

@@ -209,6 +209,7 @@ fn resolve(desk: &Desk) -> Vec<Value> {
         .known_issues
         .iter()
         .filter(|issue| !issue.over)
+        .take(kit::OPTIONS_LIMIT)
         .map(|issue| kit::option(&issue.title, &issue.id.to_string()))
         .collect();
     if !issues.is_empty() {

@@ -121,7 +121,7 @@ pub(crate) async fn immediate(slack: &Slack, body: &Value) -> Result<Option<Imme
     let Some((deed, number)) = of_view(body).filter(|_| is_deed(body)) else {
         return Ok(None);
     };
-    let command = match answers::command(slack, deed, number, body).await? {
+    let command = match answers::command(slack, deed, body) {
         Ok(command) => command,
         Err(errors) => return Ok(Some(wrong(deed, errors))),
     };
@@ -235,7 +235,7 @@ impl Slack {
         let Some(actor) = self.actor(asked).await? else {
             return Ok(());
         };
-        let command = match answers::command(self, deed, number, &asked.body).await? {
+        let command = match answers::command(self, deed, &asked.body) {
             Ok(command) => command,
             // Time has passed since it was checked.
             Err(errors) => {

@@ -96,6 +96,7 @@ impl<'a> Play<'a> {
                 leads: &[person(DOT)],
                 name: &name,
                 page: PAGE,
+                desk: self.desk,
             };
             for telling in context.tellings(&happened) {
                 let message = json!({"text": telling.text, "blocks": telling.blocks});
@@ -160,6 +161,7 @@ fn resolved() -> Command {
         how_known: "Three cards paid, and the errors stopped at 13:20.".into(),
         change: Change::No,
         customer_outcome: None,
+        known_issue: None,
     })
 }
 

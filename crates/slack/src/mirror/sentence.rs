@@ -1,9 +1,10 @@
 //! What a fact tells, and whom: the thread, or somebody in private.
 
+use eider_app::desk::Desk;
 use eider_domain::{
     PersonId, TicketNumber,
     fact::{Fact, Happened, Measure},
-    ticket::{Hat, StatusKind, Ticket},
+    ticket::{Hat, Resolution, StatusKind, Ticket},
 };
 use jiff::Timestamp;
 use serde_json::Value;
@@ -40,6 +41,8 @@ pub(super) struct Context<'a> {
     pub(super) name: &'a (dyn Fn(PersonId) -> String + Sync),
     /// The address of the ticket's page.
     pub(super) page: &'a str,
+    /// The configuration.
+    pub(super) desk: &'a Desk,
 }
 
 impl Context<'_> {
@@ -49,9 +52,7 @@ impl Context<'_> {
         match &happened.fact {
             Fact::OwnerChanged { from, to } => self.owner_changed(happened.actor, *from, *to),
             Fact::TicketMoved { to, note, .. } => self.moved(happened.actor, *to, note.as_deref()),
-            Fact::TicketResolved { resolution, .. } => {
-                self.resolved(happened.actor, &resolution.cause, &resolution.how_known)
-            }
+            Fact::TicketResolved { resolution, .. } => self.resolved(happened.actor, resolution),
             Fact::TicketMerged { into, .. } => {
                 vec![thread(format!(
                     "This is the same as *{into}*, which goes on."
@@ -150,17 +151,21 @@ impl Context<'_> {
         }
     }
 
-    fn resolved(&self, actor: Option<PersonId>, cause: &str, how_known: &str) -> Vec<Telling> {
+    fn resolved(&self, actor: Option<PersonId>, resolution: &Resolution) -> Vec<Telling> {
         let reporter = self.ticket.reporter;
         let who = actor.map_or_else(
             || "It".to_owned(),
             |by| format!("{} says that it", (self.name)(by)),
         );
-        let text = format!(
+        let mut text = format!(
             "{who} is put right.\n*Cause:* {}\n*How we know:* {}",
-            kit::escape(cause),
-            kit::escape(how_known)
+            kit::escape(&resolution.cause),
+            kit::escape(&resolution.how_known)
         );
+        let issue = resolution.known_issue;
+        if let Some(issue) = issue.and_then(|id| self.desk.known_issue(id)) {
+            text.push_str(&format!("\n*Known issue:* {}", kit::escape(&issue.title)));
+        }
         let value = self.ticket.number.to_string();
         let buttons = kit::actions(
             "outcome",

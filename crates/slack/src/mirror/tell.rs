@@ -392,6 +392,7 @@ fn tellings(scene: &Scene, recorded: &Recorded) -> Vec<Telling> {
         leads: &scene.leads,
         name: &name,
         page: &scene.page,
+        desk: &scene.desk,
     };
     context.tellings(&recorded.happened)
 }

@@ -275,6 +275,7 @@ async fn more_tickets_than_fit_in_a_step_follow_and_resolved_ones_close_later() 
             how_known: "It is gone.".into(),
             change: Change::No,
             customer_outcome: None,
+            known_issue: None,
         };
         let command = Command::Resolve(resolution);
         ticket::act(eider, &admin, resolved.number, command)

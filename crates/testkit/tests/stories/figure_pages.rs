@@ -13,6 +13,7 @@ fn resolution() -> Resolution {
         how_known: "It works".into(),
         change: Change::No,
         customer_outcome: None,
+        known_issue: None,
     }
 }
 

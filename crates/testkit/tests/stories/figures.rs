@@ -131,6 +131,7 @@ fn resolution(change: Change) -> Resolution {
         how_known: "It works".into(),
         change,
         customer_outcome: None,
+        known_issue: None,
     }
 }
 

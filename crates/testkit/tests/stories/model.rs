@@ -115,6 +115,7 @@ fn command(what: &What, people: &[Actor], now: Timestamp) -> Command {
                 Change::No
             },
             customer_outcome: None,
+            known_issue: None,
         }),
         What::Confirm => Command::Confirm,
         What::Reopen => Command::Reopen { why: None },

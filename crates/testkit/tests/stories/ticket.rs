@@ -20,6 +20,7 @@ fn resolution() -> Resolution {
         how_known: "Ada paid with a test card.".into(),
         change: Change::No,
         customer_outcome: None,
+        known_issue: None,
     }
 }
 

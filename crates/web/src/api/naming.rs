@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use eider_app::{Error as AppError, desk::Desk};
-use eider_domain::{FeatureId, PersonId, SquadId};
+use eider_domain::{FeatureId, KnownIssueId, PersonId, SquadId};
 use eider_store::person::PersonName;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -38,6 +38,14 @@ impl Names<'_> {
 
     pub(super) fn feature(&self, id: FeatureId) -> Named {
         feature(self.desk, id)
+    }
+
+    pub(super) fn known_issue(&self, id: KnownIssueId) -> Named {
+        let issue = self.desk.known_issue(id);
+        Named {
+            id: id.0,
+            name: issue.map(|issue| issue.title.clone()).unwrap_or_default(),
+        }
     }
 
     pub(super) fn squad(&self, id: SquadId) -> Named {

@@ -304,11 +304,13 @@ impl Answers<'_> {
         };
         let change = self.check("change", change);
         let customer_outcome = self.maybe_words("customer_outcome", "What the customer has now");
+        let known_issue = self.maybe_chosen("known_issue", "Choose one of the known issues.");
         Some(Resolution {
             cause: cause?,
             how_known: how_known?,
             change: change?,
             customer_outcome,
+            known_issue: known_issue?,
         })
     }
 }

@@ -240,7 +240,7 @@ impl<'a> Form<'a> {
     fn fields(&self, visitor: &Visitor, loaded: &Loaded, deed: Deed) -> Markup {
         let desk = &visitor.desk;
         match deed {
-            Deed::Resolve => self.resolve(),
+            Deed::Resolve => self.resolve(visitor),
             Deed::Assign => self.owner(visitor, loaded),
             Deed::Hat(hat) => self.wearer(visitor, loaded, hat),
             Deed::Update => update::fields(self, visitor),
@@ -353,7 +353,12 @@ impl<'a> Form<'a> {
         )
     }
 
-    fn resolve(&self) -> Markup {
+    fn resolve(&self, visitor: &Visitor) -> Markup {
+        let issues = visitor.desk.known_issues.iter();
+        let issues: Vec<Choice> = issues
+            .filter(|issue| !issue.over)
+            .map(|issue| Choice::new(issue.id.to_string(), issue.title.clone()))
+            .collect();
         let cards = [
             Card {
                 value: "no".to_owned(),
@@ -395,6 +400,14 @@ impl<'a> Form<'a> {
                 TextKind::Text,
                 self.value("reference"),
             ))
+            @if !issues.is_empty() {
+                (choices::select(
+                    &self.field("known_issue", "Was it a known issue?").optional(),
+                    &issues,
+                    self.value("known_issue"),
+                    Some("None of them"),
+                ))
+            }
             (self.area(
                 &self
                     .field("customer_outcome", "What does the customer have now?")

@@ -23,7 +23,7 @@ use crate::{
         thread::{self as shown_thread, Entry},
         tickets,
     },
-    markdown,
+    known_issue, markdown,
     outcome::{self, Outcome},
 };
 
@@ -138,7 +138,7 @@ fn body(visitor: &Visitor, loaded: &Loaded, kept: &Kept) -> Markup {
         }))
         (layout::fragment("update", update::part(loaded, &reader)))
         (layout::fragment("resolution", html! {
-            @if let Some(resolution) = ticket.status.resolution() { (resolved(resolution)) }
+            @if let Some(resolution) = ticket.status.resolution() { (resolved(resolution, visitor)) }
         }))
         (layout::fragment("thread", layout::section("What was said", html! {
             (shown_thread::thread(&thread::messages(visitor, loaded, &reader), &reader))
@@ -198,7 +198,7 @@ fn merged_notice(into: TicketNumber) -> Markup {
     }
 }
 
-fn resolved(resolution: &Resolution) -> Markup {
+fn resolved(resolution: &Resolution, visitor: &Visitor) -> Markup {
     if resolution.cause.is_empty() && resolution.how_known.is_empty() {
         // Another tracker told nothing about how.
         return html! {};
@@ -220,6 +220,9 @@ fn resolved(resolution: &Resolution) -> Markup {
                             }
                         }
                     }
+                }
+                @if let Some(issue) = resolution.known_issue.and_then(|id| visitor.desk.known_issue(id)) {
+                    div { dt { "Known issue" } dd { a href=(known_issue::LIST) { (issue.title) } } }
                 }
                 @if let Some(outcome) = &resolution.customer_outcome {
                     (told("What the customer has now", outcome))

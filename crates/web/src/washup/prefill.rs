@@ -25,7 +25,8 @@ pub(super) fn from_timeline(visitor: &Visitor, view: &TicketView) -> WashUp {
         what_happened: what_happened(visitor, view, &reader),
         who_was_affected: who_was_affected(&view.ticket),
         cause: resolution.map_or_else(String::new, |resolution| resolution.cause.clone()),
-        how_resolved: resolution.map_or_else(String::new, how_resolved),
+        how_resolved: resolution
+            .map_or_else(String::new, |resolution| how_resolved(resolution, visitor)),
         lessons: String::new(),
     }
 }
@@ -100,7 +101,7 @@ fn who_was_affected(ticket: &Ticket) -> String {
     sentences.join(" ")
 }
 
-fn how_resolved(resolution: &Resolution) -> String {
+fn how_resolved(resolution: &Resolution, visitor: &Visitor) -> String {
     let change = match &resolution.change {
         Change::No => Some("No code change was needed.".to_owned()),
         Change::Yes { reference: None } => Some("A code change was needed.".to_owned()),
@@ -109,7 +110,11 @@ fn how_resolved(resolution: &Resolution) -> String {
         } => Some(format!("A code change was needed: {reference}")),
     };
     let known = Some(resolution.how_known.clone()).filter(|known| !known.is_empty());
-    let parts: Vec<String> = [known, change, resolution.customer_outcome.clone()]
+    let issue = resolution
+        .known_issue
+        .and_then(|id| visitor.desk.known_issue(id))
+        .map(|issue| format!("It was the known issue “{}”.", issue.title));
+    let parts: Vec<String> = [known, change, issue, resolution.customer_outcome.clone()]
         .into_iter()
         .flatten()
         .collect();

@@ -292,6 +292,7 @@ impl<'a> Story<'a> {
             how_known: self.gaps.fill(&self.problem.how_known),
             change,
             customer_outcome: Some(self.gaps.fill(&self.problem.outcome)),
+            known_issue: None,
         };
         self.ask(Some(worker), Command::Resolve(resolution))?;
         self.wait(20);

@@ -241,3 +241,51 @@ async fn tickets_are_listed_by_what_is_true_of_them() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_known_issue_is_linked_by_whoever_resolves() {
+    on_both(async |database| {
+        let (server, client) = served(database).await;
+        let issue = json!({"title": "The collector pauses", "description": "It waits for the bank",
+            "advice": "It recovers by itself"});
+        let (status, issue) = client
+            .json("POST", "/api/v1/known-issues", Some(issue))
+            .await;
+        assert_eq!(status, 201, "{issue}");
+        let number = open(&client, "Nothing is collected").await;
+        let path = format!("/api/v1/tickets/{number}");
+        let resolve = format!("{path}/resolve");
+        let resolution = |issue: &Value| {
+            json!({"cause": "The bank was late", "how_known": "It collects",
+                "change_needed": false, "known_issue": issue})
+        };
+        let nobodys = json!("00000000-0000-7000-8000-000000000000");
+        let (status, refused) = client
+            .json("POST", &resolve, Some(resolution(&nobodys)))
+            .await;
+        assert_eq!(status, 422, "{refused}");
+        assert!(refused.to_string().contains("known_issue"), "{refused}");
+        ask(&client, &resolve, resolution(&issue["id"])).await;
+        let told = read(&client, &path).await;
+        let linked = json!({"id": issue["id"], "name": "The collector pauses"});
+        assert_eq!(told["resolution"]["known_issue"], linked);
+
+        let (_, ada) = server.signed_in("Ben Buddy", Role::Responder).await;
+        let shown = ada.page(&format!("/tickets/{number}")).await;
+        assert!(shown.contains("Known issue"), "{shown}");
+        let other = open(&client, "Nothing is collected again").await;
+        let page = format!("/tickets/{other}/resolve");
+        let id = issue["id"].as_str().unwrap();
+        assert!(ada.page(&page).await.contains(id), "it can be chosen");
+        let form = [
+            ("cause", "The bank was late"),
+            ("how_known", "It collects"),
+            ("change", "no"),
+            ("known_issue", id),
+        ];
+        assert_eq!(ada.post_form(&page, &form).await.status(), 303);
+        let told = read(&client, &format!("/api/v1/tickets/{other}")).await;
+        assert_eq!(told["resolution"]["known_issue"], linked);
+    })
+    .await;
+}

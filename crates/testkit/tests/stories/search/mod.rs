@@ -99,6 +99,7 @@ async fn what_is_said_and_how_it_was_resolved_is_found_until_it_is_taken_back() 
             how_known: "It works.".into(),
             change: Change::No,
             customer_outcome: None,
+            known_issue: None,
         };
         ticket::act(
             &desk.eider,

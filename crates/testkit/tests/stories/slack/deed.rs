@@ -1,6 +1,9 @@
 //! What is done with words has a form, which says at once what is wrong.
 
-use eider_app::ticket as desk_ticket;
+use eider_app::{
+    configure::{KnownIssueEdit, save_known_issue},
+    ticket as desk_ticket,
+};
 use eider_domain::{
     access::Actor,
     person::Role,
@@ -207,6 +210,7 @@ async fn presses_elsewhere(desk: &SlackDesk, scene: &Scene) {
         how_known: "Ada paid.".into(),
         change: Change::No,
         customer_outcome: None,
+        known_issue: None,
     };
     let command = eider_domain::ticket::Command::Resolve(resolution);
     let (eider, ada) = (&desk.desk.eider, &scene.ada.actor);
@@ -316,6 +320,45 @@ async fn a_form_whose_opening_was_not_heard_of_is_open_once() {
             ("doing", "doing", "We renew the certificate."),
         ];
         sends(&desk, ada, &update, &fields).await;
+        desk.slack.assert_no_violations();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_known_issue_is_chosen_and_linked_when_it_is_resolved() {
+    on_both(|database| async {
+        let desk = SlackDesk::new(database, at(MONDAY)).await;
+        let edit = KnownIssueEdit {
+            title: "The collector pauses at night".into(),
+            description: "It waits for the bank.".into(),
+            advice: "It recovers by itself.".into(),
+            ..KnownIssueEdit::default()
+        };
+        let issue = save_known_issue(&desk.desk.eider, &desk.administrator, None, edit)
+            .await
+            .unwrap();
+        let scene = scene(&desk, "P2").await;
+        let ada = &scene.ada.slack;
+        let resolve = form(&desk, &scene, ada, "resolve").await;
+        let id = issue.id.to_string();
+        let fields = [
+            ("cause", "cause", "The bank was late."),
+            ("how_known", "how_known", "It collects again."),
+            ("change", "change", "no"),
+            ("known_issue", "known_issue", id.as_str()),
+        ];
+        sends(&desk, ada, &resolve, &fields).await;
+        let resolved = ticket(&desk, &scene).await;
+        let resolution = resolved.status.resolution().unwrap();
+        assert_eq!(resolution.known_issue, Some(issue.id));
+        assert_eq!(resolution.cause, "The bank was late.");
+        let told = said(&desk, &scene.card);
+        assert!(
+            told.iter()
+                .any(|words| words.contains("Known issue:* The collector pauses at night")),
+            "{told:#?}"
+        );
         desk.slack.assert_no_violations();
     })
     .await;

@@ -86,6 +86,7 @@ async fn each_hat_is_worn_by_one_person_until_it_is_over() {
             how_known: "Ada paid.".into(),
             change: Change::No,
             customer_outcome: None,
+            known_issue: None,
         };
         let over = act(&desk, &ada_acts, &asked, Command::Resolve(resolution)).await;
         assert_eq!(over.hats.wearers().count(), 0);

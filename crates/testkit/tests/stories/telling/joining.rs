@@ -75,6 +75,7 @@ async fn whoever_joins_is_counted_once_and_follows() {
             how_known: "Ada paid.".into(),
             change: Change::No,
             customer_outcome: None,
+            known_issue: None,
         });
         ticket::act(&desk.eider, &ada, asked.number, resolution)
             .await

@@ -36,6 +36,7 @@ fn resolve() -> Command {
         how_known: "Ada paid.".into(),
         change: Change::No,
         customer_outcome: None,
+        known_issue: None,
     })
 }
 

@@ -4,7 +4,7 @@
 use axum::{Json, extract::State};
 use eider_app::ticket::act;
 use eider_domain::{
-    TicketNumber,
+    KnownIssueId, TicketNumber,
     access::Action,
     text::{self, BODY_LIMIT_CHARACTERS, SHORT_LIMIT_CHARACTERS, TITLE_LIMIT_CHARACTERS},
     ticket::{Change, Command, Resolution},
@@ -12,6 +12,7 @@ use eider_domain::{
 use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Uuid;
 
 use super::{
     super::{
@@ -279,6 +280,9 @@ struct Resolve {
     #[serde(default, deserialize_with = "maybe_text::<40000, _>")]
     #[schema(max_length = 40000)]
     customer_outcome: Option<String>,
+    /// The id of the known issue that it was; none, when it is null or left out.
+    #[serde(default)]
+    known_issue: Option<Uuid>,
 }
 
 /// Which ticket goes on.
@@ -365,6 +369,7 @@ fn resolution(body: Resolve) -> Result<Resolution> {
             "What the customer has now",
             body.customer_outcome.as_deref(),
         )?,
+        known_issue: body.known_issue.map(KnownIssueId),
     })
 }
 

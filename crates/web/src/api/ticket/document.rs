@@ -187,6 +187,8 @@ struct TicketResolution {
     change_reference: Option<String>,
     /// What the customer has now.
     customer_outcome: Option<String>,
+    /// The known issue that it was, if it was one.
+    known_issue: Option<Named>,
 }
 
 /// What a list shows of a ticket.
@@ -304,7 +306,10 @@ impl Ticket {
             resolve: ClockReading::of(resolve, ticket.resolve.phase()),
             cost: Cost::of(&ticket.tally, ticket, now),
             report: TicketReport::of(&ticket.report),
-            resolution: ticket.status.resolution().map(TicketResolution::of),
+            resolution: ticket
+                .status
+                .resolution()
+                .map(|resolution| TicketResolution::of(resolution, names)),
             merged_into: match ticket.status {
                 Status::Merged { into } => Some(NumberText(into)),
                 _ => None,
@@ -369,7 +374,7 @@ impl TicketReport {
 }
 
 impl TicketResolution {
-    fn of(resolution: &rules::Resolution) -> Self {
+    fn of(resolution: &rules::Resolution, names: Names<'_>) -> Self {
         Self {
             cause: resolution.cause.clone(),
             how_known: resolution.how_known.clone(),
@@ -379,6 +384,7 @@ impl TicketResolution {
                 Change::Yes { reference } => reference.clone(),
             },
             customer_outcome: resolution.customer_outcome.clone(),
+            known_issue: resolution.known_issue.map(|id| names.known_issue(id)),
         }
     }
 }

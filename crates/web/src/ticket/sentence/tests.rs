@@ -106,6 +106,7 @@ fn resolved(change: Change) -> Fact {
             how_known: "It answers".to_owned(),
             change,
             customer_outcome: None,
+            known_issue: None,
         },
     }
 }
