@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: the promised speed and size, measured on the release build.
 
 mod pages;
+mod slack;
 mod table;
 
 use std::fs;
@@ -35,9 +36,17 @@ pub struct Options {
     /// How many tickets the desk has whose pages and figures are measured.
     #[arg(long, default_value_t = 1_000_000, value_name = "N")]
     tickets: u64,
-    /// Keep that desk in this folder, and use the one that an earlier run left there.
+    /// Keep that desk in this folder, and use the one that an earlier run left there; on SQLite alone.
     #[arg(long, value_name = "DIR")]
     desk: Option<PathBuf>,
+    /// Measure pages and figures on these databases alone.
+    #[arg(
+        long,
+        value_enum,
+        value_delimiter = ',',
+        default_value = "sqlite,postgresql"
+    )]
+    database: Vec<Database>,
     /// Compile the release build from nothing and say how long it takes.
     #[arg(long)]
     clean_build: bool,
@@ -64,6 +73,17 @@ enum Part {
     Pages,
     /// The time that each figure takes.
     Figures,
+    /// A storm of people in Slack.
+    Slack,
+}
+
+/// Where the desk is kept whose pages and figures are measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Database {
+    /// In a file.
+    Sqlite,
+    /// In a PostgreSQL of its own.
+    Postgresql,
 }
 
 /// Measures everything, prints the machine and the table, and fails if a promise is not kept.
@@ -96,15 +116,12 @@ pub fn run(options: &Options) -> Result<(), String> {
         rows.extend(imports(&binary, options.log.as_deref())?);
     }
     if wanted(Part::Pages) || wanted(Part::Figures) {
-        let temporary = temporary_folder()?;
-        let folder = options.desk.as_deref().unwrap_or(temporary.path());
-        let desk = Desk::prepare(&binary, folder, options.tickets)?;
-        if wanted(Part::Figures) {
-            rows.extend(desk.figures(&binary)?);
+        for database in &options.database {
+            rows.extend(large_desk(options, &binary, *database, lasting, &wanted)?);
         }
-        if wanted(Part::Pages) {
-            rows.extend(desk.pages(&binary, lasting)?);
-        }
+    }
+    if wanted(Part::Slack) {
+        rows.extend(slack::storms(&binary)?);
     }
     println!("\n{}", table(&rows));
     let missed = rows.iter().filter(|row| !row.held()).count();
@@ -113,6 +130,32 @@ pub fn run(options: &Options) -> Result<(), String> {
     } else {
         Err(format!("{missed} promises are not kept."))
     }
+}
+
+/// Pages and figures of a desk with a long history.
+fn large_desk(
+    options: &Options,
+    binary: &Path,
+    database: Database,
+    lasting: Duration,
+    wanted: &dyn Fn(Part) -> bool,
+) -> Result<Vec<Row>, String> {
+    let temporary = temporary_folder()?;
+    let desk = match database {
+        Database::Sqlite => {
+            let folder = options.desk.as_deref().unwrap_or(temporary.path());
+            Desk::prepare(binary, folder, options.tickets)?
+        }
+        Database::Postgresql => Desk::on_postgres(binary, temporary.path(), options.tickets)?,
+    };
+    let mut rows = Vec::new();
+    if wanted(Part::Figures) {
+        rows.extend(desk.figures(binary)?);
+    }
+    if wanted(Part::Pages) {
+        rows.extend(desk.pages(binary, lasting)?);
+    }
+    Ok(rows)
 }
 
 /// Compiles the release build into a folder of its own, dependencies included.

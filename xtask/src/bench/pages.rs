@@ -9,6 +9,7 @@ use super::table::{Row, Target, milliseconds};
 use crate::history;
 use crate::http::{Connection, Request};
 use crate::load::{self, FixedRate};
+use crate::postgres::{Cluster, Durability};
 use crate::process;
 use crate::server::{Server, administrator_token, new_token};
 
@@ -27,9 +28,10 @@ const PAGE: Target = Target::AtMost(50.0);
 const FIGURE: Target = Target::AtMost(300.0);
 const REQUESTS_PER_SECOND: u32 = 200;
 
-/// A desk in a folder with a made history.
+/// A desk with a made history, in a folder or in a PostgreSQL of its own.
 pub struct Desk {
     data: PathBuf,
+    cluster: Option<Cluster>,
     token: String,
     tickets: u64,
 }
@@ -50,38 +52,71 @@ impl Desk {
             let token = new_token(binary, &data, None)?;
             return Ok(Desk {
                 data,
+                cluster: None,
                 token,
                 tickets,
             });
         }
+        let desk = Desk::made(binary, folder, None, tickets)?;
+        fs::write(&done, tickets.to_string()).map_err(|error| error.to_string())?;
+        Ok(desk)
+    }
+
+    /// A new desk of `tickets` in a PostgreSQL that keeps its promise of durability.
+    pub fn on_postgres(binary: &Path, folder: &Path, tickets: u64) -> Result<Desk, String> {
+        let cluster = Cluster::start_with(Durability::On)?;
+        Desk::made(binary, folder, Some(cluster), tickets)
+    }
+
+    fn made(
+        binary: &Path,
+        folder: &Path,
+        cluster: Option<Cluster>,
+        tickets: u64,
+    ) -> Result<Desk, String> {
+        let data = folder.join("desk");
         fs::create_dir_all(&data).map_err(|error| format!("{}: {error}", data.display()))?;
-        let token = administrator_token(binary, &data, None)?;
+        let url = cluster.as_ref().map(Cluster::url);
+        let token = administrator_token(binary, &data, url)?;
         let log = folder.join("history.csv");
         let rows = history::write(&log, tickets).map_err(|error| error.to_string())?;
         println!("Importing {tickets} tickets of {rows} rows.");
         let started = Instant::now();
-        process::run_or_fail(&mut import(binary, &log, &data, None))?;
+        process::run_or_fail(&mut import(binary, &log, &data, url))?;
         println!("That took {:.0} s.", started.elapsed().as_secs_f64());
         // It is large, and the same again whenever it is wanted.
         let _ = fs::remove_file(&log);
-        fs::write(&done, tickets.to_string()).map_err(|error| error.to_string())?;
         Ok(Desk {
             data,
+            cluster,
             token,
             tickets,
         })
     }
 
+    fn serve(&self, binary: &Path) -> Result<Server, String> {
+        Server::serve(binary, &self.data, self.cluster.as_ref().map(Cluster::url))
+    }
+
+    /// What is said after the name of a measurement, to tell the databases apart.
+    fn place(&self) -> &'static str {
+        match self.cluster {
+            None => "SQLite",
+            Some(_) => "PostgreSQL",
+        }
+    }
+
     /// Latencies of the main pages, each at 200 requests a second for as long as `lasting`.
     pub fn pages(&self, binary: &Path, lasting: Duration) -> Result<Vec<Row>, String> {
-        let server = Server::serve(binary, &self.data, None)?;
+        let server = self.serve(binary)?;
         let load = FixedRate {
             per_second: REQUESTS_PER_SECOND,
             connections: 32,
             lasting,
         };
         let mut rows = Vec::new();
-        for (name, path_of) in self.kinds_of_page() {
+        for (kind, path_of) in self.kinds_of_page() {
+            let name = format!("{kind}, {}", self.place());
             // The first request of a server fills what it keeps in memory; people feel it once.
             let first = self.timed(&server, &path_of(0));
             rows.push(match first {
@@ -91,7 +126,7 @@ impl Desk {
             let report = load::at_fixed_rate(server.address, &load, |number| {
                 self.request(&path_of(number))
             });
-            rows.extend(Row::latencies(name, &report, PAGE));
+            rows.extend(Row::latencies(&name, &report, PAGE));
         }
         Ok(rows)
     }
@@ -101,8 +136,8 @@ impl Desk {
         let mut rows = Vec::new();
         for name in FIGURES {
             let path = format!("/figures/{name}?from=2022-01-01&to=2026-01-01");
-            let server = Server::serve(binary, &self.data, None)?;
-            let what = format!("figure {name}, cold, whole history");
+            let server = self.serve(binary)?;
+            let what = format!("figure {name}, cold, whole history, {}", self.place());
             rows.push(match self.timed(&server, &path) {
                 Ok(took) => Row::new(what, took, "ms", FIGURE),
                 Err(reason) => Row::failed(what, "ms", FIGURE, reason),

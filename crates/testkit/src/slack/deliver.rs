@@ -1,6 +1,10 @@
 //! Sending to Eider: signed requests or envelopes through a socket, and again when nobody answered.
 
-use std::{collections::BTreeMap, sync::atomic::Ordering, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::atomic::Ordering,
+    time::{Duration, Instant},
+};
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use jiff::{SignedDuration, Timestamp};
@@ -309,6 +313,7 @@ impl TestSlack {
 
     async fn send(&self, parcel: &Parcel, retry: Option<&Retry>) -> Delivery {
         let line = self.state().line.clone();
+        let begun = Instant::now();
         let delivery = match line {
             Line::Nowhere => Delivery::failed("connection_failed"),
             Line::Socket => {
@@ -317,8 +322,14 @@ impl TestSlack {
             }
             Line::Http { .. } => self.send_request(parcel, retry).await,
         };
+        self.state().answer_times.push(begun.elapsed());
         self.note_change();
         delivery
+    }
+
+    /// How long Eider took to answer each thing that was sent to it, by the machine's clock.
+    pub fn answer_times(&self) -> Vec<Duration> {
+        self.state().answer_times.clone()
     }
 
     async fn send_request(&self, parcel: &Parcel, retry: Option<&Retry>) -> Delivery {

@@ -1,6 +1,9 @@
 //! Everything that the fake remembers, behind one lock.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    time::Duration,
+};
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
@@ -39,6 +42,8 @@ pub(super) struct State {
     pub sockets: Sockets,
     pub violations: Vec<String>,
     pub calls: Vec<Call>,
+    /// How long each answer of Eider's took.
+    pub answer_times: Vec<Duration>,
     /// How far Slack's clock, as its answers tell it, is ahead of the test's.
     pub clock_ahead: SignedDuration,
     next_number: u64,
@@ -145,6 +150,7 @@ impl State {
             sockets: Sockets::default(),
             violations: Vec::new(),
             calls: Vec::new(),
+            answer_times: Vec::new(),
             clock_ahead: SignedDuration::ZERO,
             next_number: 0,
             last_tick_micros: 0,
