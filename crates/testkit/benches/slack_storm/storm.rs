@@ -114,10 +114,8 @@ async fn tickets(desk: &Desk, options: &Options, cards: &Cards) -> Filed {
                 .lock()
                 .expect("nobody panics with it")
                 .push(card.clone());
-            slack
-                .clicks(&owner, &card, "Take")
-                .await
-                .accepted_or_panic();
+            let take = card.button("Take").expect("a new ticket can be taken");
+            slack.clicks(&owner, &card, &take).await.accepted_or_panic();
             (title, owner, form_after, card_after)
         });
     }
