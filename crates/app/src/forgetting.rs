@@ -1,7 +1,7 @@
 //! Forgetting, once a day, what is kept only for some days: the keys of requests, and what Slack
 //! sent.
 
-use eider_jobs::{Claimed, Handlers, NewJob};
+use eider_jobs::{Again, Claimed, Handlers, NewJob};
 use eider_store::{Tx, job};
 use jiff::{SignedDuration, Timestamp};
 
@@ -19,7 +19,7 @@ pub(crate) fn handlers(eider: &Eider, handlers: Handlers) -> Handlers {
     let eider = eider.clone();
     handlers.with(KIND, move |claimed| {
         let eider = eider.clone();
-        async move { run(&eider, &claimed).await.map_err(|e| e.to_string()) }
+        async move { run(&eider, &claimed).await.map_err(Again::because) }
     })
 }
 

@@ -1,6 +1,13 @@
 //! Claims what is due, hands it out, and tries again what failed.
 
-use std::{collections::HashMap, future::Future, pin::Pin, sync::Arc};
+use std::{
+    collections::HashMap,
+    fmt,
+    future::Future,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+    pin::Pin,
+    sync::Arc,
+};
 
 use eider_store::{
     Db,
@@ -21,21 +28,39 @@ pub const LEASE: SignedDuration = SignedDuration::from_secs(15);
 /// How many jobs a worker does at once.
 const JOBS_AT_ONCE: usize = 32;
 
+/// Longer than this after the instant that its handler named no job is begun again.
+const SPREAD_LIMIT: SignedDuration = SignedDuration::from_secs(30);
+
+/// Why a job is to be begun again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Again {
+    /// It failed, for a reason in words; it waits twice as long each time.
+    Failed(String),
+    /// Nothing is wrong, but it cannot be done before this instant.
+    At(Timestamp),
+}
+
+impl Again {
+    /// It failed because of that.
+    pub fn because(reason: impl fmt::Display) -> Self {
+        Self::Failed(reason.to_string())
+    }
+}
+
 type Handler =
-    Arc<dyn Fn(Claimed) -> Pin<Box<dyn Future<Output = Result<(), String>> + Send>> + Send + Sync>;
+    Arc<dyn Fn(Claimed) -> Pin<Box<dyn Future<Output = Result<(), Again>> + Send>> + Send + Sync>;
 
 /// The handlers, by kind of job.
 #[derive(Clone, Default)]
 pub struct Handlers(HashMap<&'static str, Handler>);
 
 impl Handlers {
-    /// Adds the handler of a kind. It answers with an error in words when the job is to be tried
-    /// again.
+    /// Adds the handler of a kind. It answers why, when the job is to be begun again.
     #[must_use]
     pub fn with<F, Answer>(mut self, kind: &'static str, handler: F) -> Self
     where
         F: Fn(Claimed) -> Answer + Send + Sync + 'static,
-        Answer: Future<Output = Result<(), String>> + Send + 'static,
+        Answer: Future<Output = Result<(), Again>> + Send + 'static,
     {
         self.0
             .insert(kind, Arc::new(move |job| Box::pin(handler(job))));
@@ -54,7 +79,7 @@ pub struct Runner {
     commits: watch::Receiver<()>,
 }
 
-type Running = JoinSet<(Claimed, Result<(), String>)>;
+type Running = JoinSet<(Claimed, Result<(), Again>)>;
 
 impl Runner {
     /// A worker for the node of that name. `commits` changes when something may have been queued;
@@ -138,16 +163,13 @@ impl Runner {
 
     /// Takes note of how a job ended. One whose handler panicked keeps its lease, and is tried
     /// again when that ends.
-    async fn end(&self, done: Result<(Claimed, Result<(), String>), JoinError>) {
+    async fn end(&self, done: Result<(Claimed, Result<(), Again>), JoinError>) {
         let Ok((claimed, outcome)) = done else {
             return;
         };
         let noted = match &outcome {
             Ok(()) => self.finish(&claimed).await,
-            Err(error) => {
-                tracing::warn!(kind = claimed.kind, %error, "a job failed; trying again later");
-                self.give_back(&claimed, error).await
-            }
+            Err(again) => self.give_back(&claimed, again).await,
         };
         if let Err(error) = noted {
             tracing::warn!(%error, "how a job ended cannot be noted; it is done again later");
@@ -160,16 +182,27 @@ impl Runner {
         tx.commit().await
     }
 
-    async fn give_back(&self, claimed: &Claimed, error: &str) -> eider_store::Result<()> {
+    async fn give_back(&self, claimed: &Claimed, again: &Again) -> eider_store::Result<()> {
         let exponent = u32::try_from(claimed.attempts.clamp(0, 8)).unwrap_or(8);
         let delay = SignedDuration::from_secs(2_i64.pow(exponent));
-        let run_at = self
-            .clock
-            .now()
-            .saturating_add(delay)
-            .unwrap_or(Timestamp::MAX);
+        let (from, delay, reason) = match again {
+            Again::Failed(error) => {
+                tracing::warn!(
+                    kind = claimed.kind,
+                    error,
+                    "a job failed; trying again later"
+                );
+                (self.clock.now(), delay, error.as_str())
+            }
+            // Many may wait for the same instant, when only a few of them can be done.
+            Again::At(at) => {
+                tracing::debug!(kind = claimed.kind, %at, "a job waits");
+                (*at, spread(claimed, delay.min(SPREAD_LIMIT)), "")
+            }
+        };
+        let run_at = from.saturating_add(delay).unwrap_or(Timestamp::MAX);
         let mut tx = self.db.write().await?;
-        job::retry(&mut tx, claimed, run_at, error).await?;
+        job::retry(&mut tx, claimed, run_at, reason).await?;
         tx.commit().await
     }
 
@@ -177,4 +210,12 @@ impl Runner {
         let mut tx = self.db.read().await.ok()?;
         job::next_at(&mut tx, &self.kinds).await.ok().flatten()
     }
+}
+
+/// Some part of `limit`, another one for each job and each time that it is begun.
+fn spread(claimed: &Claimed, limit: SignedDuration) -> SignedDuration {
+    let mut hasher = DefaultHasher::new();
+    (claimed.id, claimed.attempts).hash(&mut hasher);
+    let millis = u128::from(hasher.finish()) % limit.as_millis().unsigned_abs().max(1);
+    SignedDuration::from_millis(i64::try_from(millis).unwrap_or_default())
 }

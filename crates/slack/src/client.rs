@@ -2,6 +2,7 @@
 
 use std::{sync::PoisonError, time::Duration};
 
+use eider_jobs::Again;
 use eider_store::slack::workspace;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -45,6 +46,15 @@ pub enum CallError {
 impl From<eider_store::Error> for CallError {
     fn from(error: eider_store::Error) -> Self {
         Self::Here(error.into())
+    }
+}
+
+impl From<CallError> for Again {
+    fn from(error: CallError) -> Self {
+        match error {
+            CallError::Later(at) => Self::At(at),
+            error => Self::because(error),
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use eider_app::slack::{
     self as app, CONNECT_JOB, Found, LOOK_JOB, REFRESH_JOB, connecting, not_connected,
 };
 use eider_domain::PersonId;
-use eider_jobs::{Claimed, Handlers, NewJob};
+use eider_jobs::{Again, Claimed, Handlers, NewJob};
 use eider_store::{
     job,
     slack::{thread, workspace, workspace::Workspace},
@@ -27,7 +27,7 @@ pub(crate) fn handlers(slack: &Slack) -> Handlers {
     Handlers::default()
         .with(CONNECT_JOB, move |_| {
             let slack = connecting.clone();
-            async move { slack.connect().await.map_err(|e| e.to_string()) }
+            async move { slack.connect().await.map_err(Again::from) }
         })
         .with(LOOK_JOB, move |claimed| {
             let slack = looking.clone();
@@ -38,7 +38,7 @@ pub(crate) fn handlers(slack: &Slack) -> Handlers {
         })
         .with(REFRESH_JOB, move |claimed| {
             let slack = renewing.clone();
-            async move { slack.renew(&claimed).await.map_err(|e| e.to_string()) }
+            async move { slack.renew(&claimed).await.map_err(Again::from) }
         })
 }
 
@@ -144,7 +144,7 @@ impl Slack {
     }
 
     /// Queues the next look. What is wrong with the workspace is noted already.
-    async fn look_later(&self, team: &str, done: Result<(), CallError>) -> Result<(), String> {
+    async fn look_later(&self, team: &str, done: Result<(), CallError>) -> Result<(), Again> {
         let now = self.eider().now();
         let next = match done {
             Ok(()) | Err(CallError::Refused { .. }) => {
@@ -152,10 +152,10 @@ impl Slack {
             }
             Err(CallError::NotConnected) => return Ok(()),
             Err(CallError::Later(at)) => at,
-            Err(error) => return Err(error.to_string()),
+            Err(error) => return Err(error.into()),
         };
         let queued = app::look_at(self.eider(), team, next).await;
-        queued.map_err(|error| error.to_string())
+        queued.map_err(Again::because)
     }
 
     /// Queues every thread that could not be told while something was wrong.
@@ -307,7 +307,7 @@ fn found_of(told: &Value) -> Found {
     }
 }
 
-fn next_cursor(page: &Value) -> String {
+pub(crate) fn next_cursor(page: &Value) -> String {
     let cursor = page["response_metadata"]["next_cursor"].as_str();
     cursor.unwrap_or_default().to_owned()
 }

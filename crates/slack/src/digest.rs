@@ -3,7 +3,7 @@
 use eider_app::slack::{
     DIGEST_JOB, DIGEST_PLAN_JOB, Digest, digest, is_digest_of_today, plan_digest, plan_next_digest,
 };
-use eider_jobs::{Claimed, Handlers};
+use eider_jobs::{Again, Claimed, Handlers};
 use eider_store::{
     slack::{channel, channel::Channel},
     ticket::Summary,
@@ -27,17 +27,12 @@ pub(crate) fn handlers(slack: &Slack, handlers: Handlers) -> Handlers {
         async move {
             plan_next_digest(slack.eider())
                 .await
-                .map_err(|e| e.to_string())
+                .map_err(Again::because)
         }
     });
     handlers.with(DIGEST_JOB, move |claimed| {
         let slack = poster.clone();
-        async move {
-            slack
-                .post_digests(&claimed)
-                .await
-                .map_err(|e| e.to_string())
-        }
+        async move { slack.post_digests(&claimed).await.map_err(Again::from) }
     })
 }
 

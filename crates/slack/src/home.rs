@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use eider_app::slack::{HOME_PART_LIMIT, Home, Who, home};
 use eider_domain::{PersonId, TicketId, fact::Fact};
-use eider_jobs::{Claimed, Handlers, NewJob};
+use eider_jobs::{Again, Claimed, Handlers, NewJob};
 use eider_store::{
     Tx,
     fact::Recorded,
@@ -35,7 +35,7 @@ pub(crate) fn handlers(slack: &Slack, handlers: Handlers) -> Handlers {
     let slack = slack.clone();
     handlers.with(HOME_JOB, move |claimed| {
         let slack = slack.clone();
-        async move { slack.redraw_home(&claimed).await.map_err(|e| e.to_string()) }
+        async move { slack.redraw_home(&claimed).await.map_err(Again::from) }
     })
 }
 

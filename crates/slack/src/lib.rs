@@ -21,6 +21,7 @@ mod lines;
 mod lost_channel;
 pub mod manifest;
 mod manners;
+mod members;
 mod mirror;
 pub mod mrkdwn;
 mod pace;
@@ -64,6 +65,7 @@ struct Shared {
     pace: Mutex<Pace>,
     /// The tickets whose threads are being told by this process.
     telling: Mutex<HashSet<TicketId>>,
+    listing: members::Listing,
 }
 
 impl fmt::Debug for Slack {
@@ -83,6 +85,7 @@ impl Slack {
             http: client::http(),
             pace: Mutex::new(Pace::default()),
             telling: Mutex::new(HashSet::new()),
+            listing: members::Listing::default(),
         }))
     }
 

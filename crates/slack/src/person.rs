@@ -2,7 +2,10 @@
 
 use eider_app::slack::{Who, link_address, offer_link, recognise};
 use eider_domain::PersonId;
-use eider_store::slack::person::{self, SlackKind, SlackPerson};
+use eider_store::{
+    Tx,
+    slack::person::{self, SlackKind, SlackPerson},
+};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
@@ -37,15 +40,13 @@ impl Slack {
             (Ok(told), _) => told,
             // Slack may be away; who they were yesterday will do.
             (Err(CallError::Away(_) | CallError::Later(_)), Some(known)) => return Ok(known),
+            (Err(error @ CallError::Later(_)), None) => {
+                return self.met_in_list(team, user).await?.ok_or(error);
+            }
             (Err(error), _) => return Err(error),
         };
-        let mut met = person_of(team, user, &told["user"], now);
         let mut tx = self.eider().db().write().await?;
-        if let Some(before) = person::by_id(&mut tx, team, user).await? {
-            met.person = before.person;
-            met.nudged_at = before.nudged_at;
-        }
-        person::put(&mut tx, &met).await?;
+        let met = keep(&mut tx, person_of(team, user, &told["user"], now)).await?;
         tx.commit().await?;
         Ok(met)
     }
@@ -160,6 +161,18 @@ pub(crate) fn who_are_you(url: &str) -> Vec<Value> {
         kit::section(WHO_ARE_YOU),
         kit::actions("connect", vec![button]),
     ]
+}
+
+/// Keeps what Slack tells of somebody, beside what is known of them here.
+pub(crate) async fn keep(tx: &mut Tx, told: SlackPerson) -> eider_store::Result<SlackPerson> {
+    let before = person::by_id(tx, &told.team_id, &told.user_id).await?;
+    let met = SlackPerson {
+        person: before.as_ref().and_then(|before| before.person),
+        nudged_at: before.and_then(|before| before.nudged_at),
+        ..told
+    };
+    person::put(tx, &met).await?;
+    Ok(met)
 }
 
 /// Only a confirmed address says who somebody is.

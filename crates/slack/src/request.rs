@@ -2,7 +2,7 @@
 
 use eider_app::{once::OnceKey, slack::REQUEST_JOB};
 use eider_domain::access::Actor;
-use eider_jobs::{Claimed, Handlers};
+use eider_jobs::{Again, Claimed, Handlers};
 use eider_store::slack::request;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
@@ -100,7 +100,7 @@ pub(crate) fn handlers(slack: &Slack) -> Handlers {
     let handlers = ask::handlers(slack, Handlers::default());
     handlers.with(REQUEST_JOB, move |claimed| {
         let slack = worker.clone();
-        async move { slack.work_off(&claimed).await.map_err(|e| e.to_string()) }
+        async move { slack.work_off(&claimed).await.map_err(Again::from) }
     })
 }
 

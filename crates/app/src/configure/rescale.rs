@@ -1,7 +1,7 @@
 //! Measuring tickets anew, after priorities, calendars or the time to close have changed.
 
 use eider_domain::TicketNumber;
-use eider_jobs::{Claimed, Handlers, NewJob};
+use eider_jobs::{Again, Claimed, Handlers, NewJob};
 use eider_store::{Tx, job, ticket};
 
 use crate::{Eider, Result};
@@ -20,7 +20,7 @@ pub(crate) fn handlers(eider: &Eider, handlers: Handlers) -> Handlers {
     let eider = eider.clone();
     handlers.with(KIND, move |claimed| {
         let eider = eider.clone();
-        async move { run(&eider, &claimed).await.map_err(|e| e.to_string()) }
+        async move { run(&eider, &claimed).await.map_err(Again::because) }
     })
 }
 

@@ -17,7 +17,7 @@ use eider_domain::{
     fact::{Fact, Happened},
     ticket::Ticket,
 };
-use eider_jobs::{Handlers, NewJob};
+use eider_jobs::{Again, Handlers, NewJob};
 use eider_store::{Tx, fact, job};
 use jiff::Timestamp;
 
@@ -46,7 +46,7 @@ pub(crate) fn handlers(eider: &Eider, handlers: Handlers) -> Handlers {
             async move {
                 service_level::run(&eider, &claimed)
                     .await
-                    .map_err(|e| e.to_string())
+                    .map_err(Again::because)
             }
         })
         .with(update::KIND, move |claimed| {
@@ -54,16 +54,12 @@ pub(crate) fn handlers(eider: &Eider, handlers: Handlers) -> Handlers {
             async move {
                 service_level::run(&eider, &claimed)
                     .await
-                    .map_err(|e| e.to_string())
+                    .map_err(Again::because)
             }
         })
         .with(close::KIND, move |claimed| {
             let eider = closer.clone();
-            async move {
-                close::run(&eider, &claimed)
-                    .await
-                    .map_err(|e| e.to_string())
-            }
+            async move { close::run(&eider, &claimed).await.map_err(Again::because) }
         })
 }
 

@@ -2,7 +2,7 @@
 
 use eider_app::desk::Desk;
 use eider_domain::{TicketId, ticket::Ticket};
-use eider_jobs::{Claimed, Handlers, NewJob};
+use eider_jobs::{Again, Claimed, Handlers, NewJob};
 use eider_store::{job, slack::thread, ticket};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -21,7 +21,7 @@ pub(crate) fn handlers(slack: &Slack, handlers: Handlers) -> Handlers {
     let slack = slack.clone();
     handlers.with(LINK_JOB, move |claimed| {
         let slack = slack.clone();
-        async move { slack.link_filed(&claimed).await.map_err(|e| e.to_string()) }
+        async move { slack.link_filed(&claimed).await.map_err(Again::from) }
     })
 }
 

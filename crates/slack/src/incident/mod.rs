@@ -12,7 +12,7 @@ use eider_domain::{
     fact::Fact,
     ticket::{Hat, StatusKind, Ticket},
 };
-use eider_jobs::{Claimed, Handlers, NewJob};
+use eider_jobs::{Again, Claimed, Handlers, NewJob};
 use eider_store::{Tx, fact::Recorded, job, slack::thread, ticket};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -34,12 +34,7 @@ pub(crate) fn handlers(slack: &Slack, handlers: Handlers) -> Handlers {
     let slack = slack.clone();
     handlers.with(HATS_JOB, move |claimed| {
         let slack = slack.clone();
-        async move {
-            slack
-                .ask_for_hats(&claimed)
-                .await
-                .map_err(|e| e.to_string())
-        }
+        async move { slack.ask_for_hats(&claimed).await.map_err(Again::from) }
     })
 }
 

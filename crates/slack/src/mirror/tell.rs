@@ -13,7 +13,7 @@ use eider_domain::{
     person::{Role, Standing},
     ticket::Ticket,
 };
-use eider_jobs::{Claimed, NewJob};
+use eider_jobs::{Again, Claimed, NewJob};
 use eider_store::{
     fact::{self, Recorded},
     job, person,
@@ -40,7 +40,7 @@ const FACTS_A_GO: i64 = 100;
 /// How many leads hear of a breach.
 const LEADS_LIMIT: usize = 5;
 
-pub(super) async fn run(slack: &Slack, claimed: &Claimed) -> Result<(), String> {
+pub(super) async fn run(slack: &Slack, claimed: &Claimed) -> Result<(), Again> {
     let Ok(id) = claimed.payload.parse::<uuid::Uuid>() else {
         return Ok(());
     };
@@ -50,30 +50,29 @@ pub(super) async fn run(slack: &Slack, claimed: &Claimed) -> Result<(), String> 
         let soon = slack.eider().now().saturating_add(CARD_REST);
         let soon = soon.unwrap_or_else(|_| slack.eider().now());
         let again = slack.tell_again(ticket, soon).await;
-        return again.map_err(|e| e.to_string());
+        return again.map_err(Again::from);
     };
     let outcome = match tokio::time::timeout(WORK_LIMIT, slack.tell(ticket)).await {
         Ok(outcome) => outcome,
-        Err(_) => return Err("Slack is slow".to_owned()),
+        Err(_) => return Err(Again::because("Slack is slow")),
     };
     match outcome {
         Ok(None) => {
             let noted = slack.note_trouble(ticket, None).await;
-            noted.map_err(|e| e.to_string())
+            noted.map_err(Again::from)
         }
-        Ok(Some(again)) | Err(CallError::Later(again)) => slack
-            .tell_again(ticket, again)
-            .await
-            .map_err(|e| e.to_string()),
+        Ok(Some(again)) | Err(CallError::Later(again)) => {
+            slack.tell_again(ticket, again).await.map_err(Again::from)
+        }
         // Nothing that is tried again will mend these; the settings show them.
         Err(error @ (CallError::Refused { .. } | CallError::NotConnected)) => {
             tracing::warn!(%error, "a thread cannot be told");
             let noted = slack.note_channel_trouble(ticket, &error).await;
-            noted.map_err(|e| e.to_string())?;
+            noted.map_err(Again::from)?;
             let noted = slack.note_trouble(ticket, Some(error.to_string())).await;
-            noted.map_err(|e| e.to_string())
+            noted.map_err(Again::from)
         }
-        Err(error) => Err(error.to_string()),
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use eider_jobs::{Clock, Handlers, LEASE, Runner};
+use eider_jobs::{Again, Clock, Handlers, LEASE, Runner};
 use eider_store::{
     Db,
     job::{self, Claimed, NewJob},
@@ -107,7 +107,7 @@ async fn what_fails_is_tried_again_later_and_later_until_it_is_done() {
                 let failures = tried.fetch_add(1, Ordering::SeqCst);
                 async move {
                     match failures {
-                        0..3 => Err("not yet".to_owned()),
+                        0..3 => Err(Again::because("not yet")),
                         _ => Ok(()),
                     }
                 }
@@ -127,6 +127,39 @@ async fn what_fails_is_tried_again_later_and_later_until_it_is_done() {
             then = again;
         }
         assert_eq!(runner.work_off(then).await.unwrap(), 1);
+        assert_eq!(how_many(db).await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_done_yet_is_begun_again_soon_after_its_instant() {
+    on_both(async |database| {
+        let (db, now) = (&database.db, at(BEGIN));
+        let clock = Clock::moved_by_hand(now);
+        let later = now + SignedDuration::from_mins(10);
+        let handlers = Handlers::default().with("test", {
+            let clock = clock.clone();
+            move |_| {
+                let is_time = clock.now() >= later;
+                async move {
+                    if is_time {
+                        Ok(())
+                    } else {
+                        Err(Again::At(later))
+                    }
+                }
+            }
+        });
+        let runner = runner(db, &clock, "node", handlers);
+        enqueue(db, now).await;
+        assert_eq!(runner.work_off(now).await.unwrap(), 1);
+        let too_soon = later - SignedDuration::from_micros(1);
+        assert_eq!(runner.work_off(too_soon).await.unwrap(), 0);
+        // It was begun once, so it waits at most two seconds longer.
+        let soon = later + SignedDuration::from_secs(2);
+        clock.set(soon);
+        assert_eq!(runner.work_off(soon).await.unwrap(), 1);
         assert_eq!(how_many(db).await, 0);
     })
     .await;
