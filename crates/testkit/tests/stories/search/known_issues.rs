@@ -2,25 +2,27 @@
 
 use eider_app::configure::{self, FeatureEdit, KnownIssueEdit};
 use eider_domain::{access::Scope, person::Role};
-use eider_testkit::{Client, TestServer, at, on_both};
+use eider_testkit::{Client, SlackDesk, TestDesk, TestServer, at, on_both};
 
+use crate::slack::ask::open_form;
+
+const MORNING: &str = "2026-03-02T09:00:00Z";
 const OLD_PRICES: &str = "The app shows old prices at night";
 
-/// A desk at which half of the questions are about “the app”, and one known issue is too.
-async fn server_with_an_issue(database: eider_testkit::Database) -> (TestServer, String) {
-    let server = TestServer::new(database, at("2026-03-02T09:00:00Z")).await;
-    let admin = server.desk.unnamed(Role::Administrator).await;
-    let eider = &server.desk.eider;
+/// Makes half of the questions be about “the app”, and one known issue too. Answers the id of its
+/// feature.
+async fn write_an_issue(desk: &TestDesk) -> String {
+    let admin = desk.unnamed(Role::Administrator).await;
     for number in 0..12 {
         let what = if number % 2 == 0 { "app" } else { "till" };
         let title = format!("The {what} stops at step {number}");
-        server.desk.ask(&admin, &title, "P3").await;
+        desk.ask(&admin, &title, "P3").await;
     }
     let edit = FeatureEdit {
         name: "Prices".to_owned(),
         ..FeatureEdit::default()
     };
-    let feature = configure::save_feature(eider, &admin, None, edit)
+    let feature = configure::save_feature(&desk.eider, &admin, None, edit)
         .await
         .unwrap();
     let edit = KnownIssueEdit {
@@ -30,10 +32,10 @@ async fn server_with_an_issue(database: eider_testkit::Database) -> (TestServer,
         feature: Some(feature.id),
         over: false,
     };
-    configure::save_known_issue(eider, &admin, None, edit)
+    configure::save_known_issue(&desk.eider, &admin, None, edit)
         .await
         .unwrap();
-    (server, feature.id.to_string())
+    feature.id.to_string()
 }
 
 async fn offers(page: &Client, program: &Client, words: &str, feature: &str) -> bool {
@@ -54,7 +56,8 @@ async fn offers(page: &Client, program: &Client, words: &str, feature: &str) -> 
 #[tokio::test]
 async fn a_known_issue_is_offered_for_words_that_tell_something() {
     on_both(async |database| {
-        let (server, prices) = server_with_an_issue(database).await;
+        let server = TestServer::new(database, at(MORNING)).await;
+        let prices = write_an_issue(&server.desk).await;
         let (cleo, page) = server.signed_in("Cleo Care", Role::Reporter).await;
         let program = server.with_token(&cleo, &Scope::ALL).await;
         for (words, feature, is_offered) in [
@@ -81,6 +84,36 @@ async fn a_known_issue_is_offered_for_words_that_tell_something() {
                 "{words:?} {feature}"
             );
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn in_slack_the_same_known_issues_are_offered() {
+    on_both(|database| async {
+        let desk = SlackDesk::new(database, at(MORNING)).await;
+        write_an_issue(&desk.desk).await;
+        for (name, title, is_offered) in [
+            ("Cleo Asks", "The app crashes", false),
+            ("Dora Asks", "The app has the old prices", true),
+        ] {
+            let person = desk.known(name, Role::Reporter).await;
+            let form = open_form(&desk, &person).await;
+            let answers = [
+                ("title", "title", title),
+                ("what", "what", "Since this morning."),
+                ("priority", "priority", "P3"),
+            ];
+            let answer = desk
+                .slack
+                .fills_and_submits(&person.slack, &form, &answers)
+                .await;
+            answer.accepted_or_panic();
+            let words = answer.view.unwrap().words();
+            assert_eq!(words.contains(OLD_PRICES), is_offered, "{title}: {words}");
+            desk.settle().await;
+        }
+        desk.slack.assert_no_violations();
     })
     .await;
 }

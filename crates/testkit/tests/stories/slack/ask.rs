@@ -26,7 +26,7 @@ pub(super) async fn feature(desk: &SlackDesk, name: &str, platforms: &[Platform]
         .unwrap()
 }
 
-pub(super) async fn open_form(desk: &SlackDesk, person: &Known) -> View {
+pub(crate) async fn open_form(desk: &SlackDesk, person: &Known) -> View {
     let answer = desk
         .slack
         .types_command(&person.slack, &desk.channel, "/support", "")

@@ -1,6 +1,6 @@
 //! What people do in Slack, and what they see there.
 
-mod ask;
+pub(crate) mod ask;
 mod card;
 mod connecting;
 mod deed;
