@@ -126,6 +126,8 @@ impl Slack {
             Err(error @ CallError::Refused { .. }) if !error.is_about_us() => {
                 tracing::warn!(%error, "Slack refuses an answer to what somebody did");
             }
+            // The workspace was disconnected: there is nobody to answer.
+            Err(CallError::NotConnected) => {}
             done => done?,
         }
         let mut tx = self.eider().db().write().await?;

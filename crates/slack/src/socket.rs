@@ -5,8 +5,9 @@
 
 use std::time::Duration;
 
-use eider_app::slack::{Settings, Wire, note_wire, settings};
+use eider_app::slack::{self as app, Settings, Wire, note_line, settings};
 use futures_util::{SinkExt as _, StreamExt as _};
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use tokio::{net::TcpStream, sync::mpsc, task::JoinSet};
 use tokio_tungstenite::{
@@ -19,6 +20,8 @@ use crate::{CallError, Slack, receive::Kind, trouble};
 
 /// Settings may have changed: look this often.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// That a line is open is noted again after this.
+const SEEN_AGAIN: SignedDuration = SignedDuration::from_secs(60);
 /// The largest thing that is read, in bytes.
 const MESSAGE_LIMIT_BYTES: usize = 2 * 1024 * 1024;
 /// A line on which nothing came for this long is asked whether it lives.
@@ -64,6 +67,8 @@ struct Lines<'a> {
     failures: u32,
     /// The sealed token that the lines were opened with.
     token: Option<String>,
+    /// When a line was last noted to be open, while one is.
+    seen_open_at: Option<Timestamp>,
     signals: mpsc::UnboundedSender<Signal>,
 }
 
@@ -77,10 +82,12 @@ pub(crate) async fn hold(slack: &Slack, stop: CancellationToken) {
         newest: 0,
         failures: 0,
         token: None,
+        seen_open_at: None,
         signals,
     };
     while !stop.is_cancelled() {
         lines.follow_settings().await;
+        lines.see_open().await;
         tokio::select! {
             Some(signal) = told.recv() => lines.told(signal).await,
             Some(Ok((number, end))) = lines.running.join_next() => lines.ended(number, end).await,
@@ -107,6 +114,7 @@ impl Lines<'_> {
         }
         self.close_before(u64::MAX);
         self.failures = 0;
+        self.seen_open_at = None;
         self.token = wanted;
         if self.token.is_some() {
             self.begin(Duration::ZERO);
@@ -141,7 +149,7 @@ impl Lines<'_> {
                     tracing::info!("the line to Slack is open again");
                 }
                 self.failures = 0;
-                self.note(None).await;
+                self.note_open().await;
                 self.retire_before(number);
             }
             Signal::Leaving(number) if number == self.newest => self.begin(Duration::ZERO),
@@ -160,6 +168,7 @@ impl Lines<'_> {
         if number != self.newest {
             return;
         }
+        self.seen_open_at = None;
         self.failures = self.failures.saturating_add(1);
         tracing::warn!(reason = words, failures = self.failures, "no line to Slack");
         // One that is lost and at once back again is no trouble to anybody.
@@ -188,8 +197,35 @@ impl Lines<'_> {
         }
     }
 
+    /// Notes now and then that a line is open, so that whoever looks sees that it is so still.
+    async fn see_open(&mut self) {
+        let now = self.slack.eider().now();
+        let is_due = |seen: Timestamp| now.duration_since(seen) >= SEEN_AGAIN;
+        if self.seen_open_at.is_some_and(is_due) {
+            self.note_open().await;
+        }
+    }
+
+    async fn note_open(&mut self) {
+        let now = self.slack.eider().now();
+        self.seen_open_at = Some(now);
+        let line = app::Line {
+            trouble: None,
+            open_at: Some(now),
+        };
+        self.note_line(&line).await;
+    }
+
     async fn note(&self, words: Option<&str>) {
-        if let Err(error) = note_wire(self.slack.eider(), words).await {
+        let line = app::Line {
+            trouble: words.map(str::to_owned),
+            open_at: None,
+        };
+        self.note_line(&line).await;
+    }
+
+    async fn note_line(&self, line: &app::Line) {
+        if let Err(error) = note_line(self.slack.eider(), line).await {
             tracing::warn!(%error, "how the line to Slack is cannot be noted");
         }
     }

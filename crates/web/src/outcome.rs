@@ -129,6 +129,9 @@ outcomes! {
     SettingsSaved: "settings_saved", "The settings are saved", "They hold at once.";
     /// Slack is being asked.
     SlackAsked: "slack_asked", "Slack is being asked", "What it says shows here in a moment.";
+    /// A workspace is no longer connected.
+    SlackDisconnected: "slack_disconnected", "The workspace is disconnected",
+        "Its tokens are forgotten. Nothing is told there until it is connected again.";
     /// Somebody's accounts are connected.
     SlackConnected: "slack_connected", "Your Slack account is connected",
         "Go back to Slack: what you were about to do there is being done.";

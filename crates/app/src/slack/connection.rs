@@ -169,6 +169,47 @@ pub(super) async fn connect_in(
     keep(eider, tx, actor, SLACK, &new.name).await
 }
 
+/// Disconnects a workspace: its tokens are forgotten, its channels are ones like any other, and nothing
+/// is told there until it is connected again; then its threads go on. With the last workspace the
+/// token of the line goes too, so that the line is closed.
+///
+/// # Errors
+/// `NotFound` when it is not connected.
+pub async fn disconnect(eider: &Eider, actor: &Actor, team_id: &str) -> Result<()> {
+    may(actor, Action::Configure)?;
+    let mut tx = eider.db().write().await?;
+    // Whatever is no id of Slack is none of a workspace.
+    let known = if is_id(team_id) {
+        workspace::by_id_for_update(&mut tx, team_id).await?
+    } else {
+        None
+    };
+    let known = known.ok_or_else(|| Error::NotFound("This workspace".into()))?;
+    workspace::forget(&mut tx, team_id).await?;
+    for channel in channel::all(&mut tx).await? {
+        if channel.team_id == team_id {
+            channel::remove(&mut tx, team_id, &channel.channel_id).await?;
+        }
+    }
+    super::standing::forget(&mut tx, team_id).await?;
+    if workspace::all(&mut tx).await?.is_empty() {
+        let settings = Settings {
+            app_token: None,
+            ..settings_in(&mut tx).await?
+        };
+        eider_store::setting::put(&mut tx, SLACK, &settings).await?;
+    }
+    super::digest::plan_in(eider, &mut tx).await?;
+    keep(
+        eider,
+        tx,
+        actor,
+        SLACK,
+        &format!("{}, disconnected", known.name),
+    )
+    .await
+}
+
 /// Makes a channel one for support, or changes whose tickets go there.
 ///
 /// # Errors

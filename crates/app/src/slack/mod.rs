@@ -14,8 +14,8 @@ mod standing;
 
 pub use ask::{Asking, ask};
 pub use connection::{
-    FOLLOWED, SLACK, Settings, Wire, connect, place_channel, remove_channel, save_settings, sealed,
-    settings, settings_in,
+    FOLLOWED, SLACK, Settings, Wire, connect, disconnect, place_channel, remove_channel,
+    save_settings, sealed, settings, settings_in,
 };
 pub(crate) use digest::plan_anew;
 pub use digest::{
@@ -31,8 +31,8 @@ pub use setup::{
     CONNECT_JOB, Connecting, Edit, connected, connecting, edit_settings, enter_token, not_connected,
 };
 pub use standing::{
-    Connected, Found, LOOK_JOB, Overview, found, look_again, look_at, note_trouble, note_wire,
-    overview, place_found,
+    Connected, Found, LOOK_JOB, Line, Overview, found, look_again, look_at, note_line,
+    note_trouble, overview, place_found,
 };
 
 /// For how long what Slack sent is kept after it was worked off, so that what is sent again is

@@ -5,14 +5,14 @@ use eider_domain::{
     access::{Action, Actor, may},
 };
 use eider_store::{
-    setting,
+    Tx, job, setting,
     slack::{channel, channel::Channel, workspace, workspace::Workspace},
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Settings, settings_in,
+    REFRESH_JOB, Settings, settings_in,
     setup::{Connecting, connecting_in, queue},
 };
 use crate::{Eider, Error, Result};
@@ -21,7 +21,17 @@ use crate::{Eider, Error, Result};
 /// payload is the workspace.
 pub const LOOK_JOB: &str = "slack.look";
 
-const WIRE: &str = "slack_wire";
+const LINE: &str = "slack_line";
+
+/// How the line of Socket Mode was when it was last looked at.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Line {
+    /// What keeps it from being open, in words.
+    pub trouble: Option<String>,
+    /// When it was last seen open.
+    pub open_at: Option<Timestamp>,
+}
 
 /// A channel that Eider is a member of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +51,8 @@ pub struct Connected {
     pub workspace: Workspace,
     /// The channels that Eider is in, by name; none before it was looked.
     pub found: Vec<Found>,
+    /// When it was last looked whether all is well.
+    pub looked_at: Option<Timestamp>,
 }
 
 /// How Slack is connected, for whoever looks after it.
@@ -50,6 +62,8 @@ pub struct Overview {
     pub settings: Settings,
     /// What keeps Slack from reaching Eider, in words.
     pub wire_trouble: Option<String>,
+    /// When the line of Socket Mode was last seen open.
+    pub line_open_at: Option<Timestamp>,
     /// A token that Slack has not confirmed.
     pub connecting: Option<Connecting>,
     /// The workspaces.
@@ -70,14 +84,18 @@ pub async fn overview(eider: &Eider, actor: &Actor) -> Result<Overview> {
     let mut workspaces = Vec::new();
     for workspace in workspace::all(&mut tx).await? {
         let found = setting::get(&mut tx, &found_name(&workspace.team_id)).await?;
+        let looked_at = setting::get(&mut tx, &looked_name(&workspace.team_id)).await?;
         workspaces.push(Connected {
             workspace,
             found: found.unwrap_or_default(),
+            looked_at: looked_at.flatten(),
         });
     }
+    let line: Line = setting::get(&mut tx, LINE).await?.unwrap_or_default();
     Ok(Overview {
         settings: settings_in(&mut tx).await?,
-        wire_trouble: setting::get(&mut tx, WIRE).await?.flatten(),
+        wire_trouble: line.trouble,
+        line_open_at: line.open_at,
         connecting: connecting_in(&mut tx).await?,
         workspaces,
         channels: channel::all(&mut tx).await?,
@@ -160,6 +178,7 @@ pub async fn found(eider: &Eider, team_id: &str, found: Vec<Found>) -> Result<()
     if before.as_ref() != Some(&found) {
         setting::put(&mut tx, &found_name(team_id), &found).await?;
     }
+    setting::put(&mut tx, &looked_name(team_id), &Some(eider.now())).await?;
     for known in channel::all(&mut tx).await? {
         if known.team_id != team_id {
             continue;
@@ -202,15 +221,15 @@ pub async fn note_trouble(eider: &Eider, team_id: &str, trouble: Option<&str>) -
     Ok(is_news)
 }
 
-/// Notes what keeps Slack from reaching Eider, or that nothing does.
+/// Notes how the line of Socket Mode is.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn note_wire(eider: &Eider, trouble: Option<&str>) -> Result<()> {
+pub async fn note_line(eider: &Eider, line: &Line) -> Result<()> {
     let mut tx = eider.db().write().await?;
-    let before: Option<Option<String>> = setting::get(&mut tx, WIRE).await?;
-    if before.flatten().as_deref() != trouble {
-        setting::put(&mut tx, WIRE, &trouble).await?;
+    let before: Option<Line> = setting::get(&mut tx, LINE).await?;
+    if before.unwrap_or_default() != *line {
+        setting::put(&mut tx, LINE, line).await?;
         tx.commit().await?;
     }
     Ok(())
@@ -219,6 +238,20 @@ pub async fn note_wire(eider: &Eider, trouble: Option<&str>) -> Result<()> {
 /// Whether a text looks like an id of Slack: capital letters and digits.
 pub(super) fn is_id(text: &str) -> bool {
     (1..=50).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// Forgets what was found in a workspace that is not connected any more, and looks no more.
+pub(super) async fn forget(tx: &mut Tx, team_id: &str) -> Result<()> {
+    setting::put(tx, &found_name(team_id), &Vec::<Found>::new()).await?;
+    setting::put(tx, &looked_name(team_id), &None::<Timestamp>).await?;
+    for kind in [LOOK_JOB, REFRESH_JOB] {
+        job::cancel(tx, &format!("{kind}:{team_id}")).await?;
+    }
+    Ok(())
+}
+
+fn looked_name(team_id: &str) -> String {
+    format!("slack_looked:{team_id}")
 }
 
 fn found_name(team_id: &str) -> String {

@@ -79,7 +79,7 @@ impl Row {
 /// When the database fails.
 pub async fn all(tx: &mut Tx) -> Result<Vec<Workspace>> {
     let rows: Vec<Row> = on!(tx, |c| sqlx::query_as(
-        "SELECT * FROM slack_workspace ORDER BY connected_at, team_id"
+        "SELECT * FROM slack_workspace WHERE token <> '' ORDER BY connected_at, team_id"
     )
     .fetch_all(c)
     .await)?;
@@ -92,7 +92,7 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<Workspace>> {
 /// When the database fails.
 pub async fn by_id(tx: &mut Tx, team_id: &str) -> Result<Option<Workspace>> {
     let row: Option<Row> = on!(tx, |c| sqlx::query_as(
-        "SELECT * FROM slack_workspace WHERE team_id = $1"
+        "SELECT * FROM slack_workspace WHERE team_id = $1 AND token <> ''"
     )
     .bind(team_id)
     .fetch_optional(c)
@@ -107,9 +107,9 @@ pub async fn by_id(tx: &mut Tx, team_id: &str) -> Result<Option<Workspace>> {
 pub async fn by_id_for_update(tx: &mut Tx, team_id: &str) -> Result<Option<Workspace>> {
     // SQLite has one writer, and needs no lock.
     let sql = if tx.is_sqlite() {
-        "SELECT * FROM slack_workspace WHERE team_id = $1"
+        "SELECT * FROM slack_workspace WHERE team_id = $1 AND token <> ''"
     } else {
-        "SELECT * FROM slack_workspace WHERE team_id = $1 FOR UPDATE"
+        "SELECT * FROM slack_workspace WHERE team_id = $1 AND token <> '' FOR UPDATE"
     };
     let row: Option<Row> = on!(tx, |c| sqlx::query_as(sql)
         .bind(team_id)
@@ -142,6 +142,23 @@ pub async fn put(tx: &mut Tx, workspace: &Workspace) -> Result<()> {
     .bind(workspace.token_expires_at.map(micros))
     .bind(micros(workspace.connected_at))
     .bind(&workspace.trouble)
+    .execute(c)
+    .await
+    .map(drop))?;
+    Ok(())
+}
+
+/// Forgets the tokens of a workspace: it is not connected any more. Who its people are is kept, for
+/// when it is connected again.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forget(tx: &mut Tx, team_id: &str) -> Result<()> {
+    on!(tx, |c| sqlx::query(
+        "UPDATE slack_workspace SET token = '', refresh_token = NULL, token_expires_at = NULL,
+            trouble = NULL WHERE team_id = $1"
+    )
+    .bind(team_id)
     .execute(c)
     .await
     .map(drop))?;

@@ -20,6 +20,7 @@ use crate::{
 
 const SLACK: &str = "/api/v1/slack";
 const TOKEN: &str = "/api/v1/slack/token";
+const WORKSPACE: &str = "/api/v1/slack/workspaces/{team}";
 const CHANNEL: &str = "/api/v1/slack/channels/{team}/{channel}";
 
 const CONFIGURE: Access = Access::Needs(Action::Configure);
@@ -30,6 +31,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule::new("PUT", TOKEN, CONFIGURE),
     Rule::new("PUT", CHANNEL, CONFIGURE),
     Rule::new("DELETE", CHANNEL, CONFIGURE),
+    Rule::new("DELETE", WORKSPACE, CONFIGURE),
 ];
 
 pub(super) fn router() -> OpenApiRouter<Web> {
@@ -37,6 +39,7 @@ pub(super) fn router() -> OpenApiRouter<Web> {
         .routes(routes!(show, write))
         .routes(routes!(enter_token))
         .routes(routes!(place_channel, remove_channel))
+        .routes(routes!(disconnect))
 }
 
 /// By which way Slack reaches Eider.
@@ -56,6 +59,8 @@ struct Slack {
     wire: Wire,
     /// What keeps Slack from reaching Eider, if anything does.
     wire_trouble: Option<String>,
+    /// When the line of Socket Mode was last seen open; null when it is not.
+    line_open_at: Option<Timestamp>,
     /// Whether a token for Socket Mode is kept.
     has_app_token: bool,
     /// Whether a signing secret is kept.
@@ -95,6 +100,8 @@ struct Workspace {
     trouble: Option<String>,
     /// The channels that Eider is in, by name.
     found: Vec<FoundChannel>,
+    /// When it was last looked whether all is well.
+    looked_at: Option<Timestamp>,
 }
 
 /// A channel that Eider is in.
@@ -133,6 +140,7 @@ impl From<Overview> for Slack {
                 slack::Wire::Http => Wire::Http,
             },
             wire_trouble: overview.wire_trouble,
+            line_open_at: overview.line_open_at,
             has_app_token: settings.app_token.is_some(),
             has_signing_secret: settings.signing_secret.is_some(),
             client_id: settings.client_id,
@@ -162,6 +170,7 @@ impl From<slack::Connected> for Workspace {
             connected_at: connected.workspace.connected_at,
             trouble: connected.workspace.trouble,
             found: found.collect(),
+            looked_at: connected.looked_at,
         }
     }
 }
@@ -314,5 +323,21 @@ async fn remove_channel(
     ApiPath((team, channel)): ApiPath<(String, String)>,
 ) -> Result<StatusCode> {
     slack::remove_channel(&web.eider, visitor.actor(), &team, &channel).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Disconnect a workspace
+///
+/// Its tokens are forgotten, and its channels are ones like any other. When it is connected again, its
+/// threads go on.
+#[utoipa::path(delete, path = WORKSPACE, tag = "configuration", operation_id = "disconnectSlack",
+    params(("team" = String, Path, description = "The workspace")),
+    responses((status = 204, description = "It is disconnected"), WriteProblems))]
+async fn disconnect(
+    State(web): State<Web>,
+    visitor: Visitor,
+    ApiPath(team): ApiPath<String>,
+) -> Result<StatusCode> {
+    slack::disconnect(&web.eider, visitor.actor(), &team).await?;
     Ok(StatusCode::NO_CONTENT)
 }

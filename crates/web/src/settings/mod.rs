@@ -2,6 +2,7 @@
 
 mod calendar;
 mod company;
+mod disconnect;
 mod glossary;
 mod priority;
 mod slack;
@@ -44,6 +45,7 @@ const SLACK_TOKEN: &str = "/settings/slack/token";
 const SLACK_CHANNELS: &str = "/settings/slack/channels";
 const SLACK_REMOVE: &str = "/settings/slack/channels/remove";
 const SLACK_LOOK: &str = "/settings/slack/look";
+const SLACK_DISCONNECT: &str = "/settings/slack/workspaces/{team}/disconnect";
 const SLACK_INSTALL: &str = "/settings/slack/install";
 const HOLIDAYS: &str = "/settings/calendars/{id}/holidays";
 
@@ -70,6 +72,8 @@ pub(crate) const RULES: &[Rule] = &[
     Rule::post(SLACK_CHANNELS, CONFIGURE),
     Rule::post(SLACK_REMOVE, CONFIGURE),
     Rule::post(SLACK_LOOK, CONFIGURE),
+    Rule::get(SLACK_DISCONNECT, CONFIGURE),
+    Rule::post(SLACK_DISCONNECT, CONFIGURE),
     Rule::post(SLACK_INSTALL, CONFIGURE),
 ];
 
@@ -89,6 +93,7 @@ pub(crate) fn router() -> Router<Web> {
         .route(SLACK_CHANNELS, post(slack::place))
         .route(SLACK_REMOVE, post(slack::remove))
         .route(SLACK_LOOK, post(slack::look))
+        .route(SLACK_DISCONNECT, get(disconnect::ask).post(disconnect::act))
         .route(SLACK_INSTALL, post(slack::install))
 }
 

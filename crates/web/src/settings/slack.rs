@@ -8,6 +8,7 @@ use axum::{
 use eider_app::slack::{self, Connected, Edit, Overview, Wire};
 use maud::{Markup, html};
 
+use super::disconnect::path_of as disconnect_path;
 use super::{
     INDEX, SLACK, SLACK_CHANNELS, SLACK_INSTALL, SLACK_LOOK, SLACK_REMOVE, SLACK_TOKEN, again,
 };
@@ -21,6 +22,8 @@ use crate::{
         layout,
         notices::{self, NoticeKind},
         tables::{Column, Table, table},
+        time,
+        words::Reader,
     },
     outcome::{self, Outcome},
 };
@@ -198,7 +201,7 @@ fn whole(
         @if let Some(outcome) = outcome { (outcome.notice()) }
         (layout::heading("Slack", Some(lede), html! {}))
         (wrong.summary())
-        (layout::section("How it is", standing(overview)))
+        (layout::section("How it is", standing(overview, &visitor.reader())))
         (layout::section("1. Make the app in Slack", app_steps()))
         (layout::section("2. Let Eider in", token_form(overview, wrong)))
         (layout::section("3. How Slack reaches Eider, and how it is used",
@@ -211,7 +214,7 @@ fn whole(
 }
 
 /// What is connected, and what is wrong.
-fn standing(overview: &Overview) -> Markup {
+fn standing(overview: &Overview, reader: &Reader) -> Markup {
     let has_way = match overview.settings.wire {
         Wire::Socket => overview.settings.app_token.is_some(),
         Wire::Http => overview.settings.signing_secret.is_some(),
@@ -239,16 +242,31 @@ fn standing(overview: &Overview) -> Markup {
         @if let Some(trouble) = &overview.wire_trouble {
             (notices::notice(NoticeKind::Warning, "Slack cannot reach Eider", html! { (trouble) }))
         }
-        @for connected in &overview.workspaces { (workspace(connected)) }
+        (line(overview, reader))
+        @for connected in &overview.workspaces { (workspace(connected, reader)) }
     }
 }
 
-fn workspace(connected: &Connected) -> Markup {
+/// How the line of Socket Mode is, and when that was seen.
+fn line(overview: &Overview, reader: &Reader) -> Markup {
+    let is_wanted = overview.settings.wire == Wire::Socket && overview.settings.app_token.is_some();
+    html! {
+        @if is_wanted && overview.wire_trouble.is_none() {
+            @match overview.line_open_at {
+                Some(at) => p { "The line to Slack is open, seen " (time::moment(at, reader)) "." },
+                None => p { "The line to Slack is being opened. " a href=(SLACK) { "Look again" } "." },
+            }
+        }
+    }
+}
+
+fn workspace(connected: &Connected, reader: &Reader) -> Markup {
     let workspace = &connected.workspace;
     html! {
         h3 { (workspace.name) }
         @match &workspace.trouble {
-            None => p { "Connected. Eider is in " (channels_in_words(connected)) "." },
+            None => p { "Connected. Eider is in " (channels_in_words(connected))
+                @if let Some(at) = connected.looked_at { ", seen " (time::moment(at, reader)) } "." },
             Some(trouble) => (notices::notice(NoticeKind::Warning, "It does not work", html! { (trouble) })),
         }
         (actions::one_click(&OneClick {
@@ -258,6 +276,8 @@ fn workspace(connected: &Connected) -> Markup {
             key: None,
             fields: &[("team", &workspace.team_id)],
         }))
+        (actions::link(&disconnect_path(&workspace.team_id),
+            &format!("Disconnect {}", workspace.name), Weight::Quiet))
     }
 }
 

@@ -3,6 +3,7 @@
 use eider_app::slack::{self as app, Edit, Wire};
 use eider_domain::person::Role;
 use eider_slack::manifest;
+use eider_store::slack::thread;
 use eider_testkit::{DESK_URL, on_both};
 use jiff::SignedDuration;
 
@@ -302,6 +303,70 @@ async fn the_doctor_says_how_to_mend_each() {
             revoked.iter().any(|one| one.contains("token_revoked")),
             "{revoked:?}"
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_workspace_is_disconnected_and_goes_on_when_it_is_connected_again() {
+    on_both(async |database| {
+        let joining = Joining::new(database).await;
+        let slack = &joining.slack;
+        let support = slack.channel("support").await;
+        slack.connect_socket();
+        joining.edit(joining.socket_mode()).await;
+        joining.connect().await;
+        joining.supports(&support, "support").await;
+        joining.lines(1).await;
+        joining
+            .until("the line is seen to be open", |overview| {
+                overview.line_open_at
+            })
+            .await;
+        let reporter = joining.desk.unnamed(Role::Reporter).await;
+        let ticket = joining.desk.ask(&reporter, "Login fails", "P2").await;
+        let card = slack
+            .until("the ticket has its card", |slack| {
+                slack.messages(&support).pop()
+            })
+            .await;
+
+        let eider = &joining.desk.eider;
+        app::disconnect(eider, &joining.administrator, slack.team())
+            .await
+            .unwrap();
+        joining.lines(0).await;
+        let overview = joining.overview().await;
+        assert!(overview.workspaces.is_empty() && overview.channels.is_empty());
+        assert_eq!(overview.settings.app_token, None);
+        let again = app::disconnect(eider, &joining.administrator, slack.team()).await;
+        assert!(matches!(again, Err(eider_app::Error::NotFound(_))));
+        let (_, ada) = joining.desk.person("Ada Lovelace", Role::Responder).await;
+        eider_app::ticket::say(eider, &ada, ticket.number, "While it was away")
+            .await
+            .unwrap();
+        joining
+            .desk
+            .until("it is noted that nothing can be told", async || {
+                let mut tx = joining.desk.db().read().await.unwrap();
+                let thread = thread::of(&mut tx, ticket.id).await.unwrap();
+                thread.unwrap().trouble
+            })
+            .await;
+        assert!(slack.thread(&support, &card.ts).is_empty());
+
+        joining.desk.pass_minutes(2);
+        joining.edit(joining.socket_mode()).await;
+        joining.connect().await;
+        joining.lines(1).await;
+        let told = slack
+            .until("what happened meanwhile is told", |slack| {
+                slack.thread(&support, &card.ts).pop()
+            })
+            .await;
+        assert!(told.words().contains("While it was away"));
+        assert_eq!(slack.messages(&support).len(), 1, "the same card");
+        slack.assert_no_violations();
     })
     .await;
 }

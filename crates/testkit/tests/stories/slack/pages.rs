@@ -199,3 +199,41 @@ async fn a_private_link_connects_whoever_presses_its_button() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_workspace_is_disconnected_after_a_question_and_its_tokens_are_forgotten() {
+    on_both(async |database| {
+        let server = TestServer::new(database, at(MONDAY)).await;
+        connected(&server).await;
+        let (_, admin) = server.signed_in("Ada Lovelace", Role::Administrator).await;
+        let (_, lead) = server.signed_in("Leo Lead", Role::Lead).await;
+        let path = "/settings/slack/workspaces/T1/disconnect";
+        assert!(admin.page(PAGE).await.contains(path));
+        assert_eq!(lead.post_form(path, &[]).await.status(), 403);
+        assert!(admin.page(path).await.contains("Disconnect Acme?"));
+        assert!(
+            admin.page(PAGE).await.contains("Disconnect Acme"),
+            "looking does nothing"
+        );
+        assert_eq!(admin.post_form(path, &[]).await.status(), 303);
+        let page = admin.page(PAGE).await;
+        assert!(page.contains("No workspace is connected yet"), "{page}");
+        assert_eq!(admin.get(path).await.status(), 404);
+        assert_eq!(
+            app::sealed(server.desk.db()).await.unwrap(),
+            Vec::<String>::new()
+        );
+        let one = "/api/v1/slack/workspaces/T1";
+        assert_eq!(admin.json("DELETE", one, None).await.0, 404);
+        connected(&server).await;
+        assert_eq!(admin.json("DELETE", one, None).await.0, 204);
+        assert_eq!(
+            admin
+                .json("DELETE", "/api/v1/slack/workspaces/%20", None)
+                .await
+                .0,
+            404
+        );
+    })
+    .await;
+}
