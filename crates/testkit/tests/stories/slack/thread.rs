@@ -397,13 +397,14 @@ async fn replies_stand_in_the_order_in_which_they_were_written_though_the_first_
         let (cleo, root) = (&scene.cleo.slack, Some(scene.card.ts.as_str()));
         desk.slack.says(cleo, &desk.channel, root, "Hello").await;
         desk.settle().await;
-        // Whoever is mentioned has to be looked up, and that fails at first.
+        // Whoever is mentioned has to be looked up, and that fails at first, in either way.
         let ben = desk.stranger("Ben Buddy", "ben@elsewhere.example").await;
         let busy = Trouble::RateLimited {
             calls: 1,
             seconds: 5,
         };
-        desk.slack.trouble_with("users.info", busy);
+        desk.slack.trouble_with("users.info", busy.clone());
+        desk.slack.trouble_with("users.list", busy);
         let first = format!("First, {}", ben.mention());
         desk.slack.says(cleo, &desk.channel, root, &first).await;
         desk.slack.says(cleo, &desk.channel, root, "Second").await;
