@@ -115,9 +115,10 @@ async fn welcome(eider: &Eider, met: &SlackPerson, email: &str) -> Result<Person
         password: None,
     };
     match account::create_person(eider, new).await {
-        // Another request may have made them at the same moment.
+        // Another request may have made them at the same moment. What it wrote is seen at once only
+        // where writes follow one another; whoever reads sees it after it is forced to disk.
         Err(Error::Conflict(_) | Error::Invalid(_)) => {
-            let mut tx = eider.db().read().await?;
+            let mut tx = eider.db().write().await?;
             let found = eider_store::person::by_email(&mut tx, &email.to_lowercase()).await?;
             found.ok_or_else(|| Error::NotFound(email.to_owned()))
         }
