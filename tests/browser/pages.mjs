@@ -10,6 +10,12 @@ export const PAGES = {
   ask: "/ask",
   "wash-up": async (demo) =>
     `${await firstLink(demo, "/tickets?status=resolved", "/tickets/")}/wash-up`,
+  "on-call": "/on-call",
+  rota: (demo) => firstLink(demo, "/on-call", "/on-call/rotas/0"),
+  "two-weeks": async (demo) => `${await firstLink(demo, "/on-call", "/on-call/rotas/0")}?view=days`,
+  override: async (demo) => `${await firstLink(demo, "/on-call", "/on-call/rotas/0")}/override`,
+  "rota-form": async (demo) => `${await firstLink(demo, "/on-call", "/on-call/rotas/0")}/edit`,
+  "my-duty": "/my-duty",
   "wash-ups": "/wash-ups",
   figures: "/figures",
   "service-level": "/figures/service-level",

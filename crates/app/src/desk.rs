@@ -6,11 +6,12 @@
 use std::sync::{Arc, PoisonError};
 
 use eider_domain::{
-    FeatureId, KnownIssueId, SquadId,
+    FeatureId, KnownIssueId, RotaId, SquadId,
     feature::Feature,
     glossary::{self, Term},
     known_issue::KnownIssue,
     priority::{self, NamedCalendar, Priority, Rank, ServiceLevels},
+    rota::Rota,
     squad::Squad,
 };
 use eider_store::{Tx, counter};
@@ -32,6 +33,8 @@ pub struct Desk {
     pub features: Vec<Feature>,
     /// Squads, by name.
     pub squads: Vec<Squad>,
+    /// Rotas, by name, retired ones included.
+    pub rotas: Vec<Rota>,
     /// The register of known issues, newest first.
     pub known_issues: Vec<KnownIssue>,
     /// The words of a report.
@@ -84,6 +87,7 @@ impl Desk {
             calendars: Vec::new(),
             features: Vec::new(),
             squads: Vec::new(),
+            rotas: Vec::new(),
             known_issues: Vec::new(),
             glossary: glossary::defaults(),
             settings: Settings::default(),
@@ -136,6 +140,11 @@ impl Desk {
     /// The squad of that id.
     pub fn squad(&self, id: SquadId) -> Option<&Squad> {
         self.squads.iter().find(|squad| squad.id == id)
+    }
+
+    /// The rota of that id.
+    pub fn rota(&self, id: RotaId) -> Option<&Rota> {
+        self.rotas.iter().find(|rota| rota.id == id)
     }
 
     /// The feature of that name, whatever its case.
@@ -211,6 +220,7 @@ async fn load(tx: &mut Tx, revision: i64) -> Result<Desk> {
         calendars,
         features: eider_store::feature::all(tx).await?,
         squads: eider_store::squad::all(tx).await?,
+        rotas: eider_store::rota::all(tx).await?,
         known_issues: eider_store::known_issue::all(tx).await?,
         glossary: eider_store::setting::get(tx, GLOSSARY)
             .await?

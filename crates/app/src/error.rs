@@ -1,7 +1,11 @@
 //! Why a use case did not come to its end, in words for the person who asked.
 
 use eider_domain::{
-    access::Forbidden, person::BadEmail, priority::ServiceLevelsError, text::TextError,
+    access::Forbidden,
+    person::BadEmail,
+    priority::ServiceLevelsError,
+    rota::{ChangeError, SwapError},
+    text::TextError,
     ticket::Refusal,
 };
 
@@ -122,6 +126,25 @@ impl From<TextError> for Error {
 impl From<BadEmail> for Error {
     fn from(error: BadEmail) -> Self {
         Self::field("email", error)
+    }
+}
+
+impl From<ChangeError> for Error {
+    fn from(error: ChangeError) -> Self {
+        match error {
+            ChangeError::TooFar => Self::field("from", error),
+            _ => Self::field("until", error),
+        }
+    }
+}
+
+impl From<SwapError> for Error {
+    fn from(error: SwapError) -> Self {
+        match error {
+            SwapError::Time(error) => error.into(),
+            SwapError::NotYourTime => Self::field("from", error),
+            other => Self::Conflict(other.to_string()),
+        }
     }
 }
 

@@ -18,6 +18,7 @@ pub mod importing;
 pub mod live;
 pub mod once;
 pub mod person;
+pub mod rota;
 mod seal;
 pub mod search;
 pub mod slack;

@@ -7,6 +7,7 @@ mod client;
 mod failure;
 mod figures;
 mod login;
+mod on_call;
 mod output;
 mod profile;
 mod search;
@@ -57,6 +58,9 @@ pub enum ClientCommand {
     /// Find tickets, known issues and features
     #[command(after_help = EXIT_CODES)]
     Search(search::Search),
+    /// Show who is on call, and who is next
+    #[command(name = "oncall", after_help = EXIT_CODES)]
+    OnCall(on_call::OnCall),
 }
 
 /// Which server, as whom, and how the answer is told.
@@ -173,6 +177,10 @@ pub async fn run_to(
             let client = Client::new(&search.reach, surroundings)?;
             search.run(&client, &mut output).await
         }
+        ClientCommand::OnCall(on_call) => {
+            let client = Client::new(&on_call.reach, surroundings)?;
+            on_call.run(&client, &mut output).await
+        }
     }
 }
 
@@ -183,6 +191,7 @@ impl ClientCommand {
             Self::Ticket { reach, .. } => reach,
             Self::Figures(figures) => &figures.reach,
             Self::Search(search) => &search.reach,
+            Self::OnCall(on_call) => &on_call.reach,
         }
     }
 }

@@ -82,6 +82,18 @@ pub enum Action {
     },
     /// Keep the register of known issues.
     KeepKnownIssues,
+    /// Put somebody on call for a time, whoever else would be.
+    PutOnCall {
+        /// The squad of the rota; none for one of the company.
+        squad: Option<SquadId>,
+        /// Who.
+        person: PersonId,
+    },
+    /// Note when somebody is away.
+    KeepAbsence {
+        /// Who.
+        person: PersonId,
+    },
     /// Invite people and give them roles.
     ManagePeople,
     /// Change priorities, calendars, the glossary and settings.
@@ -130,12 +142,15 @@ pub fn may(actor: &Actor, action: Action) -> Result<(), Forbidden> {
         Action::EditMessage { author } if author == actor.person => at_least(actor, Role::Reporter),
         Action::EditMessage { .. } if actor.role < Role::Lead => Err(Forbidden::NotYours),
         Action::EditMessage { .. } => Ok(()),
-        Action::ManageSquad { squad } => match actor.role {
-            Role::Administrator => Ok(()),
-            Role::Lead if squad.is_some_and(|squad| actor.squads.contains(&squad)) => Ok(()),
-            Role::Lead => Err(Forbidden::OtherSquad),
-            _ => Err(Forbidden::Role(Role::Lead)),
-        },
+        Action::ManageSquad { squad } => leads(actor, squad),
+        // One who works on tickets answers for their own time.
+        Action::PutOnCall { person, .. } | Action::KeepAbsence { person }
+            if person == actor.person =>
+        {
+            at_least(actor, Role::Responder)
+        }
+        Action::PutOnCall { squad, .. } => leads(actor, squad),
+        Action::KeepAbsence { .. } => at_least(actor, Role::Lead),
         Action::ReadFacts => at_least(actor, Role::Lead),
         Action::ManagePeople | Action::Configure | Action::Import => {
             at_least(actor, Role::Administrator)
@@ -150,13 +165,25 @@ fn scope_of(action: Action) -> Scope {
         | Action::Reply
         | Action::Work
         | Action::Confirm { .. }
-        | Action::EditMessage { .. } => Scope::Write,
+        | Action::EditMessage { .. }
+        | Action::PutOnCall { .. }
+        | Action::KeepAbsence { .. } => Scope::Write,
         Action::OwnAccount
         | Action::ManageSquad { .. }
         | Action::KeepKnownIssues
         | Action::ManagePeople
         | Action::Configure
         | Action::Import => Scope::Manage,
+    }
+}
+
+/// Whether somebody leads a squad; what is of no squad is an administrator's.
+fn leads(actor: &Actor, squad: Option<SquadId>) -> Result<(), Forbidden> {
+    match actor.role {
+        Role::Administrator => Ok(()),
+        Role::Lead if squad.is_some_and(|squad| actor.squads.contains(&squad)) => Ok(()),
+        Role::Lead => Err(Forbidden::OtherSquad),
+        _ => Err(Forbidden::Role(Role::Lead)),
     }
 }
 
@@ -199,6 +226,15 @@ mod tests {
             },
             Action::ManageSquad { squad: None },
             Action::KeepKnownIssues,
+            Action::PutOnCall {
+                squad: Some(Uuid::from_u128(7).into()),
+                person: somebody,
+            },
+            Action::PutOnCall {
+                squad: None,
+                person: somebody,
+            },
+            Action::KeepAbsence { person: somebody },
             Action::ManagePeople,
             Action::Configure,
             Action::Import,
@@ -236,6 +272,38 @@ mod tests {
             assert_eq!(edits(role, actor(role).person), Ok(()));
         }
         assert_eq!(edits(Role::Lead, author), Ok(()));
+    }
+
+    #[test]
+    fn responders_answer_for_their_own_time_and_leads_for_their_squads() {
+        let (own, other) = (
+            Some(Uuid::from_u128(7).into()),
+            Some(Uuid::from_u128(8).into()),
+        );
+        let somebody = Uuid::from_u128(2).into();
+        let puts = |role, squad, person| may(&actor(role), Action::PutOnCall { squad, person });
+        let me = actor(Role::Responder).person;
+        assert_eq!(puts(Role::Responder, other, me), Ok(()));
+        assert_eq!(
+            puts(Role::Reporter, own, me),
+            Err(Forbidden::Role(Role::Responder))
+        );
+        assert_eq!(
+            puts(Role::Responder, own, somebody),
+            Err(Forbidden::Role(Role::Lead))
+        );
+        assert_eq!(puts(Role::Lead, own, somebody), Ok(()));
+        assert_eq!(
+            puts(Role::Lead, other, somebody),
+            Err(Forbidden::OtherSquad)
+        );
+        assert_eq!(puts(Role::Lead, None, somebody), Err(Forbidden::OtherSquad));
+        let away = |role, person| may(&actor(role), Action::KeepAbsence { person });
+        assert_eq!(away(Role::Responder, me), Ok(()));
+        assert_eq!(
+            away(Role::Responder, somebody),
+            Err(Forbidden::Role(Role::Lead))
+        );
     }
 
     #[test]

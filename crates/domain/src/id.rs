@@ -50,6 +50,14 @@ ids! {
     ActionId,
     /// One run of an import.
     ImportId,
+    /// A rota: who is on call in one role.
+    RotaId,
+    /// A change of who is on call for a time.
+    ChangeId,
+    /// Time in which somebody is away.
+    AbsenceId,
+    /// A swap that somebody asked for.
+    SwapId,
 }
 
 /// The number by which people know a ticket, shown as `T-1042`.

@@ -16,11 +16,13 @@ pub mod importing;
 pub mod known_issue;
 pub mod person;
 pub mod priority;
+pub mod rota;
 pub mod search;
 pub mod sla;
 pub mod squad;
 pub mod text;
 pub mod ticket;
+pub mod wall;
 pub mod washup;
 
 pub use id::*;

@@ -23,6 +23,7 @@ pub mod message;
 pub mod once;
 pub mod person;
 pub mod priority;
+pub mod rota;
 mod row;
 pub mod search;
 pub mod session;

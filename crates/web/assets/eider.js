@@ -385,7 +385,7 @@
 
   // ---- Keyboard ----
 
-  const PLACES = { n: "/", t: "/tickets", f: "/figures" };
+  const PLACES = { n: "/", t: "/tickets", o: "/on-call", f: "/figures" };
   let wentG = 0;
 
   function openDialog(id) {

@@ -25,6 +25,11 @@ impl Answers {
         Self(named.collect())
     }
 
+    /// As [`Answers::new`], for fields whose names are made as they are needed.
+    pub(crate) fn of(fields: Vec<(String, String)>) -> Self {
+        Self(fields)
+    }
+
     /// The first answer to `name`, or an empty one.
     pub(crate) fn text(&self, name: &str) -> &str {
         self.all(name).next().unwrap_or_default()

@@ -1,5 +1,6 @@
 //! Every component in every state, with sample data: the place to look before making another.
 
+mod duty;
 mod samples;
 mod slack;
 
@@ -70,6 +71,7 @@ pub fn page(theme: Theme) -> Markup {
             (wrong_fields())
             (notices_and_empty())
             (figures())
+            (layout::section("Who is on call", duty::samples()))
         },
     )
 }

@@ -24,6 +24,7 @@ mod now;
 mod observe;
 mod outcome;
 mod person;
+mod rota;
 mod settings;
 mod similar;
 mod slack;
@@ -89,6 +90,7 @@ pub fn router(web: Web) -> Router {
         .merge(now::router())
         .merge(observe::router())
         .merge(person::router())
+        .merge(rota::router())
         .merge(settings::router())
         .merge(slack::router())
         .merge(ticket::router())
@@ -123,6 +125,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         now::RULES,
         observe::RULES,
         person::RULES,
+        rota::RULES,
         settings::RULES,
         slack::RULES,
         ticket::RULES,

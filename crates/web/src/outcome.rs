@@ -125,6 +125,30 @@ outcomes! {
     /// A known issue was written.
     KnownIssueSaved: "known_issue_saved", "The known issue is saved",
         "It is offered to whoever asks about the same.";
+    /// A rota was written.
+    RotaSaved: "rota_saved", "The rota is saved", "What was planned before stays in the record.";
+    /// Somebody was put on call.
+    PutOnCall: "put_on_call", "Done", "The calendar shows who is on call now.";
+    /// A change of who is on call ended.
+    DutyChangeEnded: "duty_change_ended", "It is over",
+        "Whoever is planned is on call again.";
+    /// Somebody is away.
+    AbsenceNoted: "absence_noted", "It is noted",
+        "Where you would be on call in this time, the calendar shows a gap until somebody stands in.";
+    /// Somebody is back.
+    AbsenceEnded: "absence_ended", "It is over", "Your turns are yours from now on.";
+    /// Somebody gave their number.
+    NumberSaved: "number_saved", "Your number is saved",
+        "It stands beside your name while you are on call.";
+    /// Somebody asked for a swap.
+    SwapAsked: "swap_asked", "It is asked",
+        "Until somebody takes it, the time is yours.";
+    /// A swap was agreed.
+    SwapTaken: "swap_taken", "It is agreed", "The calendar shows it at once.";
+    /// Somebody offered to swap.
+    SwapOffered: "swap_offered", "Your offer stands", "It holds when your colleague says yes.";
+    /// A swap was declined or withdrawn.
+    SwapOver: "swap_over", "It is off the list", "The plan stays as it was.";
     /// Settings were changed.
     SettingsSaved: "settings_saved", "The settings are saved", "They hold at once.";
     /// Slack is being asked.

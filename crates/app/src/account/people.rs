@@ -12,7 +12,7 @@ use eider_store::{Tx, api_token, counter, invitation, person, session};
 use jiff::tz::TimeZone;
 
 use super::{known_squads, password, record};
-use crate::{Eider, Error, Result, error::FieldErrors};
+use crate::{Eider, Error, Result, error::FieldErrors, rota};
 
 /// Longest name, in characters.
 pub(super) const NAME_LIMIT_CHARACTERS: usize = 100;
@@ -226,6 +226,7 @@ pub async fn disable(eider: &Eider, actor: &Actor, person: PersonId) -> Result<P
     session::delete_of_person(&mut tx, person.id, None).await?;
     api_token::revoke_of_person(&mut tx, person.id, now).await?;
     invitation::delete_of_person(&mut tx, person.id).await?;
+    rota::leave(eider, &mut tx, person.id).await?;
     person.standing = Standing::Disabled;
     let fact = Fact::PersonDisabled { person: person.id };
     save(tx, eider, actor, &person, fact).await?;
@@ -243,6 +244,7 @@ pub async fn enable(eider: &Eider, actor: &Actor, person: PersonId) -> Result<Pe
     if person.standing == Standing::Active {
         return Ok(person);
     }
+    rota::come_back(eider, &mut tx, person.id).await?;
     person.standing = Standing::Active;
     let fact = Fact::PersonEnabled { person: person.id };
     save(tx, eider, actor, &person, fact).await?;

@@ -42,19 +42,19 @@ const NAME_LIMIT_CHARACTERS: usize = 80;
 
 /// What is written: something that is there, or something new.
 #[derive(Clone, Copy, Debug)]
-enum Subject<Id> {
+pub(crate) enum Subject<Id> {
     There(Id),
     New(Id),
 }
 
 impl<Id: Copy> Subject<Id> {
-    fn id(self) -> Id {
+    pub(crate) fn id(self) -> Id {
         match self {
             Self::There(id) | Self::New(id) => id,
         }
     }
 
-    fn there(self) -> Option<Id> {
+    pub(crate) fn there(self) -> Option<Id> {
         match self {
             Self::There(id) => Some(id),
             Self::New(_) => None,
@@ -63,7 +63,7 @@ impl<Id: Copy> Subject<Id> {
 }
 
 /// The subject with that id, or a new one.
-fn subject<Id: From<uuid::Uuid>>(eider: &Eider, id: Option<Id>) -> Subject<Id> {
+pub(crate) fn subject<Id: From<uuid::Uuid>>(eider: &Eider, id: Option<Id>) -> Subject<Id> {
     match id {
         Some(id) => Subject::There(id),
         None => Subject::New(eider.ids().id(eider.now())),
@@ -121,12 +121,16 @@ pub(crate) async fn keep(
 }
 
 /// The value that can only be there when no error was noted.
-fn checked<T>(value: Option<T>, field: &'static str) -> Result<T> {
+pub(crate) fn checked<T>(value: Option<T>, field: &'static str) -> Result<T> {
     value.ok_or_else(|| Error::field(field, "This cannot be used. Write it again."))
 }
 
 /// Refuses a name that another one of `names` has already, whatever its case.
-fn free_name<'a>(what: &str, name: &str, mut names: impl Iterator<Item = &'a str>) -> Result<()> {
+pub(crate) fn free_name<'a>(
+    what: &str,
+    name: &str,
+    mut names: impl Iterator<Item = &'a str>,
+) -> Result<()> {
     let key = eider_store::name_key(name);
     if names.any(|other| eider_store::name_key(other) == key) {
         return Err(taken(what, name));
@@ -135,7 +139,7 @@ fn free_name<'a>(what: &str, name: &str, mut names: impl Iterator<Item = &'a str
 }
 
 /// The same refusal when somebody else took the name at the same moment.
-fn unless_taken(
+pub(crate) fn unless_taken(
     written: std::result::Result<(), eider_store::Error>,
     what: &str,
     name: &str,

@@ -9,6 +9,7 @@ mod company;
 mod dice;
 mod holidays;
 mod plan;
+mod rotas;
 mod story;
 mod words;
 
@@ -29,6 +30,7 @@ use crate::{
 
 use company::{Company, ZONE};
 use dice::Dice;
+use rotas::Rotas;
 use story::Told;
 use words::Words;
 
@@ -54,7 +56,9 @@ pub async fn fill(eider: &Eider, seed: u64) -> Result<Sample> {
     let words = Words::load()?;
     let company = Company::found(&mut dice, start_of_today)?;
     let mut tx = eider.db().write().await?;
-    save_company(&mut tx, &company).await?;
+    // Thrown with a seed of its own, so that the stories of tickets stay as they were.
+    let rotas = Rotas::plan(&mut Dice::new(seed ^ 0x0c), &company)?;
+    save_company(&mut tx, &company, &rotas).await?;
     let desk = eider.desk_in(&mut tx).await?;
 
     let plans = plan::make(&mut dice, &company, &words, &desk.levels, now);
@@ -90,7 +94,7 @@ pub async fn fill(eider: &Eider, seed: u64) -> Result<Sample> {
     Ok(sample)
 }
 
-async fn save_company(tx: &mut Tx, company: &Company) -> Result<()> {
+async fn save_company(tx: &mut Tx, company: &Company, rotas: &Rotas) -> Result<()> {
     for squad in &company.squads {
         eider_store::squad::put(tx, squad).await?;
     }
@@ -106,6 +110,12 @@ async fn save_company(tx: &mut Tx, company: &Company) -> Result<()> {
     }
     for known in &company.known_issues {
         known_issue::put(tx, known, company.founded_at).await?;
+    }
+    for rota in &rotas.rotas {
+        eider_store::rota::put(tx, rota).await?;
+    }
+    for (person, number) in &rotas.numbers {
+        eider_store::rota::put_number(tx, *person, Some(number)).await?;
     }
     let settings = Settings {
         company: company.name.clone(),

@@ -139,7 +139,7 @@ impl Calendar {
 }
 
 /// The zone of this name and its usual spelling. Any case is taken.
-fn find_zone(name: &str) -> Result<(TimeZone, String), CalendarError> {
+pub(crate) fn find_zone(name: &str) -> Result<(TimeZone, String), CalendarError> {
     let unknown = || CalendarError::UnknownZone {
         zone: name.trim().chars().take(60).collect(),
     };

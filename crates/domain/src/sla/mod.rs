@@ -18,6 +18,7 @@ mod target;
 mod weekly;
 mod windows;
 
+pub(crate) use calendar::find_zone;
 pub use calendar::{Calendar, CalendarError, Holiday, MAX_HOLIDAYS, MAX_NAME_CHARACTERS};
 pub use clock::{Clock, ClockError, Outcome, Phase, Stop};
 pub use hours::{HORIZON_SECONDS, Hours};
@@ -25,3 +26,4 @@ pub use ics::{IcsError, MAX_ICS_BYTES, MAX_ICS_EVENTS, holidays_from_ics};
 pub use reading::{ClockState, Point, Reached, Reading};
 pub use target::{Goal, MAX_TARGET_SECONDS, Target, TargetError};
 pub use weekly::{DayHours, HoursError, Interval, TimeOfDay, WeeklyHours};
+pub(crate) use windows::Windows;

@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
-use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 
 use super::calendar::Calendar;
 use super::weekly::TimeOfDay;
+use crate::wall::{Occurrence, instant_of};
 
 const MICROSECONDS_A_SECOND: i64 = 1_000_000;
 const SECONDS_A_DAY: i64 = 24 * 60 * 60;
@@ -13,9 +13,9 @@ const SECONDS_A_DAY: i64 = 24 * 60 * 60;
 /// A worked stretch of real time, `from` up to but not including `until`, in microseconds since
 /// 1970-01-01 UTC. Never empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Window {
-    pub(super) from: i64,
-    pub(super) until: i64,
+pub(crate) struct Window {
+    pub(crate) from: i64,
+    pub(crate) until: i64,
 }
 
 /// The worked stretches of a calendar in order, none overlapping, from a little before an instant
@@ -23,7 +23,7 @@ pub(super) struct Window {
 ///
 /// Asking the zone about every start and end would be the cost of it all, so days that lie well
 /// between two changes of the zone's offset are computed from that offset alone.
-pub(super) struct Windows<'a> {
+pub(crate) struct Windows<'a> {
     calendar: &'a Calendar,
     day: Option<Day>,
     interval_index: usize,
@@ -52,7 +52,7 @@ struct Steady {
 impl<'a> Windows<'a> {
     /// The windows that end after `from` and start before `bound` (microseconds), and perhaps some
     /// that end earlier.
-    pub(super) fn new(calendar: &'a Calendar, from: Timestamp, bound: i64) -> Self {
+    pub(crate) fn new(calendar: &'a Calendar, from: Timestamp, bound: i64) -> Self {
         // A zone may once have repeated a whole day, so the day before yesterday may still count.
         let date = calendar.time_zone().to_datetime(from).date();
         let first = (0..2)
@@ -176,45 +176,6 @@ impl Windows<'_> {
     /// Whether no later day can start before the bound, whatever its offset from UTC.
     fn is_past_bound(&self, day: Day) -> bool {
         (day.number - 2) * SECONDS_A_DAY > self.bound / MICROSECONDS_A_SECOND
-    }
-}
-
-/// Which of two instants is meant when a clock on the wall shows the same time twice.
-#[derive(Clone, Copy)]
-enum Occurrence {
-    First,
-    Last,
-}
-
-/// The instant at which clocks in this zone show `civil`. A time that is skipped is the instant of
-/// the skip: the first at which the clock shows that time or a later one.
-fn instant_of(zone: &TimeZone, civil: DateTime, occurrence: Occurrence) -> Option<Timestamp> {
-    let offset = match zone.to_ambiguous_timestamp(civil).offset() {
-        AmbiguousOffset::Unambiguous { offset } => offset,
-        AmbiguousOffset::Fold { before, after } => match occurrence {
-            Occurrence::First => before,
-            Occurrence::Last => after,
-        },
-        AmbiguousOffset::Gap { before, after } => return skip_instant(zone, civil, before, after),
-    };
-    offset.to_timestamp(civil).ok()
-}
-
-fn skip_instant(
-    zone: &TimeZone,
-    civil: DateTime,
-    before: Offset,
-    after: Offset,
-) -> Option<Timestamp> {
-    // Read with the offset that is yet to come, a skipped time lies before the skip.
-    let earlier = after.to_timestamp(civil).ok()?;
-    let skip = zone
-        .following(earlier)
-        .take(4)
-        .find(|change| change.offset() == after);
-    match skip {
-        Some(change) => Some(change.timestamp()),
-        None => before.to_timestamp(civil).ok(),
     }
 }
 

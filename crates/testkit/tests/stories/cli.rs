@@ -327,3 +327,42 @@ async fn what_goes_wrong_is_told_in_a_sentence_and_a_code() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn who_is_on_call_is_a_table() {
+    on_both(async |database| {
+        let shell = Shell::new(database).await;
+        shell.sign_in().await;
+        assert_eq!(shell.told(&["oncall"]).await, "There are no rotas yet.\n");
+        let mut api = shell.server.nobody();
+        api.token = Some(shell.token.clone());
+        let (ben, _) = shell.server.desk.person("Ben", Role::Responder).await;
+        let rota = serde_json::json!({
+            "name": "Payments, primary",
+            "duty": "primary",
+            "zone": "Europe/London",
+            "layers": [{
+                "name": "Days",
+                "people": [ben.id],
+                "zone": "Europe/London",
+                "start": "2026-03-01",
+                "handover": "18:00",
+                "every": 1,
+                "unit": "weeks",
+                "hours": {"monday": ["00:00-18:00"]},
+            }],
+        });
+        let (status, made) = api.json("POST", "/api/v1/rotas", Some(rota)).await;
+        assert_eq!(status, 201, "{made}");
+        let told = shell.told(&["oncall"]).await;
+        allow_duplicates! { assert_snapshot!(told, @r"
+        ROTA               DUTY     ON CALL  UNTIL             THEN
+        Payments, primary  primary  Ben      2026-03-02 19:00  nobody
+        ") }
+        let told = shell
+            .told(&["oncall", "--at", "2026-03-03T03:00:00Z"])
+            .await;
+        assert!(told.contains("nobody"), "{told}");
+    })
+    .await;
+}

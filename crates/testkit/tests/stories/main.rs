@@ -16,6 +16,7 @@ mod model;
 mod pages;
 mod paging;
 mod retiring;
+mod rota;
 mod schema;
 mod search;
 mod settings;

@@ -16,10 +16,12 @@ mod known_issue;
 mod me;
 mod message;
 mod naming;
+mod on_call;
 mod page;
 mod person;
 mod priority;
 mod problem;
+mod rota;
 mod search;
 mod settings;
 mod slack;
@@ -65,8 +67,10 @@ pub(crate) fn rules() -> impl Iterator<Item = &'static Rule> {
         known_issue::RULES,
         me::RULES,
         message::RULES,
+        on_call::RULES,
         person::RULES,
         priority::RULES,
+        rota::RULES,
         search::RULES,
         settings::RULES,
         slack::RULES,
@@ -110,8 +114,10 @@ fn routes() -> OpenApiRouter<Web> {
         .merge(invitation::router())
         .merge(known_issue::router())
         .merge(me::router())
+        .merge(on_call::router())
         .merge(person::router())
         .merge(priority::router())
+        .merge(rota::router())
         .merge(search::router())
         .merge(settings::router())
         .merge(slack::router())
@@ -146,6 +152,7 @@ fn routes() -> OpenApiRouter<Web> {
         (name = "facts", description = "What happened, in its order"),
         (name = "wash-ups", description = "What was learnt, and who follows it up"),
         (name = "figures", description = "What the tickets of a period come to"),
+        (name = "on call", description = "Rotas, who is on call, and what differs from the plan"),
         (name = "people", description = "People and squads"),
         (name = "configuration", description = "Features, priorities, known issues and settings"),
         (name = "finding", description = "Search"),

@@ -12,6 +12,8 @@ pub enum Icon {
     Tickets,
     /// A speech bubble with a plus: ask for help.
     Ask,
+    /// A telephone's receiver: who is on call.
+    OnCall,
     /// Blocks: the features of the product.
     Features,
     /// Rising bars: the figures.
@@ -77,6 +79,9 @@ fn strokes(icon: Icon) -> &'static str {
         }
         Icon::Tickets => r#"<path d="M3 5.5h2M8 5.5h9M3 10h2M8 10h9M3 14.5h2M8 14.5h9"/>"#,
         Icon::Ask => r#"<path d="M3 4.5h14v9H9.5L6 16.5v-3H3zM10 6.7v4.6M7.7 9h4.6"/>"#,
+        Icon::OnCall => {
+            r#"<path d="M6 3.5 8 7.8 6.3 9.2a9.5 9.5 0 0 0 4.5 4.5L12.2 12l4.3 2v2.6c-7 .8-13.3-5.6-13-13.1z"/>"#
+        }
         Icon::Features => {
             r#"<path d="M3.5 3.5h5.5v5.5H3.5zM11.5 3.5h5v5.5h-5zM3.5 11.5h5.5v5H3.5zM11.5 11.5h5v5h-5z"/>"#
         }

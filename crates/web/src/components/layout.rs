@@ -94,6 +94,8 @@ pub enum NavItem {
     Tickets,
     /// The form.
     Ask,
+    /// Who is on call.
+    OnCall,
     /// The catalogue of features.
     Features,
     /// The figures.
@@ -106,10 +108,11 @@ pub enum NavItem {
 
 impl NavItem {
     /// In the order of the rail.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Now,
         Self::Tickets,
         Self::Ask,
+        Self::OnCall,
         Self::Features,
         Self::Figures,
         Self::People,
@@ -122,6 +125,7 @@ impl NavItem {
             Self::Now => "/",
             Self::Tickets => "/tickets",
             Self::Ask => "/ask",
+            Self::OnCall => "/on-call",
             Self::Features => "/features",
             Self::Figures => "/figures",
             Self::People => "/people",
@@ -135,6 +139,7 @@ impl NavItem {
             Self::Now => "Now",
             Self::Tickets => "Tickets",
             Self::Ask => "Ask",
+            Self::OnCall => "On call",
             Self::Features => "Features",
             Self::Figures => "Figures",
             Self::People => "People",
@@ -147,6 +152,7 @@ impl NavItem {
             Self::Now => Icon::Now,
             Self::Tickets => Icon::Tickets,
             Self::Ask => Icon::Ask,
+            Self::OnCall => Icon::OnCall,
             Self::Features => Icon::Features,
             Self::Figures => Icon::Figures,
             Self::People => Icon::People,
@@ -251,12 +257,12 @@ fn rail(shell: &Shell, person: &SignedIn) -> Markup {
     }
 }
 
-/// Now, Ask, Tickets, More: one thumb's reach.
+/// Now, Ask, On call, More: one thumb's reach.
 fn bottom_bar(shell: &Shell, person: &SignedIn) -> Markup {
     html! {
         nav.bottom-bar aria-label="Main" {
             ul {
-                @for item in [NavItem::Now, NavItem::Ask, NavItem::Tickets] {
+                @for item in [NavItem::Now, NavItem::Ask, NavItem::OnCall] {
                     li { (nav_link(shell, item)) }
                 }
                 li {
@@ -265,6 +271,7 @@ fn bottom_bar(shell: &Shell, person: &SignedIn) -> Markup {
                         div.more-sheet {
                             ul {
                                 @for item in [
+                                    NavItem::Tickets,
                                     NavItem::Features,
                                     NavItem::Figures,
                                     NavItem::People,
@@ -338,6 +345,7 @@ fn keys_dialog() -> Markup {
         ("?", "Show these keys"),
         ("g n", "Go to Now"),
         ("g t", "Go to Tickets"),
+        ("g o", "Go to On call"),
         ("g f", "Go to Figures"),
         ("a or c", "Ask"),
         ("/", "Search"),

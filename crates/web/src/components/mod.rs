@@ -10,6 +10,7 @@ pub mod badges;
 pub mod charts;
 pub mod choices;
 pub mod clock;
+pub mod duty;
 pub mod filters;
 pub mod forms;
 pub mod icons;

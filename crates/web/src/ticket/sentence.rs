@@ -1,5 +1,6 @@
 //! Facts as sentences: "Ada took it, 3 min after it was asked".
 
+mod duty;
 mod joining;
 mod telling;
 
@@ -230,7 +231,9 @@ impl Teller<'_> {
                 )
             )),
             // The facts of tickets are told above.
-            _ => by().words(" did something"),
+            other => self
+                .tell_of_duty(other, actor)
+                .unwrap_or_else(|| by().words(" did something")),
         }
     }
 

@@ -1,0 +1,127 @@
+//! Who is on call, in words; times of a rota, read and written in its zone.
+
+use eider_app::rota::People;
+use eider_domain::{
+    PersonId,
+    rota::{ChangeKind, Duty, Finding, Found, Holding, Missing, Reason, Rota, Why},
+    wall,
+};
+use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
+
+use crate::components::words;
+
+/// "Primary"
+pub(super) fn duty(duty: Duty) -> &'static str {
+    match duty {
+        Duty::Primary => "Primary",
+        Duty::Secondary => "Secondary",
+        Duty::Gardener => "Gardener",
+    }
+}
+
+/// The zone of that name.
+pub(super) fn zone(name: &str) -> TimeZone {
+    TimeZone::get(name).unwrap_or(TimeZone::UTC)
+}
+
+/// "Mon 5 Jan 09:00", in the zone of a rota.
+pub(super) fn at(instant: Timestamp, zone: &TimeZone) -> String {
+    let format = "%a %-d %b %H:%M";
+    instant.to_zoned(zone.clone()).strftime(format).to_string()
+}
+
+/// "Mon 5 Jan 09:00 to Mon 12 Jan 09:00"
+pub(super) fn span(from: Timestamp, until: Timestamp, zone: &TimeZone) -> String {
+    format!("{} to {}", at(from, zone), at(until, zone))
+}
+
+/// The value of a field for a time.
+pub(super) fn field(instant: Timestamp, zone: &TimeZone) -> String {
+    let format = "%Y-%m-%dT%H:%M";
+    instant.to_zoned(zone.clone()).strftime(format).to_string()
+}
+
+/// The instant at which something begins, as a field has it.
+pub(super) fn begins(text: &str, zone: &TimeZone) -> Option<Timestamp> {
+    wall::begins(zone, civil(text)?)
+}
+
+/// The instant at which something ends, as a field has it.
+pub(super) fn ends(text: &str, zone: &TimeZone) -> Option<Timestamp> {
+    wall::ends(zone, civil(text)?)
+}
+
+fn civil(text: &str) -> Option<DateTime> {
+    text.trim().parse().ok()
+}
+
+/// Why somebody is on call, where it is not their turn: "instead of Ben".
+pub(super) fn reason(holding: &Holding, people: &People) -> Option<String> {
+    let Reason::Changed { how, .. } = holding.reason else {
+        return None;
+    };
+    let planned = holding.instead_of.map(|person| people.name(person));
+    Some(match (how, planned) {
+        (ChangeKind::Swap, Some(name)) => format!("swapped with {name}"),
+        (ChangeKind::Cover, Some(name)) => format!("stands in for {name}"),
+        (_, Some(name)) => format!("instead of {name}"),
+        (_, None) => "by an override".to_owned(),
+    })
+}
+
+/// Why nobody is: "Ada is away".
+pub(super) fn missing(missing: &[Missing], people: &People) -> String {
+    let each: Vec<String> = missing
+        .iter()
+        .map(|missing| {
+            let name = people.name(missing.person);
+            match missing.why {
+                Why::Away => format!("{name} is away"),
+                Why::Left => format!("{name} has left"),
+            }
+        })
+        .collect();
+    each.join(", ")
+}
+
+/// The first name of somebody, for narrow places.
+pub(super) fn short(person: PersonId, people: &People) -> &str {
+    let name = people.name(person);
+    name.split_whitespace().next().unwrap_or(name)
+}
+
+/// What should not be so, as a sentence.
+pub(super) fn finding(found: &Found, rota: &Rota, people: &People) -> String {
+    let zone = zone(&rota.zone);
+    let when = span(found.from, found.until, &zone);
+    match &found.finding {
+        Finding::Gap { missing: who } if who.is_empty() => {
+            format!("Nobody is planned, {when}.")
+        }
+        Finding::Gap { missing: who } => {
+            format!("Nobody is on call, {when}: {}.", missing(who, people))
+        }
+        Finding::DoubleDuty { person, .. } => format!(
+            "{} is primary and secondary at once, {when}.",
+            people.name(*person)
+        ),
+        Finding::TooManyWeeks { person, most_weeks } => format!(
+            "{} is on call for more than {} on end, {when}.",
+            people.name(*person),
+            words::count(u64::from(*most_weeks), "week", "weeks"),
+        ),
+        Finding::TwiceRunning { person } => {
+            format!("{} is primary twice running, {when}.", people.name(*person))
+        }
+        Finding::TooLittleRest {
+            person,
+            rest,
+            least_hours,
+        } => format!(
+            "{} has only {} of rest, {when}. {} are asked for.",
+            people.name(*person),
+            words::duration(rest.as_secs()),
+            words::count(u64::from(*least_hours), "hour", "hours"),
+        ),
+    }
+}
