@@ -3,7 +3,7 @@
 //! A [`Rota`] plans one [`Duty`] for a squad or the company, in [`Layer`]s of turns that begin at a
 //! time of day in a zone. A [`Change`] puts somebody else on call for a time, an [`Absence`] takes
 //! somebody off. A [`Roster`] reads them together and answers who holds the duty at an instant and
-//! over a span, each with the reason, and leaves a gap a gap. [`findings`] looks weeks ahead for
+//! over a span, each with the reason, and leaves a gap a gap. [`findings()`] looks weeks ahead for
 //! what should not be so; a [`Swap`] is how people mend it among themselves.
 //!
 //! Nothing here walks from the first day of a rota: the turn of an instant is reckoned.

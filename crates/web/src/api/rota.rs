@@ -19,7 +19,7 @@ use super::{
     naming::{Named, find_squad},
     page::Paged,
     problem::{ListProblems, ReadProblems, WriteProblems},
-    word::text,
+    word::{small, text},
 };
 use crate::{
     Error, Result, Visitor, Web,
@@ -159,10 +159,12 @@ struct WriteRota {
     /// The most weeks on end for one person.
     #[serde(default = "usual_weeks")]
     #[schema(minimum = 1, maximum = 52)]
+    #[serde(deserialize_with = "small")]
     most_weeks_on_end: u8,
     /// The least hours of rest between two turns.
     #[serde(default = "usual_rest")]
     #[schema(minimum = 0, maximum = 72)]
+    #[serde(deserialize_with = "small")]
     least_rest_hours: u8,
     /// Who takes turns; a later layer lies over those before it.
     #[schema(min_items = 1, max_items = 8)]
@@ -199,6 +201,7 @@ struct WriteLayer {
     handover: TimeOfDay,
     /// How many hours, days or weeks a turn lasts.
     #[schema(minimum = 1, maximum = 366)]
+    #[serde(deserialize_with = "small")]
     every: u16,
     /// What a turn is counted in.
     #[schema(value_type = String, pattern = "^(hours|days|weeks)$")]

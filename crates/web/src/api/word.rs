@@ -181,6 +181,14 @@ pub(super) fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D
         })
 }
 
+/// As [`whole`], into a smaller kind of number.
+pub(super) fn small<'de, T: TryFrom<i64>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    let number = whole(deserializer)?;
+    T::try_from(number).map_err(|_| de::Error::custom(format!("{number} is out of range")))
+}
+
 /// As [`whole`], or null.
 pub(super) fn maybe_whole<'de, D>(deserializer: D) -> Result<Option<i64>, D::Error>
 where
