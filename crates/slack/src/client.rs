@@ -7,7 +7,7 @@ use eider_store::slack::workspace;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use crate::Slack;
+use crate::{Slack, pace::Call};
 
 /// Slack answers within this, or is taken to be away. Shorter than the lease of a job.
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
@@ -90,18 +90,17 @@ impl Slack {
     /// # Errors
     /// See [`CallError`].
     pub async fn call(&self, team: &str, method: &str, body: &Value) -> Result<Value, CallError> {
-        let channel = body.get("channel").and_then(Value::as_str);
+        let call = Call::new(team, method, body);
         let now = self.eider().now();
         {
             let mut pace = self.0.pace.lock().unwrap_or_else(PoisonError::into_inner);
-            pace.take(team, method, channel, now)
-                .map_err(CallError::Later)?;
+            pace.take(call, now).map_err(CallError::Later)?;
         }
         let token = self.token(team).await?;
         let answer = self.call_with(&token, method, body).await;
         if let Err(CallError::Later(until)) = &answer {
             let mut pace = self.0.pace.lock().unwrap_or_else(PoisonError::into_inner);
-            pace.block(team, method, channel, *until);
+            pace.block(call, *until);
         }
         match answer {
             Err(error) => Err(self.after_refusal(team, &token, error).await),

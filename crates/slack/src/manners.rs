@@ -2,7 +2,7 @@
 //! Eider alone can be moved to support, and a good report is thanked.
 
 use eider_app::slack::{Who, settings};
-use eider_domain::ticket::Report;
+use eider_domain::{TicketNumber, ticket::Report};
 use eider_store::slack::{channel, person, request, thread};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -16,6 +16,11 @@ use crate::{
 
 /// The button that makes a ticket of a message; its value is the request by which the message came.
 pub(crate) const MAKE_OF_MESSAGE: &str = "nudge-make";
+/// The button that adds a message to the ticket that its writer was told of; its value is the request
+/// by which the message came, and the ticket.
+pub(crate) const ADD_MESSAGE: &str = "nudge-add";
+/// Whoever was told of a ticket this long ago may be answering.
+const TOLD_LATELY: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// Nobody is nudged more often.
 const NUDGE_REST: SignedDuration = SignedDuration::from_hours(1);
 
@@ -25,12 +30,14 @@ impl Slack {
     pub(crate) async fn nudge(&self, asked: &Asked) -> Result<(), CallError> {
         let event = &asked.body["event"];
         let is_new = matches!(event["subtype"].as_str(), None | Some("file_share"));
-        let is_outside = event["thread_ts"].is_null();
-        let Some(channel) = asked.channel.as_deref().filter(|_| is_new && is_outside) else {
+        let Some(channel) = asked.channel.as_deref().filter(|_| is_new) else {
             return Ok(());
         };
         if event["channel_type"] == "im" {
             return self.offer_to_move(asked, channel).await;
+        }
+        if !event["thread_ts"].is_null() {
+            return Ok(());
         }
         let mut tx = self.eider().db().read().await?;
         let is_support = channel::by_id(&mut tx, &asked.team, channel)
@@ -55,19 +62,65 @@ impl Slack {
             .await
     }
 
-    /// Whoever writes to Eider alone is offered to bring it to support.
+    /// Whoever writes to Eider alone is offered to bring it to support; and, when they were told of a
+    /// ticket there not long ago, to add it to that.
     async fn offer_to_move(&self, asked: &Asked, channel: &str) -> Result<(), CallError> {
         if matches!(self.who(&asked.team, &asked.user).await?, Who::Bot) {
             return Ok(());
         }
+        let now = self.eider().now();
+        let told_after = now.saturating_sub(TOLD_LATELY).unwrap_or(now).as_second();
+        let mut tx = self.eider().db().read().await?;
+        let told = thread::told_last(&mut tx, channel, &told_after.to_string()).await?;
+        drop(tx);
+        let event = &asked.body["event"];
+        let (text, blocks) = match told {
+            Some(ticket) => (or_add(ticket), offer_add(asked.request, ticket)),
+            None => (MOVE.to_owned(), offer_move(asked.request)),
+        };
         let post = Post {
             channel: channel.to_owned(),
-            thread_ts: None,
+            thread_ts: event["thread_ts"].as_str().map(str::to_owned),
             key: format!("move {}", asked.request),
-            text: MOVE.to_owned(),
-            blocks: offer_move(asked.request),
+            text,
+            blocks,
         };
         self.post_once(&asked.team, &post, true).await.map(drop)
+    }
+
+    /// Adds a message that somebody wrote to Eider alone to the ticket that they were told of.
+    pub(crate) async fn add_message(&self, asked: &Asked) -> Result<(), CallError> {
+        let value = asked.body.pointer("/actions/0/value");
+        let value = value.and_then(Value::as_str).unwrap_or_default();
+        let Some((came, ticket)) = value.split_once(' ') else {
+            return Ok(());
+        };
+        let (Ok(came), Ok(ticket)) = (came.parse(), ticket.parse::<TicketNumber>()) else {
+            return Ok(());
+        };
+        let mut tx = self.eider().db().read().await?;
+        let kept = request::body(&mut tx, came).await?;
+        drop(tx);
+        let kept: Value = kept
+            .and_then(|body| serde_json::from_str(&body).ok())
+            .unwrap_or_default();
+        let Some(actor) = self.actor(asked).await? else {
+            return Ok(());
+        };
+        if !self.add_to(asked, &actor, ticket, &kept["event"]).await? {
+            return Ok(());
+        }
+        let Some(url) = &asked.response_url else {
+            return Ok(());
+        };
+        let page = self.page(&format!("/tickets/{ticket}"));
+        let text = added(&page, ticket);
+        let answer = json!({
+            "replace_original": true,
+            "text": text,
+            "blocks": [kit::section(&text)],
+        });
+        self.respond(url, &answer).await
     }
 
     /// Whoever mentions Eider where people do not ask for support is offered a ticket, in private.
@@ -125,6 +178,25 @@ pub(crate) const NUDGE: &str = "Here each question has a thread of its own, so t
 /// What somebody is told who writes to Eider alone.
 pub(crate) const MOVE: &str = "Only you and I read this. Shall I bring it to support, so that \
     somebody is sure to look at it?";
+/// As [`MOVE`], for somebody who was told of that ticket not long ago.
+fn or_add(ticket: TicketNumber) -> String {
+    format!(
+        "Only you and I read this. Does it belong to {ticket}? Or shall I bring it to support as \
+         something new?"
+    )
+}
+
+/// That offer as a sample.
+#[cfg(test)]
+pub(crate) fn or_add_sample(came: uuid::Uuid, ticket: TicketNumber) -> (String, Vec<Value>) {
+    (or_add(ticket), offer_add(came, ticket))
+}
+
+/// What stands in place of that question once it is answered.
+fn added(page: &str, ticket: TicketNumber) -> String {
+    format!(":white_check_mark: It stands in the thread of <{page}|{ticket}> now.")
+}
+
 /// What somebody is told who mentions Eider where nobody asks for support.
 pub(crate) const MENTIONED: &str = "I look after questions to support. Shall I make a ticket of \
     your message, so that somebody is sure to look at it?";
@@ -137,6 +209,25 @@ pub(crate) fn nudge(came: uuid::Uuid) -> Vec<Value> {
 /// As [`MOVE`], with the button for the message that came by that request.
 pub(crate) fn offer_move(came: uuid::Uuid) -> Vec<Value> {
     offer(came, MOVE, "Move to support")
+}
+
+/// As [`offer_move`], with a button that adds the message to that ticket.
+pub(crate) fn offer_add(came: uuid::Uuid, ticket: TicketNumber) -> Vec<Value> {
+    let value = format!("{came} {ticket}");
+    let add = format!("Add it to {ticket}");
+    let buttons = vec![
+        kit::button(&add, ADD_MESSAGE, &value, Style::Primary),
+        kit::button(
+            "Move to support",
+            MAKE_OF_MESSAGE,
+            &came.to_string(),
+            Style::Plain,
+        ),
+    ];
+    vec![
+        kit::section(&or_add(ticket)),
+        kit::actions("nudge", buttons),
+    ]
 }
 
 /// As [`MENTIONED`], with the button for the message that came by that request.

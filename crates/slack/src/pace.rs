@@ -4,9 +4,13 @@
 use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
 
 /// How many calls may come at once when it was quiet before.
 const BURST: i32 = 4;
+/// How many of these are left to what begins a thread: a card is worth more than what stands below
+/// another one.
+const KEPT_FOR_ROOTS: i32 = 2;
 /// Buckets that are full again are forgotten when there are more than this.
 const BUCKETS_LIMIT: usize = 10_000;
 
@@ -46,16 +50,46 @@ fn calls_a_minute(method: &str) -> Option<u32> {
     })
 }
 
+/// A call that is to be made.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Call<'a> {
+    team: &'a str,
+    method: &'a str,
+    channel: Option<&'a str>,
+    burst: i32,
+}
+
+impl<'a> Call<'a> {
+    /// A call of `method` in the workspace `team`, with that body.
+    pub(crate) fn new(team: &'a str, method: &'a str, body: &'a Value) -> Self {
+        let channel = body.get("channel").and_then(Value::as_str);
+        let is_post = method == "chat.postMessage";
+        let is_reply = is_post && body.get("thread_ts").is_some();
+        Self {
+            team,
+            method,
+            channel: channel.filter(|_| is_post),
+            burst: if is_reply {
+                BURST - KEPT_FOR_ROOTS
+            } else {
+                BURST
+            },
+        }
+    }
+
+    /// The bucket that it is taken from.
+    fn key(self) -> String {
+        match self.channel {
+            Some(channel) => format!("{} {} {channel}", self.team, self.method),
+            None => format!("{} {}", self.team, self.method),
+        }
+    }
+}
+
 impl Pace {
-    /// Whether `method` may be called now, and if not, when. Posting counts for its `channel`.
-    pub(crate) fn take(
-        &mut self,
-        team: &str,
-        method: &str,
-        channel: Option<&str>,
-        now: Timestamp,
-    ) -> Result<(), Timestamp> {
-        let key = key(team, method, channel);
+    /// Whether `call` may be made now, and if not, when. Posting counts for its channel.
+    pub(crate) fn take(&mut self, call: Call<'_>, now: Timestamp) -> Result<(), Timestamp> {
+        let (key, method) = (call.key(), call.method);
         if let Some(until) = self.blocked.get(&key).filter(|until| **until > now) {
             return Err(*until);
         }
@@ -69,8 +103,8 @@ impl Pace {
         };
         let due = self.due.get(&key).copied().unwrap_or(now).max(now);
         let ahead = due.duration_since(now);
-        if ahead > interval * BURST {
-            let wait = ahead - interval * BURST;
+        if ahead > interval * call.burst {
+            let wait = ahead - interval * call.burst;
             return Err(now.saturating_add(wait).unwrap_or(now));
         }
         if self.due.len() > BUCKETS_LIMIT {
@@ -83,26 +117,15 @@ impl Pace {
     }
 
     /// Slack asked to be left alone until then.
-    pub(crate) fn block(
-        &mut self,
-        team: &str,
-        method: &str,
-        channel: Option<&str>,
-        until: Timestamp,
-    ) {
-        self.blocked.insert(key(team, method, channel), until);
-    }
-}
-
-fn key(team: &str, method: &str, channel: Option<&str>) -> String {
-    match channel.filter(|_| method == "chat.postMessage") {
-        Some(channel) => format!("{team} {method} {channel}"),
-        None => format!("{team} {method}"),
+    pub(crate) fn block(&mut self, call: Call<'_>, until: Timestamp) {
+        self.blocked.insert(call.key(), until);
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn at(second: i64) -> Timestamp {
@@ -112,7 +135,10 @@ mod tests {
     #[test]
     fn posts_in_a_channel_come_a_second_apart_after_a_burst() {
         let mut pace = Pace::default();
-        let mut post = |channel, now| pace.take("T1", "chat.postMessage", Some(channel), now);
+        let mut post = |channel, now| {
+            let body = json!({"channel": channel});
+            pace.take(Call::new("T1", "chat.postMessage", &body), now)
+        };
         for _ in 0..=BURST {
             assert_eq!(post("C1", at(0)), Ok(()));
         }
@@ -122,11 +148,30 @@ mod tests {
     }
 
     #[test]
+    fn a_card_does_not_wait_for_replies_that_came_before_it() {
+        let mut pace = Pace::default();
+        let (card, reply) = (
+            json!({"channel": "C1"}),
+            json!({"channel": "C1", "thread_ts": "1.0"}),
+        );
+        let mut post = |body| pace.take(Call::new("T1", "chat.postMessage", body), at(0));
+        while post(&reply).is_ok() {}
+        assert_eq!(post(&reply), Err(at(1)));
+        for _ in 0..KEPT_FOR_ROOTS {
+            assert_eq!(post(&card), Ok(()));
+        }
+        assert_eq!(post(&card), Err(at(1)));
+        assert_eq!(post(&reply), Err(at(3)), "cards have gone first");
+    }
+
+    #[test]
     fn whoever_asks_to_be_left_alone_is() {
         let mut pace = Pace::default();
-        pace.block("T1", "chat.update", None, at(30));
-        assert_eq!(pace.take("T1", "chat.update", None, at(29)), Err(at(30)));
-        assert_eq!(pace.take("T2", "chat.update", None, at(29)), Ok(()));
-        assert_eq!(pace.take("T1", "chat.update", None, at(30)), Ok(()));
+        let body = json!({});
+        let update = |team| Call::new(team, "chat.update", &body);
+        pace.block(update("T1"), at(30));
+        assert_eq!(pace.take(update("T1"), at(29)), Err(at(30)));
+        assert_eq!(pace.take(update("T2"), at(29)), Ok(()));
+        assert_eq!(pace.take(update("T1"), at(30)), Ok(()));
     }
 }

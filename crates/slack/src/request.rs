@@ -158,6 +158,12 @@ impl Slack {
             {
                 self.make_of_message(asked).await
             }
+            Some("block_actions")
+                if asked.body.pointer("/actions/0/action_id")
+                    == Some(&manners::ADD_MESSAGE.into()) =>
+            {
+                self.add_message(asked).await
+            }
             Some("block_actions") => self.pressed(asked).await,
             Some("view_submission") if asked.body["view"]["callback_id"] == ask::ASK => {
                 self.file_form(asked).await

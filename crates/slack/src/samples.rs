@@ -148,6 +148,7 @@ fn private(desk: &Desk) -> Value {
         ),
         (manners::NUDGE.to_owned(), manners::nudge(id)),
         (manners::MOVE.to_owned(), manners::offer_move(id)),
+        manners::or_add_sample(id, TicketNumber(1042)),
         (manners::MENTIONED.to_owned(), manners::offer_mentioned(id)),
         words(&act::why_not(&role)),
         words(&act::why_not(&taken)),
@@ -162,7 +163,7 @@ fn private(desk: &Desk) -> Value {
         .into_iter()
         .map(|(text, blocks)| {
             // Where somebody writes to Eider alone, everything is between the two.
-            let is_marked = text != manners::MOVE;
+            let is_marked = !text.starts_with("Only you and I read this.");
             json!({"private": is_marked, "text": text, "blocks": blocks})
         })
         .collect();

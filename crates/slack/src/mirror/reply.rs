@@ -50,7 +50,7 @@ impl Slack {
         seq: i64,
     ) -> Result<(), CallError> {
         let (kept, before) = self.both_sides(id).await?;
-        // What was written in Slack stands there already; what was taken back is not told.
+        // What was written in a thread stands there already; what was taken back is not told.
         let is_slacks = before.iter().any(|same| same.standing == Standing::Said);
         let Some(kept) = kept.filter(|kept| !is_slacks && kept.withdrawn_at.is_none()) else {
             return Ok(());
@@ -189,9 +189,9 @@ impl Slack {
         seq: i64,
     ) -> Result<(), CallError> {
         let mut tx = self.eider().db().read().await?;
-        let is_slacks = same::has_file(&mut tx, id).await?;
+        let shared_in = same::file_channel(&mut tx, id).await?;
         drop(tx);
-        if is_slacks {
+        if shared_in.is_some_and(|channel| !is_private(&channel)) {
             return Ok(());
         }
         let page = self.page(&format!("/attachments/{id}"));
@@ -200,8 +200,16 @@ impl Slack {
     }
 
     async fn reply_parts(&self, scene: &Scene, kept: &Message) -> Result<Vec<String>, CallError> {
-        self.reply_parts_after(scene, kept, "wrote on the web")
-            .await
+        let mut tx = self.eider().db().read().await?;
+        let stands = same::of(&mut tx, kept.id).await?;
+        drop(tx);
+        let is_private = stands.iter().any(|same| is_private(&same.channel_id));
+        let where_written = if is_private {
+            "answered me"
+        } else {
+            "wrote on the web"
+        };
+        self.reply_parts_after(scene, kept, where_written).await
     }
 
     /// What a message says in Slack, after a word of who wrote it.
@@ -236,10 +244,13 @@ impl Slack {
         self.post_part(scene, seq, part, &post).await
     }
 
+    /// A message, and where it stands for everybody who reads the thread: what somebody wrote to Eider
+    /// alone does not.
     async fn both_sides(&self, id: MessageId) -> Result<(Option<Message>, Vec<Same>), CallError> {
         let mut tx = self.eider().db().read().await?;
         let kept = message::by_id(&mut tx, id).await?;
-        let stands = same::of(&mut tx, id).await?;
+        let mut stands = same::of(&mut tx, id).await?;
+        stands.retain(|same| !is_private(&same.channel_id));
         Ok((kept, stands))
     }
 
@@ -262,6 +273,12 @@ impl Slack {
     }
 }
 
+/// Whether that is the channel of direct messages between somebody and Eider: the ids of these begin
+/// with a D, see <https://docs.slack.dev/reference/objects/conversation-object>.
+fn is_private(channel_id: &str) -> bool {
+    channel_id.starts_with('D')
+}
+
 /// The words of a person, after a word of who they are.
 pub(super) fn said(who: &str, what: &str, body: &str) -> String {
     format!("{who} {what}:\n{body}")
@@ -273,5 +290,5 @@ pub(super) fn took_back(who: &str) -> String {
 
 pub(super) fn file_added(who: &str, page: &str, name: &str) -> String {
     let file = kit::escape(&name.replace('|', " "));
-    format!("{who} added a file on the web: <{page}|{file}>")
+    format!("{who} added a file: <{page}|{file}>")
 }

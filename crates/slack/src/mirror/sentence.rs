@@ -54,9 +54,10 @@ impl Context<'_> {
             Fact::TicketMoved { to, note, .. } => self.moved(happened.actor, *to, note.as_deref()),
             Fact::TicketResolved { resolution, .. } => self.resolved(happened.actor, resolution),
             Fact::TicketMerged { into, .. } => {
-                vec![thread(format!(
-                    "This is the same as *{into}*, which goes on."
-                ))]
+                let text = format!("This is the same as *{into}*, which goes on.");
+                let mut tellings = vec![thread(text.clone())];
+                tellings.extend(self.followers(happened.actor, &text));
+                tellings
             }
             Fact::TicketAbsorbed { number, joined, .. } => vec![self.absorbed(*number, joined)],
             Fact::PriorityChanged { from, to, reason } => {
@@ -70,7 +71,7 @@ impl Context<'_> {
                 known,
                 doing,
                 next_at,
-            } => vec![self.updated(happened.actor, known, doing, *next_at)],
+            } => self.updated(happened.actor, known, doing, *next_at),
             Fact::UpdateDue { .. } => self.update_due(),
             Fact::ServiceLevelWarned {
                 measure,
@@ -110,12 +111,13 @@ impl Context<'_> {
             (None, None) => {}
         }
         let reporter = self.ticket.reporter;
-        if let Some(owner) = to
-            && owner != reporter
-            && actor != Some(reporter)
-        {
+        if let Some(owner) = to {
             let text = format!("{} has it now.", (self.name)(owner));
-            tellings.push(self.person(reporter, text));
+            if owner != reporter && actor != Some(reporter) {
+                tellings.push(self.person(reporter, text.clone()));
+            }
+            let others = self.followers(actor, &text);
+            tellings.extend(others.filter(|telling| telling.to != To::Person(owner)));
         }
         tellings
     }
@@ -141,6 +143,9 @@ impl Context<'_> {
                     let private = format!("This is open again.{said}");
                     tellings.push(self.person(owner, private));
                 }
+                let owner = self.ticket.owner.map(To::Person);
+                let others = self.followers(actor, "This is open again: it is not right yet.");
+                tellings.extend(others.filter(|telling| Some(&telling.to) != owner.as_ref()));
                 tellings
             }
             StatusKind::Closed => vec![thread(match actor {
@@ -183,14 +188,16 @@ impl Context<'_> {
             kit::section("Does it work for you?"),
             buttons,
         ];
-        vec![
+        let mut tellings = vec![
             thread(text),
             Telling {
                 to: To::Person(reporter),
                 text: private,
                 blocks,
             },
-        ]
+        ];
+        tellings.extend(self.followers(actor, "This is put right, we believe."));
+        tellings
     }
 
     /// Whom the other ticket affected is called into the thread of the one that goes on.
@@ -223,7 +230,7 @@ impl Context<'_> {
         known: &str,
         doing: &str,
         next_at: Option<Timestamp>,
-    ) -> Telling {
+    ) -> Vec<Telling> {
         let people = mrkdwn::People::default();
         let words = |text: &str| mrkdwn::from_markdown(text, &people);
         let by = actor.map_or_else(|| "Somebody".to_owned(), |by| (self.name)(by));
@@ -238,10 +245,17 @@ impl Context<'_> {
             format!("*Next update*\n{next}"),
         ];
         let blocks = parts.iter().map(|part| kit::section(part)).collect();
-        Telling {
+        let text = kit::cut(&parts.join("\n"), kit::SECTION_LIMIT);
+        let private = kit::cut(&self.about_it(&text), kit::SECTION_LIMIT);
+        let mut tellings = vec![Telling {
             blocks,
-            ..thread(kit::cut(&parts.join("\n"), kit::SECTION_LIMIT))
-        }
+            ..thread(text)
+        }];
+        tellings.extend(self.followers(actor, "").map(|telling| Telling {
+            text: private.clone(),
+            ..telling
+        }));
+        tellings
     }
 
     /// Whoever tells how it stands is reminded, or else whoever has it.
@@ -303,6 +317,16 @@ impl Context<'_> {
             tellings.push(self.person(*lead, text.clone()));
         }
         tellings
+    }
+
+    /// The same sentence to everybody who wants to hear of every change, in private. Whoever did it
+    /// knows, and whoever asked is told in words of their own.
+    fn followers(&self, actor: Option<PersonId>, sentence: &str) -> impl Iterator<Item = Telling> {
+        let reporter = self.ticket.reporter;
+        let others = self.ticket.followers.iter().copied();
+        others
+            .filter(move |person| Some(*person) != actor && *person != reporter)
+            .map(move |person| self.person(person, sentence.to_owned()))
     }
 
     fn link(&self) -> String {

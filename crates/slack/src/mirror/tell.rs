@@ -239,7 +239,7 @@ impl Slack {
             Ok(channel) => {
                 post.channel = channel;
                 post.thread_ts = None;
-                self.post_part(scene, seq, part, &post).await.map(drop)
+                self.post_in_private(scene, seq, part, &post).await
             }
             Err(error) => Err(error),
         };
@@ -251,6 +251,22 @@ impl Slack {
             }
             told => told,
         }
+    }
+
+    /// As [`Self::post_part`], to somebody alone. What they answer below it belongs to the ticket.
+    async fn post_in_private(
+        &self,
+        scene: &mut Scene,
+        seq: i64,
+        part: usize,
+        post: &Post,
+    ) -> Result<(), CallError> {
+        let Some(ts) = self.post_part(scene, seq, part, post).await? else {
+            return Ok(());
+        };
+        let mut tx = self.eider().db().write().await?;
+        thread::put_root(&mut tx, scene.ticket.id, &post.channel, &ts).await?;
+        Ok(tx.commit().await?)
     }
 
     /// Posts one message of a fact, once. Answers where it stands, unless it was told before.
@@ -401,6 +417,7 @@ fn people_of(ticket: &Ticket, facts: &[Recorded]) -> Vec<PersonId> {
     people.extend(ticket.owner);
     people.extend(ticket.hats.diagnosing);
     people.extend(ticket.hats.communicating);
+    people.extend(&ticket.followers);
     for recorded in facts {
         people.extend(recorded.happened.actor);
         match &recorded.happened.fact {

@@ -82,6 +82,40 @@ impl Slack {
         Ok(())
     }
 
+    /// Keeps a message that was written elsewhere in that ticket. Answers whether it is there now.
+    pub(crate) async fn add_to(
+        &self,
+        asked: &Asked,
+        actor: &Actor,
+        ticket: TicketNumber,
+        message: &Value,
+    ) -> Result<bool, CallError> {
+        let (Some(channel), Some(ts)) = (message["channel"].as_str(), message["ts"].as_str())
+        else {
+            return Ok(false);
+        };
+        let spoken = Spoken {
+            ticket,
+            channel,
+            ts,
+            message,
+        };
+        let files = self.shared_files(asked, &spoken).await?;
+        let bodies = self.bodies(asked, message).await?;
+        let (eider, origin) = (self.eider(), spoken.origin());
+        let said = say(eider, actor, ticket, origin, &bodies, files).await;
+        let is_added = said.is_ok();
+        if is_added {
+            let mut tx = eider.db().write().await?;
+            if let Some(ticket) = eider_store::ticket::by_number(&mut tx, ticket).await? {
+                thread::put_root(&mut tx, ticket.id, channel, ts).await?;
+            }
+            tx.commit().await?;
+        }
+        self.told_why_not(asked, said).await?;
+        Ok(is_added)
+    }
+
     async fn heard_correcting(&self, asked: &Asked) -> Result<(), CallError> {
         let event = &asked.body["event"];
         let message = &event["message"];

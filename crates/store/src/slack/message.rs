@@ -141,16 +141,15 @@ pub async fn put_file(
     Ok(())
 }
 
-/// Whether a file was shared in Slack.
+/// The channel in which a file was shared, if it was shared in Slack.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn has_file(tx: &mut Tx, attachment: AttachmentId) -> Result<bool> {
-    let found: Option<String> = on!(tx, |c| sqlx::query_scalar(
-        "SELECT ts FROM slack_file WHERE attachment_id = $1"
+pub async fn file_channel(tx: &mut Tx, attachment: AttachmentId) -> Result<Option<String>> {
+    Ok(on!(tx, |c| sqlx::query_scalar(
+        "SELECT channel_id FROM slack_file WHERE attachment_id = $1"
     )
     .bind(attachment.0)
     .fetch_optional(c)
-    .await)?;
-    Ok(found.is_some())
+    .await)?)
 }

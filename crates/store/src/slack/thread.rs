@@ -114,7 +114,8 @@ pub async fn is_beginning(tx: &mut Tx, channel_id: &str) -> Result<bool> {
     Ok(found.is_some())
 }
 
-/// Notes that the thread of `ticket` once began with that message.
+/// Notes that what is said below that message belongs to `ticket`: its thread once began with it, or
+/// somebody was told of it in private.
 ///
 /// # Errors
 /// When the database fails.
@@ -132,17 +133,43 @@ pub async fn put_root(tx: &mut Tx, ticket: TicketId, channel_id: &str, ts: &str)
     Ok(())
 }
 
-/// The last message with which the thread of `ticket` once began: channel and `ts`.
+/// The last message with which the thread of `ticket` once began: channel and `ts`. Channels of
+/// direct messages, whose ids begin with a D, hold no thread of a ticket.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn last_root(tx: &mut Tx, ticket: TicketId) -> Result<Option<(String, String)>> {
     Ok(on!(tx, |c| sqlx::query_as(
-        "SELECT channel_id, ts FROM slack_root WHERE ticket_id = $1 ORDER BY ts DESC LIMIT 1"
+        "SELECT channel_id, ts FROM slack_root
+         WHERE ticket_id = $1 AND channel_id NOT LIKE 'D%' ORDER BY ts DESC LIMIT 1"
     )
     .bind(ticket.0)
     .fetch_optional(c)
     .await)?)
+}
+
+/// The ticket that somebody was told of last in that channel of direct messages, at `after` or later
+/// as Slack tells time.
+///
+/// # Errors
+/// When the database fails.
+pub async fn told_last(
+    tx: &mut Tx,
+    channel_id: &str,
+    after: &str,
+) -> Result<Option<TicketNumber>> {
+    let number: Option<i64> = on!(tx, |c| {
+        sqlx::query_scalar(
+            "SELECT ticket.number FROM slack_root JOIN ticket ON ticket.id = slack_root.ticket_id
+             WHERE slack_root.channel_id = $1 AND slack_root.ts >= $2
+             ORDER BY slack_root.ts DESC LIMIT 1",
+        )
+        .bind(channel_id)
+        .bind(after)
+        .fetch_optional(c)
+        .await
+    })?;
+    Ok(number.map(TicketNumber))
 }
 
 /// The ticket whose card is that message now. Its card is taken to look like nothing, so that it

@@ -95,13 +95,7 @@ async fn tickets(desk: &Desk, options: &Options, cards: &Cards) -> Filed {
             let sent = Instant::now();
             let answer = slack.fills_and_submits(&asker, &form, &fields).await;
             answer.accepted_or_panic();
-            let card = wait(|| {
-                let all = slack.messages(&channel);
-                all.into_iter()
-                    .rev()
-                    .find(|card| card.words().contains(&title))
-            })
-            .await;
+            let card = wait(|| slack.newest_with(&channel, &title)).await;
             let card_after = sent.elapsed();
             wait(|| {
                 slack

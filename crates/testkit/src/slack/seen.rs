@@ -9,6 +9,14 @@ impl TestSlack {
         self.kept(channel, keep)
     }
 
+    /// The newest message in a channel, outside of threads, whose words contain these.
+    pub fn newest_with(&self, channel: &Channel, words: &str) -> Option<Message> {
+        let mut state = self.state();
+        let messages = &state.workspace(&channel.team).channels[&channel.id].messages;
+        let mut roots = messages.values().rev().filter(|one| !one.is_reply());
+        roots.find(|one| one.words().contains(words)).cloned()
+    }
+
     /// Everything in a channel, in threads and outside them, oldest first.
     pub fn all_messages(&self, channel: &Channel) -> Vec<Message> {
         self.kept(channel, |_| true)

@@ -2,13 +2,14 @@
 
 use eider_app::ticket::{self as desk_ticket, Ask};
 use eider_domain::{
+    access::Actor,
     feature::Platform,
     person::Role,
-    ticket::{Report, Tried},
+    ticket::{Change, Command, NextUpdate, Report, Resolution, StatusKind, Tried},
 };
-use eider_testkit::{SlackDesk, at, on_both};
+use eider_testkit::{SlackDesk, at, on_both, slack::Message};
 
-use super::thread::said;
+use super::thread::{Scene, bodies, said, scene};
 
 const MONDAY: &str = "2026-03-02T09:00:00Z";
 
@@ -173,4 +174,161 @@ async fn whoever_mentions_eider_elsewhere_is_offered_a_ticket_in_private() {
         desk.slack.assert_no_violations();
     })
     .await;
+}
+
+#[tokio::test]
+async fn an_answer_below_a_private_word_stands_in_the_thread() {
+    on_both(|database| async {
+        let desk = SlackDesk::new(database, at(MONDAY)).await;
+        let scene = scene(&desk, "P2").await;
+        let cleo = &scene.cleo.slack;
+        let waits = waits_for_cleo(&desk, &scene).await;
+        let alone = desk.slack.direct_channel(cleo);
+        let answer = desk
+            .slack
+            .says(cleo, &alone, Some(&waits.ts), "Only Visa")
+            .await;
+        let shot = ("till.txt", b"declined".as_slice());
+        desk.slack
+            .shares_file(cleo, &alone, Some(&waits.ts), shot, "")
+            .await;
+        desk.settle().await;
+        let told = said(&desk, &scene.card);
+        let at = |words: &str| told.iter().filter(|told| told.contains(words)).count();
+        assert_eq!(at("*Cleo Care* answered me:\nOnly Visa"), 1, "{told:#?}");
+        assert_eq!(at("*Cleo Care* added a file: "), 1, "{told:#?}");
+        assert_eq!(bodies(&desk, &scene.ticket).await, ["Only Visa"]);
+        let (eider, number) = (&desk.desk.eider, scene.ticket.number);
+        let now = desk_ticket::card(eider, &scene.ada.actor, number)
+            .await
+            .unwrap();
+        assert_eq!(now.ticket.status.kind(), StatusKind::InProgress, "it goes on");
+
+        desk.slack.edits(cleo, &answer, "Visa and Mastercard").await;
+        desk.settle().await;
+        let told = said(&desk, &scene.card);
+        assert!(
+            told.contains(&"*Cleo Care* answered me:\nVisa and Mastercard".to_owned()),
+            "{told:#?}"
+        );
+        desk.slack.deletes(cleo, &answer).await;
+        desk.settle().await;
+        let told = said(&desk, &scene.card);
+        assert!(!told.iter().any(|told| told.contains("Visa")), "{told:#?}");
+        assert_eq!(bodies(&desk, &scene.ticket).await, Vec::<String>::new());
+        desk.slack.assert_no_violations();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_answer_beside_a_private_word_is_added_by_one_button() {
+    on_both(|database| async {
+        let desk = SlackDesk::new(database, at(MONDAY)).await;
+        let scene = scene(&desk, "P2").await;
+        let cleo = &scene.cleo.slack;
+        waits_for_cleo(&desk, &scene).await;
+        let alone = desk.slack.direct_channel(cleo);
+        let answer = desk.slack.says(cleo, &alone, None, "Only Visa").await;
+        desk.settle().await;
+        let offer = desk.slack.direct_messages(cleo).pop().unwrap();
+        assert!(
+            offer
+                .words()
+                .contains(&format!("Does it belong to {}", scene.ticket.number)),
+            "{}",
+            offer.words()
+        );
+        for _ in 0..2 {
+            desk.slack
+                .clicks(cleo, &offer, "nudge-add")
+                .await
+                .accepted_or_panic();
+            desk.settle().await;
+        }
+        assert_eq!(bodies(&desk, &scene.ticket).await, ["Only Visa"]);
+        let done = desk.slack.message(&alone, &offer.ts).unwrap();
+        assert!(done.words().contains("stands in the thread of"), "{done:?}");
+        desk.slack
+            .says(cleo, &alone, Some(&answer.ts), "And Maestro")
+            .await;
+        desk.settle().await;
+        let mut kept = bodies(&desk, &scene.ticket).await;
+        kept.sort_unstable();
+        assert_eq!(kept, ["And Maestro", "Only Visa"]);
+
+        // A week later it is taken for something new.
+        desk.desk.pass_minutes(8 * 24 * 60);
+        desk.settle().await;
+        let dora = desk.known("Dora Asks", Role::Reporter).await;
+        let hers = desk.slack.direct_channel(&dora.slack);
+        desk.slack.says(&dora.slack, &hers, None, "Hello").await;
+        desk.settle().await;
+        let offer = desk.slack.direct_messages(&dora.slack).pop().unwrap();
+        assert!(offer.button("Move to support").is_some(), "{offer:?}");
+        assert!(!offer.words().contains("Does it belong"), "{offer:?}");
+        desk.slack.assert_no_violations();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_joined_hears_of_every_change_in_private() {
+    on_both(|database| async {
+        let desk = SlackDesk::new(database, at(MONDAY)).await;
+        let scene = scene(&desk, "P2").await;
+        let (eider, number) = (&desk.desk.eider, scene.ticket.number);
+        let dora = desk.known("Dora Asks", Role::Reporter).await;
+        let does = async |actor: &Actor, command: Command| {
+            desk_ticket::act(eider, actor, number, command)
+                .await
+                .unwrap();
+            desk.settle().await;
+        };
+        does(&dora.actor, Command::Join { note: None }).await;
+        does(&scene.ada.actor, Command::Take).await;
+        let update = Command::Update {
+            known: "Visa fails".into(),
+            doing: "We call the bank".into(),
+            next: Some(NextUpdate::NotPlanned),
+        };
+        does(&scene.ada.actor, update).await;
+        let resolution = Resolution {
+            cause: "A certificate".into(),
+            how_known: "Cards are taken".into(),
+            change: Change::No,
+            customer_outcome: None,
+            known_issue: None,
+        };
+        does(&scene.ada.actor, Command::Resolve(resolution)).await;
+        let told = desk.slack.direct_messages(&dora.slack);
+        let told: Vec<String> = told.iter().map(Message::words).collect();
+        assert_eq!(told.len(), 3, "{told:#?}");
+        for (told, words) in
+            told.iter()
+                .zip(["has it now", "We call the bank", "put right, we believe"])
+        {
+            assert!(told.contains(words), "{told}");
+            assert!(told.contains("Nobody can pay"), "it says of what: {told}");
+        }
+        desk.slack.assert_no_violations();
+    })
+    .await;
+}
+
+/// Ada asks Cleo for more; answers with what Cleo is told in private.
+async fn waits_for_cleo(desk: &SlackDesk, scene: &Scene) -> Message {
+    let (eider, number) = (&desk.desk.eider, scene.ticket.number);
+    let ask = Command::Wait {
+        question: Some("Which cards?".into()),
+    };
+    for command in [Command::Take, ask] {
+        desk_ticket::act(eider, &scene.ada.actor, number, command)
+            .await
+            .unwrap();
+    }
+    desk.settle().await;
+    let told = desk.slack.direct_messages(&scene.cleo.slack).pop().unwrap();
+    assert!(told.words().contains("Which cards?"), "{told:?}");
+    told
 }

@@ -5,7 +5,9 @@
 
 use std::collections::HashMap;
 
+use eider_app::slack::{Who, recognise};
 use eider_domain::person::Role;
+use eider_store::slack::person::{SlackKind, SlackPerson};
 use eider_testkit::{Known, SlackDesk, at, on_both, slack::Trouble};
 use tokio::task::JoinSet;
 
@@ -19,6 +21,8 @@ const REPLIES: usize = 200;
 const AT_ONCE: usize = 20;
 /// More newcomers than may be asked after one by one in a minute.
 const CROWD: usize = 150;
+/// How many newcomers do two things at once.
+const HASTY: usize = 50;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_storm_of_replies_is_kept_whole_and_answered_quickly() {
@@ -101,6 +105,42 @@ async fn a_crowd_of_newcomers_is_met_at_once() {
         let asked_after = desk.slack.calls_of("users.info").len();
         assert!(asked_after < 20, "{asked_after}");
         desk.slack.assert_no_violations();
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_does_two_things_at_once_is_met_once() {
+    on_both(|database| async {
+        let desk = SlackDesk::new(database, at(MONDAY)).await;
+        let mut both = JoinSet::new();
+        for number in 0..HASTY {
+            let email = format!("hasty{number}@example.com");
+            let person = desk.stranger(&format!("Hasty {number}"), &email).await;
+            let met = SlackPerson {
+                team_id: person.team.clone(),
+                user_id: person.id.clone(),
+                person: None,
+                name: person.name.clone(),
+                email: Some(email),
+                zone: None,
+                kind: SlackKind::Member,
+                looked_up_at: at(MONDAY),
+                nudged_at: None,
+            };
+            let eider = desk.desk.eider.clone();
+            both.spawn(async move {
+                tokio::join!(recognise(&eider, met.clone()), recognise(&eider, met))
+            });
+        }
+        for (first, second) in both.join_all().await {
+            let (Ok(Who::Known { person: one, .. }), Ok(Who::Known { person: other, .. })) =
+                (&first, &second)
+            else {
+                panic!("both are the same newcomer: {first:?} {second:?}");
+            };
+            assert_eq!(one.id, other.id);
+        }
     })
     .await;
 }

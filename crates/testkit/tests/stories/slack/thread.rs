@@ -224,7 +224,7 @@ async fn what_changes_on_the_web_changes_in_slack_or_is_told_there() {
         );
         assert!(told[2].contains("took back on the web"), "{}", told[2]);
         assert!(
-            told[3].contains("added a file on the web: how <to>.txt"),
+            told[3].contains("added a file: how <to>.txt"),
             "{}",
             told[3]
         );
