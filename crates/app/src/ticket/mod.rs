@@ -12,6 +12,7 @@ mod reply;
 mod say;
 mod service_level;
 mod update;
+mod written;
 
 use eider_domain::{
     fact::{Fact, Happened},
@@ -35,6 +36,7 @@ pub(crate) use reply::say_with_files_in;
 pub use reply::{open_with_files, reply};
 pub(crate) use say::Saying;
 pub use say::{edit, say, say_once, withdraw};
+pub use written::Written;
 
 use crate::{Eider, Result, desk::Desk, search};
 

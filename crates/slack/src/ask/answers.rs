@@ -1,13 +1,11 @@
 //! What the form holds: read from what Slack sends, and made into a question.
 
-use eider_app::{FieldError, desk::Desk, ticket::Ask};
-use eider_domain::{
-    FeatureId,
-    feature::Platform,
-    priority::Rank,
-    text::TITLE_LIMIT_CHARACTERS,
-    ticket::{Noticed, Report, Tried},
+use eider_app::{
+    FieldError,
+    desk::Desk,
+    ticket::{Ask, Written},
 };
+use eider_domain::text::TITLE_LIMIT_CHARACTERS;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -18,20 +16,17 @@ use crate::kit;
 /// like its block and its action in the form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Answers {
-    pub(super) title: String,
-    pub(super) what: String,
-    pub(super) priority: String,
-    pub(super) feature: String,
-    pub(super) fails_on: Vec<String>,
-    pub(super) works_on: Vec<String>,
-    pub(super) network: String,
-    pub(super) word: String,
+    pub(super) written: Written,
     pub(super) since: Option<Timestamp>,
-    pub(super) steps: String,
-    pub(super) expected: String,
-    pub(super) noticed: String,
-    pub(super) people_affected: String,
-    pub(super) links: String,
+}
+
+impl From<Written> for Answers {
+    fn from(written: Written) -> Self {
+        Self {
+            written,
+            since: None,
+        }
+    }
 }
 
 impl Answers {
@@ -47,10 +42,10 @@ impl Answers {
                 Self::of_state(&body["view"]["state"]["values"])
             }
             Some("message_action") => Self::of_message(words("/message/text")),
-            None => Self {
+            None => Self::from(Written {
                 title: kit::cut(words("/text").trim(), TITLE_LIMIT_CHARACTERS),
-                ..Self::default()
-            },
+                ..Written::default()
+            }),
             _ => Self::default(),
         }
     }
@@ -74,7 +69,8 @@ impl Answers {
                 .filter_map(|option| option["value"].as_str().map(str::to_owned))
                 .collect()
         };
-        Self {
+        let since = answer("since")["selected_date_time"].as_i64();
+        let written = Written {
             title: written("title"),
             what: written("what"),
             priority: chosen("priority"),
@@ -83,14 +79,15 @@ impl Answers {
             works_on: ticked("works_on"),
             network: written("network"),
             word: chosen("word"),
-            since: answer("since")["selected_date_time"]
-                .as_i64()
-                .and_then(|second| Timestamp::from_second(second).ok()),
             steps: written("steps"),
             expected: written("expected"),
             noticed: chosen("noticed"),
             people_affected: written("people_affected"),
             links: written("links"),
+        };
+        Self {
+            written,
+            since: since.and_then(|second| Timestamp::from_second(second).ok()),
         }
     }
 
@@ -101,87 +98,29 @@ impl Answers {
             .replace("&gt;", ">")
             .replace("&amp;", "&");
         let first = text.lines().map(str::trim).find(|line| !line.is_empty());
-        Self {
+        Self::from(Written {
             title: kit::cut(first.unwrap_or_default(), TITLE_LIMIT_CHARACTERS),
             what: kit::cut(text.trim(), kit::SECTION_LIMIT),
-            ..Self::default()
-        }
-    }
-
-    /// The feature that was chosen.
-    pub(super) fn feature(&self) -> Option<FeatureId> {
-        self.feature.parse().ok()
+            ..Written::default()
+        })
     }
 
     /// Whether any question that stands behind “More details” was answered.
     pub(super) fn has_more(&self) -> bool {
+        let written = &self.written;
         let texts = [
-            &self.steps,
-            &self.expected,
-            &self.noticed,
-            &self.people_affected,
-            &self.links,
+            &written.steps,
+            &written.expected,
+            &written.noticed,
+            &written.people_affected,
+            &written.links,
         ];
         self.since.is_some() || texts.iter().any(|text| !text.trim().is_empty())
     }
 
     /// The question, and what is wrong with answers that the use case never sees.
     pub(super) fn question(&self, desk: &Desk) -> (Ask, Vec<FieldError>) {
-        let mut errors = Vec::new();
-        let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-        let people_affected = given(&self.people_affected).map(|text| text.parse().ok());
-        if people_affected == Some(None) {
-            let message = "Write how many people as a whole number, such as 40.";
-            errors.push(FieldError::new("people_affected", message));
-        }
-        let both = self
-            .works_on
-            .iter()
-            .find(|word| self.fails_on.contains(word));
-        if let Some(platform) = both.and_then(|word| Platform::parse(word)) {
-            let name = platform.name();
-            let message = format!("{name} cannot both fail and work. Untick one of the two.");
-            errors.push(FieldError::new("works_on", message));
-        }
-        let has_platforms = self
-            .feature()
-            .and_then(|id| desk.feature(id))
-            .is_some_and(|feature| !feature.platforms.is_empty());
-        let report = Report {
-            what: self.what.clone(),
-            expected: given(&self.expected),
-            word: given(&self.word),
-            tried: if has_platforms {
-                self.tried()
-            } else {
-                Vec::new()
-            },
-            network: given(&self.network).filter(|_| has_platforms),
-            noticed: Noticed::parse(&self.noticed),
-            people_affected: people_affected.flatten(),
-            since: self.since,
-            steps: given(&self.steps),
-            links: self.links.split_whitespace().map(str::to_owned).collect(),
-        };
-        let ask = Ask {
-            title: self.title.clone(),
-            priority: Rank::parse(&self.priority),
-            feature: self.feature(),
-            report,
-        };
-        (ask, errors)
-    }
-
-    fn tried(&self) -> Vec<Tried> {
-        let on = |words: &[String], works: bool| -> Vec<Tried> {
-            let platforms = words.iter().filter_map(|word| Platform::parse(word));
-            platforms
-                .map(|platform| Tried { platform, works })
-                .collect()
-        };
-        let mut tried = on(&self.fails_on, false);
-        tried.extend(on(&self.works_on, true));
-        tried
+        self.written.question(desk, self.since)
     }
 }
 

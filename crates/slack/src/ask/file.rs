@@ -355,8 +355,8 @@ pub(super) fn not_filed(
     let text = format!("Your question is not filed yet. {}", kit::escape(sentence));
     let written = format!(
         "*{}*\n{}",
-        kit::escape(&answers.title),
-        kit::escape(&kit::cut(&answers.what, 2_000))
+        kit::escape(&answers.written.title),
+        kit::escape(&kit::cut(&answers.written.what, 2_000))
     );
     let blocks = vec![
         kit::section(&format!(":warning: *{text}*")),

@@ -75,7 +75,7 @@ impl Form<'_> {
             "what",
             "What happened, and what did you expect?",
             "What you see, word for word if there is a message.",
-            &self.answers.what,
+            &self.answers.written.what,
             false,
         ));
         blocks.extend(self.priority());
@@ -100,7 +100,7 @@ impl Form<'_> {
         let field = kit::text_field(TextField {
             action_id: "title",
             placeholder: "Such as: Customers cannot pay by card",
-            initial: &self.answers.title,
+            initial: &self.answers.written.title,
             multiline: false,
             limit: TITLE_LIMIT_CHARACTERS,
         });
@@ -142,7 +142,7 @@ impl Form<'_> {
                 kit::option_explained(&label, &value, &priority.consequence)
             })
             .collect();
-        let chosen = Some(self.answers.priority.as_str());
+        let chosen = Some(self.answers.written.priority.as_str());
         let question = kit::input(
             plain("priority", "How urgent is it?", "", false),
             kit::radio_buttons("priority", options, chosen),
@@ -151,7 +151,11 @@ impl Form<'_> {
     }
 
     fn feature(&self) -> Value {
-        let chosen = self.answers.feature().and_then(|id| self.desk.feature(id));
+        let chosen = self
+            .answers
+            .written
+            .feature()
+            .and_then(|id| self.desk.feature(id));
         let chosen = chosen.map(|feature| kit::option(&feature.name, &feature.id.to_string()));
         let question = Question {
             block_id: "feature",
@@ -169,7 +173,11 @@ impl Form<'_> {
 
     /// Where it was tried, for what can be tried in several places.
     fn platforms(&self) -> Vec<Value> {
-        let feature = self.answers.feature().and_then(|id| self.desk.feature(id));
+        let feature = self
+            .answers
+            .written
+            .feature()
+            .and_then(|id| self.desk.feature(id));
         let platforms: Vec<Platform> = feature.map_or_else(Vec::new, |feature| {
             let is_of_it = |platform: &Platform| feature.platforms.contains(platform);
             Platform::ALL.into_iter().filter(is_of_it).collect()
@@ -188,13 +196,13 @@ impl Form<'_> {
         let network = kit::text_field(TextField {
             action_id: "network",
             placeholder: "Such as: mobile data, the office’s Wi-Fi, at home by VPN",
-            initial: &self.answers.network,
+            initial: &self.answers.written.network,
             multiline: false,
             limit: SHORT_LIMIT_CHARACTERS,
         });
         vec![
-            boxes("fails_on", "It fails on", &self.answers.fails_on),
-            boxes("works_on", "It works on", &self.answers.works_on),
+            boxes("fails_on", "It fails on", &self.answers.written.fails_on),
+            boxes("works_on", "It works on", &self.answers.written.works_on),
             kit::input(plain("network", "On which network?", "", true), network),
         ]
     }
@@ -209,7 +217,7 @@ impl Form<'_> {
             .iter()
             .map(|term| kit::option_explained(&term.word, &term.key, &term.meaning))
             .collect();
-        let chosen = Some(self.answers.word.as_str());
+        let chosen = Some(self.answers.written.word.as_str());
         let element = if options.len() <= RADIO_LIMIT {
             kit::radio_buttons("word", options, chosen)
         } else {
@@ -227,7 +235,7 @@ impl Form<'_> {
             .iter()
             .map(|noticed| kit::option(noticed.name(), noticed.as_str()))
             .collect();
-        let chosen = Some(answers.noticed.as_str());
+        let chosen = Some(answers.written.noticed.as_str());
         let people_hint = "Leave it empty if you do not know.";
         vec![
             kit::input(
@@ -238,14 +246,14 @@ impl Form<'_> {
                 "steps",
                 "Step by step, with the time that each takes",
                 "Such as: Tap Pay, wait 20 seconds, then the page turns white.",
-                &answers.steps,
+                &answers.written.steps,
                 true,
             ),
             self.written(
                 "expected",
                 "What would have been right?",
                 "If it is not said above.",
-                &answers.expected,
+                &answers.written.expected,
                 true,
             ),
             kit::input(
@@ -259,13 +267,13 @@ impl Form<'_> {
                     people_hint,
                     true,
                 ),
-                kit::number_field("people_affected", &answers.people_affected),
+                kit::number_field("people_affected", &answers.written.people_affected),
             ),
             self.written(
                 "links",
                 "Links",
                 "Web addresses that show it, one a line.",
-                &answers.links,
+                &answers.written.links,
                 true,
             ),
         ]

@@ -1,6 +1,6 @@
 //! Samples of the form, and of what becomes of it, for the gallery.
 
-use eider_app::desk::Desk;
+use eider_app::{desk::Desk, ticket::Written};
 use eider_domain::{TicketNumber, ticket::Ticket};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -16,11 +16,11 @@ use super::{
 pub(crate) fn forms(desk: &Desk) -> Vec<(&'static str, Value)> {
     let nothing = Offers::default();
     let written = written();
-    let platforms = Answers {
+    let platforms = Answers::from(Written {
         feature: desk.features[0].id.to_string(),
         fails_on: vec![desk.features[0].platforms[0].as_str().to_owned()],
-        ..written.clone()
-    };
+        ..written.written.clone()
+    });
     let about = about();
     let more = About {
         more: true,
@@ -104,12 +104,12 @@ fn about() -> About {
 }
 
 fn written() -> Answers {
-    Answers {
+    Answers::from(Written {
         title: "Customers cannot pay by card".into(),
         what: "The page turns white after Pay.".into(),
         priority: "P1".into(),
-        ..Answers::default()
-    }
+        ..Written::default()
+    })
 }
 
 fn offers() -> Offers {
@@ -131,15 +131,16 @@ fn offers() -> Offers {
 /// A form that says too little, and the errors that it gets.
 fn wrong(desk: &Desk) -> Value {
     let platform = desk.features[0].platforms[0].as_str().to_owned();
-    let answers = Answers {
+    let answers = Answers::from(Written {
         title: String::new(),
+        priority: "P1".into(),
         feature: desk.features[0].id.to_string(),
         fails_on: vec![platform.clone()],
         works_on: vec![platform],
         people_affected: "1000000000000".into(),
         links: "status.example".into(),
-        ..Answers::default()
-    };
+        ..Written::default()
+    });
     let (about, offers) = (about(), Offers::default());
     let form = Form {
         desk,

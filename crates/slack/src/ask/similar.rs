@@ -55,13 +55,13 @@ impl Slack {
         actor: &Actor,
         answers: &Answers,
     ) -> Result<Offers, CallError> {
-        if answers.title.split_whitespace().count() < FEWEST_WORDS {
+        if answers.written.title.split_whitespace().count() < FEWEST_WORDS {
             return Ok(Offers::default());
         }
         let query = SimilarQuery {
-            title: answers.title.clone(),
-            what: answers.what.clone(),
-            feature: answers.feature(),
+            title: answers.written.title.clone(),
+            what: answers.written.what.clone(),
+            feature: answers.written.feature(),
             except: None,
         };
         let found = search::similar(self.eider(), actor, &query, LOOKED_AT).await?;

@@ -1,6 +1,6 @@
 //! Every view of asking with the longest and strangest content: Slack takes them all.
 
-use eider_app::desk::Desk;
+use eider_app::{desk::Desk, ticket::Written};
 use eider_domain::{
     feature::{Feature, Platform},
     glossary::Term,
@@ -62,7 +62,7 @@ fn desk(word: &str, features: usize, terms: usize) -> Desk {
 }
 
 fn answers(word: &str) -> Answers {
-    Answers {
+    let written = Written {
         title: word.to_owned(),
         what: word.to_owned(),
         priority: "P1".to_owned(),
@@ -71,12 +71,15 @@ fn answers(word: &str) -> Answers {
         works_on: vec!["ios".to_owned()],
         network: word.to_owned(),
         word: "1".to_owned(),
-        since: Some("2026-03-02T09:00:00Z".parse().unwrap()),
         steps: word.to_owned(),
         expected: word.to_owned(),
         noticed: "monitor".to_owned(),
         people_affected: word.to_owned(),
         links: word.to_owned(),
+    };
+    Answers {
+        written,
+        since: Some("2026-03-02T09:00:00Z".parse().unwrap()),
     }
 }
 
@@ -190,8 +193,8 @@ fn a_message_begins_a_form_with_its_first_line() {
             "text": "\nPayments &lt;fail&gt;\nsince nine"},
     });
     let answers = Answers::of(&body);
-    assert_eq!(answers.title, "Payments <fail>");
-    assert_eq!(answers.what, "Payments <fail>\nsince nine");
+    assert_eq!(answers.written.title, "Payments <fail>");
+    assert_eq!(answers.written.what, "Payments <fail>\nsince nine");
     let about = About::of(&body, id(7));
     let message = about.message.clone().unwrap();
     assert_eq!(message.thread, "1.0");

@@ -1,11 +1,11 @@
 //! What the form sent, and the question that it makes.
 
-use eider_app::{FieldError, desk::Desk, ticket::Ask};
-use eider_domain::{
-    feature::Platform,
-    priority::Rank,
-    ticket::{Noticed, Report, Tried},
+use eider_app::{
+    FieldError,
+    desk::Desk,
+    ticket::{Ask, Written},
 };
+use eider_domain::priority::Rank;
 use jiff::{Timestamp, civil::DateTime};
 
 use crate::{components::words::Reader, upload::Upload};
@@ -13,20 +13,8 @@ use crate::{components::words::Reader, upload::Upload};
 /// The answers as they were given, so that the form can come back with all of them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Answers {
-    pub(super) title: String,
-    pub(super) what: String,
-    pub(super) expected: String,
-    pub(super) priority: String,
-    pub(super) feature: String,
-    pub(super) word: String,
-    pub(super) fails_on: Vec<String>,
-    pub(super) works_on: Vec<String>,
-    pub(super) network: String,
-    pub(super) noticed: String,
-    pub(super) people_affected: String,
+    pub(super) written: Written,
     pub(super) since: String,
-    pub(super) steps: String,
-    pub(super) links: String,
 }
 
 impl Answers {
@@ -40,18 +28,18 @@ impl Answers {
             let given = pairs.iter().filter(|(key, _)| key == name);
             given.map(|(_, value)| value.clone()).collect()
         });
-        if let Some(feature) = desk.feature_named(&answers.feature) {
-            answers.feature = feature.id.to_string();
+        if let Some(feature) = desk.feature_named(&answers.written.feature) {
+            answers.written.feature = feature.id.to_string();
         }
-        if let Some(rank) = Rank::parse(&answers.priority) {
-            answers.priority = rank.to_string();
+        if let Some(rank) = Rank::parse(&answers.written.priority) {
+            answers.written.priority = rank.to_string();
         }
         answers
     }
 
     fn gather(all: impl Fn(&str) -> Vec<String>) -> Self {
         let one = |name: &str| all(name).into_iter().next().unwrap_or_default();
-        Self {
+        let written = Written {
             title: one("title"),
             what: one("what"),
             expected: one("expected"),
@@ -63,123 +51,45 @@ impl Answers {
             network: one("network"),
             noticed: one("noticed"),
             people_affected: one("people_affected"),
-            since: one("since"),
             steps: one("steps"),
             links: one("links"),
+        };
+        Self {
+            written,
+            since: one("since"),
         }
     }
 
     /// Whether any of the questions that only help was answered.
     pub(super) fn has_more(&self) -> bool {
+        let written = &self.written;
         let texts = [
-            &self.expected,
-            &self.network,
-            &self.noticed,
-            &self.people_affected,
+            &written.expected,
+            &written.network,
+            &written.noticed,
+            &written.people_affected,
             &self.since,
-            &self.steps,
-            &self.links,
+            &written.steps,
+            &written.links,
         ];
         texts.iter().any(|text| !text.trim().is_empty())
-            || !self.fails_on.is_empty()
-            || !self.works_on.is_empty()
+            || !written.fails_on.is_empty()
+            || !written.works_on.is_empty()
     }
 
     /// The question, and what is wrong with answers that the use case never sees.
     pub(super) fn question(&self, desk: &Desk, reader: &Reader) -> (Ask, Vec<FieldError>) {
-        let mut errors = Vec::new();
-        let mut wrong = |field, message: &str| errors.push(FieldError::new(field, message));
-        let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-
-        let priority = Rank::parse(&self.priority);
-        if priority.is_none() {
-            wrong(
-                "priority",
-                "Choose how urgent it is. It can be changed later.",
-            );
-        }
-        let feature = given(&self.feature).and_then(|text| text.parse().ok());
-        if feature.is_none() && !self.feature.trim().is_empty() {
-            wrong("feature", "Choose one of the features that are offered.");
-        }
-        let people_affected = given(&self.people_affected).map(|text| number(&text));
-        if people_affected == Some(None) {
-            wrong(
-                "people_affected",
-                "Write how many people as a whole number, such as 40, or leave it empty.",
-            );
-        }
-        let since = given(&self.since).map(|text| instant(&text, reader));
+        let since = Some(self.since.trim()).filter(|text| !text.is_empty());
+        let since = since.map(|text| instant(text, reader));
+        let (ask, mut errors) = self.written.question(desk, since.flatten());
         if since == Some(None) {
-            wrong(
+            errors.push(FieldError::new(
                 "since",
                 "Write the date and the time, such as 2025-11-21 14:05, or leave it empty.",
-            );
+            ));
         }
-        let noticed = given(&self.noticed).map(|word| Noticed::parse(&word));
-        if noticed == Some(None) {
-            wrong("noticed", "Choose one of the answers that are offered.");
-        }
-        let both = self
-            .fails_on
-            .iter()
-            .find(|word| self.works_on.contains(word));
-        if let Some(platform) = both.and_then(|word| Platform::parse(word)) {
-            let message = format!(
-                "{} cannot both fail and work. Untick one of the two.",
-                platform.name()
-            );
-            wrong("fails_on", &message);
-        }
-        let has_platforms = feature
-            .and_then(|id| desk.feature(id))
-            .is_none_or(|feature| !feature.platforms.is_empty());
-        let report = Report {
-            what: self.what.clone(),
-            expected: given(&self.expected),
-            word: given(&self.word),
-            tried: if has_platforms {
-                self.tried()
-            } else {
-                Vec::new()
-            },
-            network: given(&self.network),
-            noticed: noticed.flatten(),
-            people_affected: people_affected.flatten(),
-            since: since.flatten(),
-            steps: given(&self.steps),
-            links: self.links.split_whitespace().map(str::to_owned).collect(),
-        };
-        let ask = Ask {
-            title: self.title.clone(),
-            priority,
-            feature,
-            report,
-        };
         (ask, errors)
     }
-
-    fn tried(&self) -> Vec<Tried> {
-        let on = |words: &[String], works: bool| {
-            words
-                .iter()
-                .filter_map(|word| Platform::parse(word))
-                .map(|platform| Tried { platform, works })
-                .collect::<Vec<_>>()
-        };
-        let mut tried = on(&self.fails_on, false);
-        tried.extend(on(&self.works_on, true));
-        tried
-    }
-}
-
-/// A whole number as people write it: "1,200" and "1 200" too.
-fn number(text: &str) -> Option<i64> {
-    let digits: String = text
-        .chars()
-        .filter(|c| !c.is_whitespace() && *c != ',')
-        .collect();
-    digits.parse().ok().filter(|number| *number >= 0)
 }
 
 /// A civil date and time in the reader's zone. Where clocks are put forward it is the moment
@@ -203,14 +113,6 @@ mod tests {
             zone: zone.clone(),
             team_zone: zone,
         }
-    }
-
-    #[test]
-    fn numbers_are_read_as_people_write_them() {
-        assert_eq!(number("1,200"), Some(1200));
-        assert_eq!(number("1 200"), Some(1200));
-        assert_eq!(number("about 40"), None);
-        assert_eq!(number("-3"), None);
     }
 
     #[test]

@@ -138,14 +138,14 @@ impl<'a> Form<'a> {
                     .hint("Such as: Customers cannot pay by card.")
                     .longest(TITLE_LIMIT_CHARACTERS as u32),
                 TextKind::Text,
-                &answers.title,
+                &answers.written.title,
             ))
             (forms::text_area(
                 &self
                     .field("what", "What happened, and what did you expect?")
                     .hint("What you see, word for word if there is a message."),
                 4,
-                &answers.what,
+                &answers.written.what,
             ))
             (tickets::suggestions(
                 "/ask/similar",
@@ -156,7 +156,7 @@ impl<'a> Form<'a> {
             (choices::radio_cards(
                 &self.field("priority", "How urgent is it?"),
                 &priority_cards(desk),
-                &answers.priority,
+                &answers.written.priority,
             ))
             (choices::select(
                 &self
@@ -164,14 +164,14 @@ impl<'a> Form<'a> {
                     .hint("It goes to the people who look after that.")
                     .optional(),
                 &self.features(),
-                &answers.feature,
+                &answers.written.feature,
                 Some("I do not know"),
             ))
             div.cards-in-two {
                 (choices::radio_cards(
                     &self.field("word", "Which word fits best?").optional(),
                     &self.words(),
-                    &answers.word,
+                    &answers.written.word,
                 ))
             }
             (self.platforms())
@@ -235,12 +235,12 @@ impl<'a> Form<'a> {
                 (choices::checkboxes(
                     &self.field("fails_on", "It fails on").optional(),
                     &platforms,
-                    &ticked(&self.answers.fails_on),
+                    &ticked(&self.answers.written.fails_on),
                 ))
                 (choices::checkboxes(
                     &self.field("works_on", "It works on").optional(),
                     &platforms,
-                    &ticked(&self.answers.works_on),
+                    &ticked(&self.answers.written.works_on),
                 ))
                 (forms::text(
                     &self
@@ -249,7 +249,7 @@ impl<'a> Form<'a> {
                         .optional()
                         .longest(SHORT_LIMIT_CHARACTERS as u32),
                     TextKind::Text,
-                    &self.answers.network,
+                    &self.answers.written.network,
                 ))
             },
         )
@@ -280,7 +280,7 @@ impl<'a> Form<'a> {
                             .hint("Such as: Tap Pay, wait 20 seconds, then the page turns white.")
                             .optional(),
                         3,
-                        &answers.steps,
+                        &answers.written.steps,
                     ))
                     (forms::text_area(
                         &self
@@ -288,12 +288,12 @@ impl<'a> Form<'a> {
                             .hint("If it is not said above.")
                             .optional(),
                         2,
-                        &answers.expected,
+                        &answers.written.expected,
                     ))
                     (choices::select(
                         &self.field("noticed", "Who noticed?").optional(),
                         &noticed,
-                        &answers.noticed,
+                        &answers.written.noticed,
                         Some("Not said"),
                     ))
                     (forms::text(
@@ -302,7 +302,7 @@ impl<'a> Form<'a> {
                             .hint("Leave it empty if you do not know.")
                             .optional(),
                         TextKind::Number,
-                        &answers.people_affected,
+                        &answers.written.people_affected,
                     ))
                     (forms::text_area(
                         &self
@@ -310,7 +310,7 @@ impl<'a> Form<'a> {
                             .hint("Web addresses that show it, one a line.")
                             .optional(),
                         2,
-                        &answers.links,
+                        &answers.written.links,
                     ))
                 }
             }

@@ -57,8 +57,8 @@ async fn ask(State(web): State<Web>, visitor: Visitor, upload: Upload) -> Result
     let answers = Answers::from_upload(&upload);
     if !upload.text("look").is_empty() {
         // Without the script nothing is found while somebody writes.
-        let words = format!("{} {}", answers.title, answers.what);
-        let feature = answers.feature.parse().ok();
+        let words = format!("{} {}", answers.written.title, answers.written.what);
+        let feature = answers.written.feature();
         let found = similar::of_words(&web, &visitor, &words, feature, SIMILAR_LIMIT).await?;
         return Ok(form::page(&visitor, &answers, &[], Some(&found)).into_response());
     }
