@@ -21,6 +21,9 @@ const TROUBLE_EVERY: Duration = Duration::from_secs(20);
 /// Nobody waits longer for a form or a card.
 const PATIENCE: Duration = Duration::from_secs(600);
 
+/// What somebody sees whose question may be there already.
+const OFFERED: &str = "Is it one of these?";
+
 /// What people did.
 #[derive(Default)]
 pub struct Happened {
@@ -86,7 +89,7 @@ async fn tickets(desk: &Desk, options: &Options, cards: &Cards) -> Filed {
             slack
                 .types_command(&asker, &channel, "/support", &title)
                 .await;
-            let form = wait(|| slack.modal(&asker)).await;
+            let form = wait("a form", || slack.modal(&asker)).await;
             let form_after = typed.elapsed();
             let fields = [
                 ("what", "what", "The page turns white."),
@@ -95,9 +98,15 @@ async fn tickets(desk: &Desk, options: &Options, cards: &Cards) -> Filed {
             let sent = Instant::now();
             let answer = slack.fills_and_submits(&asker, &form, &fields).await;
             answer.accepted_or_panic();
-            let card = wait(|| slack.newest_with(&channel, &title)).await;
+            // Everybody asks much the same, and nobody's question is one of the others.
+            let shown = slack.modal(&asker);
+            if let Some(offers) = shown.filter(|view| view.words().contains(OFFERED)) {
+                let answer = slack.submits(&asker, &offers).await;
+                answer.accepted_or_panic();
+            }
+            let card = wait("a card", || slack.newest_with(&channel, &title)).await;
             let card_after = sent.elapsed();
-            wait(|| {
+            wait("that it is filed", || {
                 slack
                     .modal(&asker)
                     .filter(|view: &View| view.words().contains("is filed"))
@@ -134,7 +143,7 @@ async fn replies(desk: &Desk, options: &Options, cards: &Cards) -> Vec<String> {
         let person = desk.people[index * 7 % desk.people.len()].clone();
         let (slack, channel, cards) = (desk.slack.clone(), desk.channel.clone(), cards.clone());
         tasks.spawn(async move {
-            let root = wait(|| {
+            let root = wait("a thread", || {
                 let cards = cards.lock().expect("nobody panics with it");
                 (!cards.is_empty()).then(|| cards[index % cards.len()].ts.clone())
             })
@@ -182,13 +191,13 @@ async fn open(desk: &Desk, client: usize, is_over: &AtomicBool, opened: &AtomicU
     }
 }
 
-async fn wait<T>(mut look: impl FnMut() -> Option<T>) -> T {
+async fn wait<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     let begun = Instant::now();
     loop {
         if let Some(found) = look() {
             return found;
         }
-        assert!(begun.elapsed() < PATIENCE, "somebody waited in vain");
+        assert!(begun.elapsed() < PATIENCE, "somebody waited in vain for {what}");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
