@@ -18,7 +18,7 @@ use crate::{
     forgetting,
     live::{self, Told},
     seal::SealKey,
-    ticket,
+    ticket::{self, LastNeeded},
 };
 
 /// How many facts a slow listener may lag behind before it is told to look again.
@@ -34,6 +34,7 @@ pub(crate) struct Shared {
     pub(crate) clock: Clock,
     pub(crate) ids: Ids,
     pub(crate) desk: RwLock<Option<Arc<Desk>>>,
+    pub(crate) last_needed: LastNeeded,
     pub(crate) passwords: Passwords,
     facts: RwLock<broadcast::Sender<Told>>,
     newest_fact: AtomicI64,
@@ -49,6 +50,7 @@ impl Eider {
             clock,
             ids,
             desk: RwLock::new(None),
+            last_needed: LastNeeded::default(),
             passwords: Passwords::default(),
             facts: RwLock::new(broadcast::Sender::new(LISTENER_BACKLOG)),
             newest_fact: AtomicI64::new(0),

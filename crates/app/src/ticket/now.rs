@@ -5,43 +5,33 @@ use std::collections::{HashMap, HashSet};
 use eider_domain::{
     PersonId, TicketId,
     access::{Action, Actor, may},
-    fact::Measure,
     person::Role,
-    priority::Rank,
-    sla::{Goal, Point},
     ticket::StatusKind,
 };
 use eider_store::{
-    Tx,
     person::PersonName,
-    ticket::{self, Due, Filter, Summary},
+    ticket::{self, Summary},
 };
-use jiff::Timestamp;
 
-use super::list::names_of;
-use crate::{Eider, Result, desk::Desk, washup::OpenAction};
+use super::{list::names_of, needed::needed};
+use crate::{Eider, Result, washup::OpenAction};
 
 /// How many tickets a part shows.
 pub const PART_LIMIT: usize = 15;
-/// On how many tickets at most something is asked for at the top.
-pub const ASKED_LIMIT: usize = 5;
-/// Late tickets are counted up to here.
-pub const LATE_COUNT_LIMIT: i64 = 1_000;
-const HIGHEST_RANK: i64 = 9;
 
 /// What needs somebody now. A ticket stands in the first part that it belongs to; what is asked for
 /// at the top stands below as well.
 #[derive(Clone, Debug, Default)]
 pub struct Now {
     /// As urgent as can be, and nobody wears one of the hats; only for those who work on tickets,
-    /// and at most [`ASKED_LIMIT`].
+    /// and at most [`ASKED_LIMIT`](super::ASKED_LIMIT).
     pub hats_wanted: Vec<Summary>,
     /// An update was promised, its time has come, and none was given; only for those who work on
-    /// tickets, and at most [`ASKED_LIMIT`].
+    /// tickets, and at most [`ASKED_LIMIT`](super::ASKED_LIMIT).
     pub updates_due: Vec<Summary>,
     /// Past the time to answer or to resolve.
     pub late: Part,
-    /// How many are late, counted up to [`LATE_COUNT_LIMIT`].
+    /// How many are late, counted up to [`LATE_COUNT_LIMIT`](super::LATE_COUNT_LIMIT).
     pub late_count: i64,
     /// Four fifths of the time to answer or to resolve have gone.
     pub near: Part,
@@ -108,13 +98,10 @@ pub async fn now(eider: &Eider, actor: &Actor) -> Result<Now> {
     // One more than is shown tells that there are more.
     let limit = i64::try_from(PART_LIMIT).unwrap_or(i64::MAX) + 1;
 
-    let late = ticket::due(&mut tx, &late_windows(now), limit).await?;
-    let near = ticket::due(&mut tx, &near_windows(&desk, now), limit).await?;
+    let needed = needed(eider, &mut tx, &desk, now, limit).await?;
     let owned = ticket::owned_by(&mut tx, actor.person, 3 * limit).await?;
     let asked = ticket::asked_by(&mut tx, actor.person, 3 * limit).await?;
     let to_confirm = ticket::to_confirm(&mut tx, actor.person, limit).await?;
-    // Those that are late or nearly late do not stand there twice, so a few more are asked for.
-    let unowned = ticket::unowned(&mut tx, 3 * limit).await?;
 
     let waits = |ticket: &Summary| ticket.status == StatusKind::WaitingForReporter;
     let (owned_waiting, owned): (Vec<_>, Vec<_>) = owned.into_iter().partition(&waits);
@@ -127,25 +114,24 @@ pub async fn now(eider: &Eider, actor: &Actor) -> Result<Now> {
     };
     let works = actor.role >= Role::Responder;
     if works {
-        let limit = i64::try_from(ASKED_LIMIT).unwrap_or(i64::MAX);
-        now_page.hats_wanted = ticket::hats_wanted(&mut tx, desk.most_urgent(), limit).await?;
-        now_page.updates_due = ticket::updates_due(&mut tx, now, limit).await?;
+        now_page.hats_wanted.clone_from(&needed.hats_wanted);
+        now_page.updates_due.clone_from(&needed.updates_due);
     }
     // Whoever only asks sees first what is theirs; whoever works, what is late.
     if !works {
         now_page.asked = part(asked, &mut shown);
-        now_page.late = part(by_urgency(late), &mut shown);
-        now_page.near = part(by_urgency(near), &mut shown);
-        now_page.unowned = part(unowned, &mut shown);
+        now_page.late = part(needed.late.clone(), &mut shown);
+        now_page.near = part(needed.near.clone(), &mut shown);
+        now_page.unowned = part(needed.unowned.clone(), &mut shown);
     } else {
-        now_page.late = part(by_urgency(late), &mut shown);
-        now_page.near = part(by_urgency(near), &mut shown);
-        now_page.unowned = part(unowned, &mut shown);
+        now_page.late = part(needed.late.clone(), &mut shown);
+        now_page.near = part(needed.near.clone(), &mut shown);
+        now_page.unowned = part(needed.unowned.clone(), &mut shown);
         now_page.mine = part(owned, &mut shown);
         now_page.waiting = part(owned_waiting, &mut shown);
         now_page.asked = part(asked, &mut shown);
     }
-    now_page.late_count = late_count(&mut tx, now).await?;
+    now_page.late_count = needed.late_count;
     now_page.actions = crate::washup::open_of(&mut tx, actor.person).await?;
     let everything: Vec<Summary> = now_page
         .parts()
@@ -156,74 +142,6 @@ pub async fn now(eider: &Eider, actor: &Actor) -> Result<Now> {
         .collect();
     now_page.names = names_of(&mut tx, &everything).await?;
     Ok(now_page)
-}
-
-/// The filter for what is late at `now`.
-pub fn late_filter(now: Timestamp) -> Filter {
-    Filter {
-        late_at: Some(now),
-        ..Filter::default()
-    }
-}
-
-async fn late_count(tx: &mut Tx, now: Timestamp) -> Result<i64> {
-    Ok(ticket::count(tx, &late_filter(now), LATE_COUNT_LIMIT).await?)
-}
-
-/// Imported tickets may carry a rank that is not configured any more, so every rank is looked at.
-fn late_windows(now: Timestamp) -> Vec<Due> {
-    let ranks = (1..=HIGHEST_RANK).filter_map(Rank::new);
-    ranks
-        .flat_map(|rank| {
-            [Measure::Respond, Measure::Resolve].map(|measure| Due {
-                measure,
-                rank,
-                after: None,
-                until: now,
-            })
-        })
-        .collect()
-}
-
-/// Four fifths of a target have gone exactly when it is due within its last fifth of working time.
-fn near_windows(desk: &Desk, now: Timestamp) -> Vec<Due> {
-    let mut windows = Vec::new();
-    for priority in &desk.priorities {
-        let goals = desk.levels.of(priority.rank);
-        for (measure, goal) in [
-            (Measure::Respond, goals.respond),
-            (Measure::Resolve, goals.resolve),
-        ] {
-            if let Some(until) = last_fifth_ends(goal, now) {
-                windows.push(Due {
-                    measure,
-                    rank: priority.rank,
-                    after: Some(now),
-                    until,
-                });
-            }
-        }
-    }
-    windows
-}
-
-fn last_fifth_ends(goal: Goal<'_>, now: Timestamp) -> Option<Timestamp> {
-    let left_percent = 100 - Point::FourFifths.percent();
-    let left_seconds = goal.target.seconds().saturating_mul(left_percent) / 100;
-    goal.hours.add_working_seconds(now, left_seconds)
-}
-
-fn by_urgency(mut tickets: Vec<Summary>) -> Vec<Summary> {
-    tickets.sort_by_key(|ticket| (ticket.priority, due_next(ticket), ticket.number));
-    tickets
-}
-
-/// When the clock that matters now runs out: to answer, and then to resolve.
-fn due_next(ticket: &Summary) -> Option<Timestamp> {
-    match ticket.respond_difference_seconds {
-        None => ticket.respond_due_at,
-        Some(_) => ticket.resolve_due_at,
-    }
 }
 
 fn part(tickets: Vec<Summary>, shown: &mut HashSet<TicketId>) -> Part {

@@ -153,11 +153,7 @@ pub async fn last_root(tx: &mut Tx, ticket: TicketId) -> Result<Option<(String, 
 ///
 /// # Errors
 /// When the database fails.
-pub async fn told_last(
-    tx: &mut Tx,
-    channel_id: &str,
-    after: &str,
-) -> Result<Option<TicketNumber>> {
+pub async fn told_last(tx: &mut Tx, channel_id: &str, after: &str) -> Result<Option<TicketNumber>> {
     let number: Option<i64> = on!(tx, |c| {
         sqlx::query_scalar(
             "SELECT ticket.number FROM slack_root JOIN ticket ON ticket.id = slack_root.ticket_id

@@ -197,7 +197,10 @@ async fn wait<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
         if let Some(found) = look() {
             return found;
         }
-        assert!(begun.elapsed() < PATIENCE, "somebody waited in vain for {what}");
+        assert!(
+            begun.elapsed() < PATIENCE,
+            "somebody waited in vain for {what}"
+        );
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
