@@ -101,6 +101,14 @@ impl Cluster {
         &self.url
     }
 
+    /// Does at once what the server does by itself in the minutes after much was written: knows what
+    /// is in the tables, and which of their pages everybody sees.
+    pub fn settle(&self) -> Result<(), String> {
+        let mut vacuum = Command::new(programs_folder()?.join("vacuumdb"));
+        vacuum.args(["--quiet", "--analyze", "--dbname", self.url()]);
+        process::run_or_fail(&mut vacuum).map(drop)
+    }
+
     fn wait_until_ready(&self, programs: &Path, port: u16) -> Result<(), String> {
         let started = Instant::now();
         let mut probe = Command::new(programs.join("pg_isready"));

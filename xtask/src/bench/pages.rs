@@ -84,6 +84,9 @@ impl Desk {
         let started = Instant::now();
         process::run_or_fail(&mut import(binary, &log, &data, url))?;
         println!("That took {:.0} s.", started.elapsed().as_secs_f64());
+        if let Some(cluster) = &cluster {
+            cluster.settle()?;
+        }
         // It is large, and the same again whenever it is wanted.
         let _ = fs::remove_file(&log);
         Ok(Desk {
