@@ -14,6 +14,9 @@ const KEPT_FOR_ROOTS: i32 = 2;
 /// Buckets that are full again are forgotten when there are more than this.
 const BUCKETS_LIMIT: usize = 10_000;
 
+/// How many messages wait in one channel before all that are more are told the same instant.
+const PLACES_LIMIT: usize = 10_000;
+
 /// What has been called lately.
 #[derive(Debug, Default)]
 pub(crate) struct Pace {
@@ -22,6 +25,43 @@ pub(crate) struct Pace {
     due: HashMap<String, Timestamp>,
     /// Until when Slack asked to be left alone.
     blocked: HashMap<String, Timestamp>,
+    /// Messages that wait, by bucket and how urgent they are: each has an instant of its own, so that
+    /// not all of them try again each time that one of them may go.
+    waiting: HashMap<(String, i32), Waiting>,
+}
+
+/// The messages that wait for one bucket, by what each is known by.
+#[derive(Debug, Default)]
+struct Waiting {
+    places: HashMap<String, Timestamp>,
+    last: Option<Timestamp>,
+}
+
+impl Waiting {
+    /// The instant at which that message may try again: the one that it was told before, or one after
+    /// all others. There is none before `free`.
+    fn place(
+        &mut self,
+        message: &str,
+        free: Timestamp,
+        interval: SignedDuration,
+        now: Timestamp,
+    ) -> Timestamp {
+        if let Some(told) = self.places.get(message).filter(|told| **told > now) {
+            return *told;
+        }
+        self.places.retain(|_, told| *told > now);
+        let after_others = self.last.map(|last| last.saturating_add(interval));
+        let after_others = after_others.and_then(Result::ok).unwrap_or(free);
+        let place = if self.places.is_empty() || self.places.len() >= PLACES_LIMIT {
+            free
+        } else {
+            free.max(after_others)
+        };
+        self.places.insert(message.to_owned(), place);
+        self.last = Some(place);
+        place
+    }
 }
 
 /// How often a method may be called in a minute. What Slack answers while somebody waits for it is
@@ -56,6 +96,8 @@ pub(crate) struct Call<'a> {
     team: &'a str,
     method: &'a str,
     channel: Option<&'a str>,
+    /// By what the message is known that is posted.
+    message: Option<&'a str>,
     burst: i32,
 }
 
@@ -69,6 +111,9 @@ impl<'a> Call<'a> {
             team,
             method,
             channel: channel.filter(|_| is_post),
+            message: body
+                .pointer("/metadata/event_payload/key")
+                .and_then(Value::as_str),
             burst: if is_reply {
                 BURST - KEPT_FOR_ROOTS
             } else {
@@ -90,30 +135,57 @@ impl Pace {
     /// Whether `call` may be made now, and if not, when. Posting counts for its channel.
     pub(crate) fn take(&mut self, call: Call<'_>, now: Timestamp) -> Result<(), Timestamp> {
         let (key, method) = (call.key(), call.method);
-        if let Some(until) = self.blocked.get(&key).filter(|until| **until > now) {
-            return Err(*until);
-        }
         let interval = if method == "chat.postMessage" {
             SignedDuration::from_secs(1)
         } else {
             match calls_a_minute(method) {
                 Some(calls) => SignedDuration::from_millis(60_000 / i64::from(calls)),
-                None => return Ok(()),
+                None => SignedDuration::ZERO,
             }
         };
+        if let Some(until) = self.blocked.get(&key).filter(|until| **until > now) {
+            return Err(self.put_off(call, key, *until, interval, now));
+        }
+        if interval.is_zero() {
+            return Ok(());
+        }
         let due = self.due.get(&key).copied().unwrap_or(now).max(now);
         let ahead = due.duration_since(now);
         if ahead > interval * call.burst {
             let wait = ahead - interval * call.burst;
-            return Err(now.saturating_add(wait).unwrap_or(now));
+            let free = now.saturating_add(wait).unwrap_or(now);
+            return Err(self.put_off(call, key, free, interval, now));
         }
         if self.due.len() > BUCKETS_LIMIT {
             self.due.retain(|_, due| *due > now);
             self.blocked.retain(|_, until| *until > now);
+            self.waiting
+                .retain(|_, waiting| waiting.last.is_some_and(|last| last > now));
+        }
+        if let Some(message) = call.message
+            && let Some(waiting) = self.waiting.get_mut(&(key.clone(), call.burst))
+        {
+            waiting.places.remove(message);
         }
         self.due
             .insert(key, due.saturating_add(interval).unwrap_or(due));
         Ok(())
+    }
+
+    /// When a call that is not to be made before `free` may be tried again.
+    fn put_off(
+        &mut self,
+        call: Call<'_>,
+        key: String,
+        free: Timestamp,
+        interval: SignedDuration,
+        now: Timestamp,
+    ) -> Timestamp {
+        let Some(message) = call.message else {
+            return free;
+        };
+        let waiting = self.waiting.entry((key, call.burst)).or_default();
+        waiting.place(message, free, interval, now)
     }
 
     /// Slack asked to be left alone until then.
@@ -162,6 +234,29 @@ mod tests {
         }
         assert_eq!(post(&card), Err(at(1)));
         assert_eq!(post(&reply), Err(at(3)), "cards have gone first");
+    }
+
+    #[test]
+    fn each_message_that_waits_is_told_an_instant_of_its_own() {
+        let mut pace = Pace::default();
+        let mut reply = |name: &str, now| {
+            let known_by = json!({"event_payload": {"key": name}});
+            let body = json!({"channel": "C1", "thread_ts": "1.0", "metadata": known_by});
+            pace.take(Call::new("T1", "chat.postMessage", &body), now)
+        };
+        for name in ["one", "two", "three"] {
+            assert_eq!(reply(name, at(0)), Ok(()));
+        }
+        assert_eq!(reply("four", at(0)), Err(at(1)));
+        assert_eq!(reply("five", at(0)), Err(at(2)));
+        assert_eq!(reply("four", at(0)), Err(at(1)), "it keeps its place");
+        assert_eq!(reply("six", at(0)), Err(at(3)));
+        assert_eq!(reply("four", at(1)), Ok(()));
+        assert_eq!(reply("five", at(2)), Ok(()));
+        assert_eq!(reply("seven", at(2)), Err(at(4)), "six comes before it");
+        assert_eq!(reply("six", at(3)), Ok(()));
+        assert_eq!(reply("seven", at(4)), Ok(()));
+        assert_eq!(reply("eight", at(9)), Ok(()), "nobody waits any more");
     }
 
     #[test]

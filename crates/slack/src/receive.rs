@@ -14,6 +14,7 @@ use eider_store::{
     job,
     slack::request::{self, Request},
 };
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -21,6 +22,9 @@ use crate::{CallError, Slack, signature};
 
 /// The largest request that is read, in bytes. Slack's own limit for a view is 250 KB.
 const BODY_LIMIT_BYTES: usize = 2 * 1024 * 1024;
+/// What is answered with something to show is worked off after this, so that Slack shows the answer
+/// first and what came of it then.
+const ANSWERED_FIRST: SignedDuration = SignedDuration::from_millis(200);
 
 /// What kind of thing Slack sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,11 +93,15 @@ impl Slack {
         };
         let mut tx = self.eider().db().write().await?;
         if request::keep(&mut tx, &kept).await? {
+            let wait = match immediate.answer {
+                Some(_) => ANSWERED_FIRST,
+                None => SignedDuration::ZERO,
+            };
             let job = NewJob {
                 id: self.eider().ids().id(now),
                 kind: REQUEST_JOB,
                 payload: kept.id.to_string(),
-                run_at: now,
+                run_at: now.saturating_add(wait).unwrap_or(now),
                 dedup_key: Some(format!("{REQUEST_JOB}:{}", kept.id)),
             };
             job::enqueue(&mut tx, &job).await?;

@@ -90,7 +90,12 @@ impl TestDesk {
 
     /// Moves the clock on by so many minutes.
     pub fn pass_minutes(&self, minutes: i64) {
-        let now = self.clock.now() + SignedDuration::from_mins(minutes);
+        self.pass_milliseconds(minutes * 60_000);
+    }
+
+    /// Moves the clock on.
+    pub fn pass_milliseconds(&self, milliseconds: i64) {
+        let now = self.clock.now() + SignedDuration::from_millis(milliseconds);
         self.clock.set(now);
     }
 

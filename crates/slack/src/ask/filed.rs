@@ -86,6 +86,10 @@ impl Slack {
         let Some(ticket) = ticket else { return Ok(()) };
         let Some((channel, ts)) = begun.and_then(|begun| Some((begun.channel_id, begun.ts?)))
         else {
+            if tried == 0 {
+                // What the form was answered at once may have reached Slack after what was shown.
+                self.show_again(team, view, &ticket, None).await?;
+            }
             if tried < TRIES {
                 self.queue_link(team, view, id, tried + 1).await?;
             }
@@ -96,10 +100,21 @@ impl Slack {
             Err(CallError::Refused { .. }) => return Ok(()),
             link => link?,
         };
-        let blocks = self.filed(&ticket, link["permalink"].as_str()).await?;
+        self.show_again(team, view, &ticket, link["permalink"].as_str())
+            .await
+    }
+
+    /// Shows in the modal how a ticket was filed, if it is still open.
+    async fn show_again(
+        &self,
+        team: &str,
+        view: &str,
+        ticket: &Ticket,
+        thread: Option<&str>,
+    ) -> Result<(), CallError> {
+        let blocks = self.filed(ticket, thread).await?;
         let body = json!({"view_id": view, "view": form::notice(&About::default(), blocks)});
         match self.call(team, "views.update", &body).await {
-            // It was closed meanwhile.
             Err(CallError::Refused { .. }) => Ok(()),
             shown => shown.map(drop),
         }

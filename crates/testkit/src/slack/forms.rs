@@ -74,6 +74,27 @@ impl TestSlack {
         self.submits_times(person, view, 1).await
     }
 
+    /// As [`TestSlack::submits`], but the answer reaches Slack only after `meanwhile`.
+    ///
+    /// # Panics
+    /// As [`TestSlack::submits`].
+    pub async fn submits_and_hears_after(
+        &self,
+        person: &Person,
+        view: &View,
+        meanwhile: impl Future<Output = ()>,
+    ) {
+        let current = self.seen_view(person, &view.id);
+        let payload = self.submission(person, view);
+        let parcel = Parcel::interaction(&person.team, payload);
+        let delivery = self.hand_over(parcel).await;
+        assert_eq!(delivery.reason, None, "it is taken");
+        meanwhile.await;
+        let answered = self.apply_answer(&current, &delivery.body);
+        answered.expect("the answer is one that Slack takes");
+        self.note_change();
+    }
+
     /// As [`TestSlack::submits`], twice at once: somebody presses the button two times before the
     /// first answer is there. They see what the second answer says.
     ///

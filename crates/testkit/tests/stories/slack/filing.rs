@@ -3,7 +3,10 @@
 use eider_app::{configure::retire_priority, slack::follow_link};
 use eider_domain::{person::Role, priority::Rank, ticket::Ticket};
 use eider_store::ticket;
-use eider_testkit::{Known, SlackDesk, at, on_both, slack::View};
+use eider_testkit::{
+    Known, SlackDesk, at, on_both,
+    slack::{Trouble, View},
+};
 use tokio_util::sync::CancellationToken;
 
 use super::ask::{PAYMENTS, open_form};
@@ -218,6 +221,45 @@ async fn a_question_that_is_sent_twice_is_filed_once() {
         assert_eq!(desk.slack.messages(&desk.channel).len(), 1);
         let done = desk.slack.modal(&cleo.slack).unwrap().words();
         assert!(done.contains("is filed"), "{done}");
+        desk.slack.assert_no_violations();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_became_of_a_form_is_seen_although_its_answer_came_late() {
+    on_both(|database| async {
+        let desk = SlackDesk::new(database, at(MORNING)).await;
+        let cleo = desk.known("Cleo Care", Role::Reporter).await;
+        let form = open_form(&desk, &cleo).await;
+        let fields = [
+            ("title", "title", "Nobody can pay"),
+            ("what", "what", "It says no."),
+            ("priority", "priority", "P2"),
+        ];
+        desk.slack.fills(&cleo.slack, &form, &fields);
+        // The thread is not there for a while, and so neither is the link to it.
+        let limited = Trouble::RateLimited {
+            calls: 1,
+            seconds: 30,
+        };
+        desk.slack.trouble_with("chat.postMessage", limited);
+        let shown = || desk.slack.modal(&cleo.slack).unwrap().words();
+        let is_shown = async |what| {
+            let is_filed = async || {
+                desk.desk.pass_milliseconds(50);
+                shown().contains("is filed").then_some(())
+            };
+            desk.desk.until(what, is_filed).await;
+        };
+        let meanwhile = is_shown("it is filed");
+        desk.slack
+            .submits_and_hears_after(&cleo.slack, &form, meanwhile)
+            .await;
+        assert!(!shown().contains("is filed"), "the answer covers it");
+        is_shown("it is shown again").await;
+        assert!(desk.slack.messages(&desk.channel).is_empty());
+        desk.settle().await;
         desk.slack.assert_no_violations();
     })
     .await;
