@@ -24,6 +24,11 @@ const PATIENCE: Duration = Duration::from_secs(600);
 /// What somebody sees whose question may be there already.
 const OFFERED: &str = "Is it one of these?";
 
+/// How often somebody looks who waits for a form, and who waits for anything else. It costs the
+/// processors that Eider runs on too.
+const SOON: Duration = Duration::from_millis(50);
+const SEEN_WITHIN: Duration = Duration::from_millis(500);
+
 /// What people did.
 #[derive(Default)]
 pub struct Happened {
@@ -89,7 +94,7 @@ async fn tickets(desk: &Desk, options: &Options, cards: &Cards) -> Filed {
             slack
                 .types_command(&asker, &channel, "/support", &title)
                 .await;
-            let form = wait("a form", || slack.modal(&asker)).await;
+            let form = wait("a form", SOON, || slack.modal(&asker)).await;
             let form_after = typed.elapsed();
             let fields = [
                 ("what", "what", "The page turns white."),
@@ -104,9 +109,12 @@ async fn tickets(desk: &Desk, options: &Options, cards: &Cards) -> Filed {
                 let answer = slack.submits(&asker, &offers).await;
                 answer.accepted_or_panic();
             }
-            let card = wait("a card", || slack.newest_with(&channel, &title)).await;
+            let card = wait("a card", SEEN_WITHIN, || {
+                slack.newest_with(&channel, &title)
+            })
+            .await;
             let card_after = sent.elapsed();
-            wait("that it is filed", || {
+            wait("that it is filed", SEEN_WITHIN, || {
                 slack
                     .modal(&asker)
                     .filter(|view: &View| view.words().contains("is filed"))
@@ -143,7 +151,7 @@ async fn replies(desk: &Desk, options: &Options, cards: &Cards) -> Vec<String> {
         let person = desk.people[index * 7 % desk.people.len()].clone();
         let (slack, channel, cards) = (desk.slack.clone(), desk.channel.clone(), cards.clone());
         tasks.spawn(async move {
-            let root = wait("a thread", || {
+            let root = wait("a thread", SEEN_WITHIN, || {
                 let cards = cards.lock().expect("nobody panics with it");
                 (!cards.is_empty()).then(|| cards[index % cards.len()].ts.clone())
             })
@@ -163,8 +171,9 @@ async fn trouble(desk: &Desk, options: &Options) {
         seconds.tick().await;
         if second % TROUBLE_EVERY.as_secs() == 10 {
             for method in ["chat.postMessage", "chat.update", "users.info"] {
+                // Slack says it to one call, and Eider then makes no other for so long.
                 let limited = Trouble::RateLimited {
-                    calls: 10,
+                    calls: 1,
                     seconds: 3,
                 };
                 desk.slack.trouble_with(method, limited);
@@ -191,7 +200,7 @@ async fn open(desk: &Desk, client: usize, is_over: &AtomicBool, opened: &AtomicU
     }
 }
 
-async fn wait<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+async fn wait<T>(what: &str, every: Duration, mut look: impl FnMut() -> Option<T>) -> T {
     let begun = Instant::now();
     loop {
         if let Some(found) = look() {
@@ -201,6 +210,6 @@ async fn wait<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
             begun.elapsed() < PATIENCE,
             "somebody waited in vain for {what}"
         );
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        tokio::time::sleep(every).await;
     }
 }
