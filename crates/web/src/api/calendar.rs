@@ -92,7 +92,7 @@ struct WriteCalendar {
 /// The hours of a week, each day's such as `09:00-17:00`; a free day has none.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
-struct Week {
+pub(super) struct Week {
     /// Monday.
     monday: Vec<String>,
     /// Tuesday.
@@ -107,6 +107,26 @@ struct Week {
     saturday: Vec<String>,
     /// Sunday.
     sunday: Vec<String>,
+}
+
+impl Week {
+    /// The hours as they are kept.
+    ///
+    /// # Errors
+    /// `Invalid` when some cannot be read.
+    pub(super) fn hours(self) -> Result<WeeklyHours> {
+        let week = [
+            self.monday,
+            self.tuesday,
+            self.wednesday,
+            self.thursday,
+            self.friday,
+            self.saturday,
+            self.sunday,
+        ]
+        .map(|hours| hours.join(", "));
+        Ok(weekly(week.each_ref().map(String::as_str))?)
+    }
 }
 
 impl From<&NamedCalendar> for Calendar {
@@ -127,16 +147,6 @@ impl From<&NamedCalendar> for Calendar {
 
 impl WriteCalendar {
     fn edit(self) -> Result<CalendarEdit> {
-        let week = [
-            self.weekly.monday,
-            self.weekly.tuesday,
-            self.weekly.wednesday,
-            self.weekly.thursday,
-            self.weekly.friday,
-            self.weekly.saturday,
-            self.weekly.sunday,
-        ]
-        .map(|hours| hours.join(", "));
         let holidays = self.holidays.into_iter().map(|holiday| sla::Holiday {
             date: holiday.date,
             name: holiday.name,
@@ -144,7 +154,7 @@ impl WriteCalendar {
         Ok(CalendarEdit {
             name: self.name,
             zone: self.zone,
-            weekly: weekly(week.each_ref().map(String::as_str))?,
+            weekly: self.weekly.hours()?,
             holidays: holidays.collect(),
         })
     }

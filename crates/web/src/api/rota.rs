@@ -15,6 +15,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 use super::{
+    calendar::Week,
     extract::{ApiJson, ApiPath, Creates, KeyHeader, created},
     naming::{Named, find_squad},
     page::Paged,
@@ -209,8 +210,24 @@ struct WriteLayer {
     /// The hours of the week in which it holds, such as `{"saturday": ["00:00-24:00"]}`; without
     /// any it always holds.
     #[serde(default)]
-    #[schema(value_type = Object)]
-    hours: WeeklyHours,
+    hours: Week,
+}
+
+impl WriteLayer {
+    fn edit(self) -> Result<LayerEdit> {
+        Ok(LayerEdit {
+            name: self.name,
+            people: self.people.into_iter().map(Into::into).collect(),
+            zone: self.zone,
+            start: self.start,
+            handover: self.handover,
+            cycle: Cycle {
+                every: self.every,
+                unit: self.unit,
+            },
+            hours: self.hours.hours()?,
+        })
+    }
 }
 
 fn usual_cover() -> Cover {
@@ -236,18 +253,7 @@ impl WriteRota {
         let squad = squad
             .map(|text| find_squad(&visitor.desk, text))
             .transpose()?;
-        let layers = self.layers.into_iter().map(|layer| LayerEdit {
-            name: layer.name,
-            people: layer.people.into_iter().map(Into::into).collect(),
-            zone: layer.zone,
-            start: layer.start,
-            handover: layer.handover,
-            cycle: Cycle {
-                every: layer.every,
-                unit: layer.unit,
-            },
-            hours: layer.hours,
-        });
+        let layers = self.layers.into_iter().map(WriteLayer::edit);
         Ok(RotaEdit {
             name: self.name,
             squad,
@@ -257,7 +263,7 @@ impl WriteRota {
             cover: self.cover,
             most_weeks_on_end: self.most_weeks_on_end,
             least_rest_hours: self.least_rest_hours,
-            layers: layers.collect(),
+            layers: layers.collect::<Result<_>>()?,
             from: self.from,
             retired: self.retired,
         })
