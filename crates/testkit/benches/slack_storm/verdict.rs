@@ -86,19 +86,6 @@ pub async fn verdict(desk: &Desk, happened: &Happened) -> Result<(), String> {
         "ms",
         None,
     );
-    let delays = delays(&facts);
-    row(
-        "reply kept after it was written, p50",
-        percentile(&delays, 50),
-        "ms",
-        None,
-    );
-    row(
-        "reply kept after it was written, p99",
-        percentile(&delays, 99),
-        "ms",
-        None,
-    );
     row(
         "all told after the last reply",
         calm_after.as_secs_f64(),
@@ -211,17 +198,6 @@ fn cards_are_right(desk: &Desk, happened: &Happened) -> Result<(), String> {
         }
     }
     Ok(())
-}
-
-/// How long after it was written each reply was kept.
-fn delays(facts: &[Value]) -> Vec<Duration> {
-    let instant = |fact: &Value, name: &str| fact[name].as_str()?.parse::<jiff::Timestamp>().ok();
-    let said = facts.iter().filter(|fact| fact["kind"] == "replied");
-    said.filter_map(|fact| {
-        let late = instant(fact, "recorded_at")?.duration_since(instant(fact, "at")?);
-        Some(late.try_into().unwrap_or_default())
-    })
-    .collect()
 }
 
 /// The time in milliseconds within which so many of a hundred were done.
