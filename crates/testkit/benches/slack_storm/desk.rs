@@ -1,7 +1,10 @@
 //! A real process of Eider, connected to the strict Slack as an administrator would connect it.
 
 use std::{
-    io::{BufRead as _, BufReader, Write as _},
+    fs,
+    io::{self, BufRead as _, BufReader, Write as _},
+    os::unix::fs::PermissionsExt as _,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::Duration,
 };
@@ -13,6 +16,8 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 const SIGNING_SECRET: &str = "8f742231b10e8888abcd99yyyzzz85a5";
+/// With what the tokens of Slack are sealed, in hexadecimal digits.
+const SECRET_KEY: &str = "3fb1c0de5a97246e8d10b7f2496c38a53fb1c0de5a97246e8d10b7f2496c38a5";
 const PASSWORD: &str = "a long sentence that nobody else types";
 /// Those who take tickets.
 const OWNERS: usize = 5;
@@ -37,12 +42,14 @@ impl Desk {
     pub async fn start(options: &Options) -> Result<Self, String> {
         eider_testkit::trust_in_ring();
         let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+        let secret_key_file = secret_key_in(folder.path()).map_err(|error| error.to_string())?;
         let slack = TestSlack::start(Clock::machine(now)).await;
         let place = |command: &mut Command| {
             command.arg("--data").arg(folder.path());
             if let Some(url) = &options.database {
                 command.args(["--database", url]);
             }
+            command.env("EIDER_SECRET_KEY_FILE", &secret_key_file);
             command.env("EIDER_LOG_LEVEL", "warn");
             command.env("EIDER_SLACK_API_URL", slack.api_url());
         };
@@ -168,6 +175,14 @@ impl Desk {
 )]
 fn now() -> Timestamp {
     Timestamp::now()
+}
+
+/// A file with the secret key: beside a PostgreSQL the server makes none by itself.
+fn secret_key_in(folder: &Path) -> io::Result<PathBuf> {
+    let path = folder.join("secret.key");
+    fs::write(&path, SECRET_KEY)?;
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
+    Ok(path)
 }
 
 fn email(owner: usize) -> String {
