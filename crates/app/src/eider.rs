@@ -1,10 +1,11 @@
 //! Everything that a use case needs: the database, the time, new ids, and who listens.
 
 use std::sync::{
-    Arc, PoisonError, RwLock,
+    Arc, OnceLock, PoisonError, RwLock,
     atomic::{AtomicI64, Ordering},
 };
 
+use eider_domain::contact;
 use eider_jobs::{Clock, Handlers, Runner};
 use eider_store::Db;
 use tokio::sync::{broadcast, watch};
@@ -40,6 +41,7 @@ pub(crate) struct Shared {
     newest_fact: AtomicI64,
     pub(crate) seal_key: Option<SealKey>,
     commits: watch::Sender<()>,
+    offered: OnceLock<Vec<contact::Kind>>,
 }
 
 impl Eider {
@@ -56,6 +58,7 @@ impl Eider {
             newest_fact: AtomicI64::new(0),
             seal_key,
             commits: watch::Sender::new(()),
+            offered: OnceLock::new(),
         }))
     }
 
@@ -99,6 +102,18 @@ impl Eider {
     /// Changes after each commit on this node. It only saves waiting.
     pub fn commits(&self) -> watch::Receiver<()> {
         self.0.commits.subscribe()
+    }
+
+    /// Says how this desk can reach people. Whoever can send says it once, before anybody is to be
+    /// reached.
+    pub fn offer(&self, kinds: Vec<contact::Kind>) {
+        // Said again, the first word holds: the configuration does not change while it runs.
+        let _same = self.0.offered.set(kinds);
+    }
+
+    /// How this desk can reach people; in no way when nobody has said so.
+    pub fn offered(&self) -> &[contact::Kind] {
+        self.0.offered.get().map_or(&[], Vec::as_slice)
     }
 
     pub(crate) fn shared(&self) -> &Shared {

@@ -2,6 +2,7 @@
 
 use eider_domain::{
     access::Forbidden,
+    contact::{BadAddress, CodeRefusal, PlanError},
     person::BadEmail,
     priority::ServiceLevelsError,
     rota::{ChangeError, SwapError},
@@ -126,6 +127,27 @@ impl From<TextError> for Error {
 impl From<BadEmail> for Error {
     fn from(error: BadEmail) -> Self {
         Self::field("email", error)
+    }
+}
+
+impl From<BadAddress> for Error {
+    fn from(error: BadAddress) -> Self {
+        Self::field("address", error)
+    }
+}
+
+impl From<CodeRefusal> for Error {
+    fn from(error: CodeRefusal) -> Self {
+        Self::field("code", error)
+    }
+}
+
+impl From<PlanError> for Error {
+    fn from(error: PlanError) -> Self {
+        match error {
+            PlanError::NoTime => Self::field("quiet_until", error),
+            _ => Self::field("steps", error),
+        }
     }
 }
 

@@ -1,11 +1,11 @@
-//! Forgetting, once a day, what is kept only for some days: the keys of requests, and what Slack
-//! sent.
+//! Forgetting, once a day, what is kept only for a time: the keys of requests, what Slack sent, and
+//! how people were reached.
 
 use eider_jobs::{Again, Claimed, Handlers, NewJob};
 use eider_store::{Tx, job};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{Eider, Result, once, slack};
+use crate::{Eider, Result, contact, once, slack};
 
 const KIND: &str = "desk.forget";
 const EVERY: SignedDuration = SignedDuration::from_hours(24);
@@ -32,6 +32,7 @@ async fn run(eider: &Eider, claimed: &Claimed) -> Result<()> {
     }
     once::forget_old(&mut tx, now).await?;
     slack::forget_old(&mut tx, now).await?;
+    contact::forget_old(&mut tx, now).await?;
     enqueue_at(eider, &mut tx, now.saturating_add(EVERY).unwrap_or(now)).await?;
     tx.commit().await?;
     eider.committed();

@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod configure;
+pub mod contact;
 pub mod demo;
 pub mod desk;
 mod eider;
@@ -30,4 +31,4 @@ pub use eider::{Eider, Timers};
 pub use eider_jobs::Clock;
 pub use error::{Error, FieldError, Result};
 pub use ids::Ids;
-pub use seal::SealKey;
+pub use seal::{SealKey, sealed};

@@ -1,13 +1,14 @@
-//! Secrets of others, such as the tokens of Slack: sealed in the database, so that neither a backup
-//! nor an export gives them away.
+//! Secrets of others, such as the tokens of Slack and what webhooks are signed with: sealed in the
+//! database, so that neither a backup nor an export gives them away.
 //!
 //! ChaCha20-Poly1305 (RFC 8439) with a key that is kept outside of the database and a random nonce
 //! for each secret. A sealed text is the nonce and the ciphertext in base64.
 
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use chacha20poly1305::{ChaCha20Poly1305, KeyInit, aead::Aead};
+use eider_store::{Db, contact};
 
-use crate::{Eider, Error, Result};
+use crate::{Eider, Error, Result, slack};
 
 const NONCE_BYTES: usize = 12;
 
@@ -26,6 +27,17 @@ impl std::fmt::Debug for SealKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("SealKey")
     }
+}
+
+/// Everything that is sealed in the database, to see whether the key still opens it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sealed(db: &Db) -> Result<Vec<String>> {
+    let mut all = slack::sealed(db).await?;
+    let mut tx = db.read().await?;
+    all.extend(contact::secrets(&mut tx).await?);
+    Ok(all)
 }
 
 impl Eider {

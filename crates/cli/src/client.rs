@@ -104,6 +104,16 @@ impl Client {
         self.send(self.request(Method::POST, path).json(body)).await
     }
 
+    /// The answer to a PUT of `body`.
+    pub(crate) async fn put(&self, path: &str, body: &Value) -> Result<Value, Failure> {
+        self.send(self.request(Method::PUT, path).json(body)).await
+    }
+
+    /// Takes away what is at `path`.
+    pub(crate) async fn delete(&self, path: &str) -> Result<Value, Failure> {
+        self.send(self.request(Method::DELETE, path)).await
+    }
+
     /// As [`Client::post`], once for each `key`.
     pub(crate) async fn create(
         &self,
@@ -157,6 +167,9 @@ impl Client {
         let status = response.status();
         let body = response.bytes().await.map_err(unreachable)?;
         let read = serde_json::from_slice::<Value>(&body);
+        if status == StatusCode::NO_CONTENT {
+            return Ok(Value::Null);
+        }
         if status.is_success() {
             return read.map_err(|_| self.not_eider());
         }

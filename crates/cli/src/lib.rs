@@ -4,6 +4,7 @@
 //! for people is a table or some lines; with `--json` it prints the server's documents as they are.
 
 mod client;
+mod contact;
 mod failure;
 mod figures;
 mod login;
@@ -61,6 +62,16 @@ pub enum ClientCommand {
     /// Show who is on call, and who is next
     #[command(name = "oncall", after_help = EXIT_CODES)]
     OnCall(on_call::OnCall),
+    /// See and change how you are reached, and send yourself a test page
+    #[command(after_help = EXIT_CODES)]
+    Contact {
+        /// What to do.
+        #[command(subcommand)]
+        what: contact::ContactCommand,
+        /// Where to, and how it is told.
+        #[command(flatten)]
+        reach: Reach,
+    },
 }
 
 /// Which server, as whom, and how the answer is told.
@@ -181,6 +192,10 @@ pub async fn run_to(
             let client = Client::new(&on_call.reach, surroundings)?;
             on_call.run(&client, &mut output).await
         }
+        ClientCommand::Contact { what, reach } => {
+            let client = Client::new(&reach, surroundings)?;
+            what.run(&client, &mut output).await
+        }
     }
 }
 
@@ -188,7 +203,7 @@ impl ClientCommand {
     fn reach(&self) -> &Reach {
         match self {
             Self::Login(login) => &login.reach,
-            Self::Ticket { reach, .. } => reach,
+            Self::Ticket { reach, .. } | Self::Contact { reach, .. } => reach,
             Self::Figures(figures) => &figures.reach,
             Self::Search(search) => &search.reach,
             Self::OnCall(on_call) => &on_call.reach,

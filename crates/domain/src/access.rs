@@ -75,6 +75,8 @@ pub enum Action {
     },
     /// Change one's own profile, password, tokens.
     OwnAccount,
+    /// Change how one is reached oneself.
+    OwnContact,
     /// Change a squad or what it looks after.
     ManageSquad {
         /// The squad; none for something that no squad looks after yet.
@@ -135,7 +137,9 @@ pub fn may(actor: &Actor, action: Action) -> Result<(), Forbidden> {
     match action {
         Action::Read | Action::OwnAccount => Ok(()),
         Action::Ask | Action::Reply => at_least(actor, Role::Reporter),
-        Action::Work | Action::KeepKnownIssues => at_least(actor, Role::Responder),
+        Action::Work | Action::KeepKnownIssues | Action::OwnContact => {
+            at_least(actor, Role::Responder)
+        }
         Action::Confirm { reporter } if reporter == actor.person => at_least(actor, Role::Reporter),
         Action::Confirm { .. } if actor.role < Role::Responder => Err(Forbidden::NotYours),
         Action::Confirm { .. } => Ok(()),
@@ -169,6 +173,7 @@ fn scope_of(action: Action) -> Scope {
         | Action::PutOnCall { .. }
         | Action::KeepAbsence { .. } => Scope::Write,
         Action::OwnAccount
+        | Action::OwnContact
         | Action::ManageSquad { .. }
         | Action::KeepKnownIssues
         | Action::ManagePeople

@@ -2,13 +2,14 @@
 //! altered unnoticed.
 
 mod chain;
+mod stored;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AbsenceId, ActionId, AttachmentId, ChangeId, FeatureId, MessageId, PersonId, RotaId, SquadId,
-    SwapId, TicketId, TicketNumber,
+    AbsenceId, ActionId, AttachmentId, ChangeId, FeatureId, MessageId, MethodId, PersonId, RotaId,
+    SquadId, SwapId, TicketId, TicketNumber, contact,
     person::Role,
     priority::Rank,
     rota::ChangeKind,
@@ -384,6 +385,32 @@ pub enum Fact {
         /// The rota; none for their own shifts.
         rota: Option<RotaId>,
     },
+    /// Somebody added a way to reach them.
+    ContactMethodAdded {
+        /// The method.
+        method: MethodId,
+        /// How it reaches them. Where is nobody else's business.
+        how: contact::Kind,
+    },
+    /// Somebody proved that a method reaches them.
+    ContactMethodVerified {
+        /// The method.
+        method: MethodId,
+    },
+    /// Somebody answered a text message that nothing more is to go there.
+    ContactMethodStopped {
+        /// The method, which has to be verified again.
+        method: MethodId,
+    },
+    /// Somebody took a way to reach them away.
+    ContactMethodRemoved {
+        /// The method.
+        method: MethodId,
+    },
+    /// Somebody is reached in another order, or at other times.
+    ContactPlanChanged,
+    /// Somebody had a page sent to themselves, to see that it arrives.
+    TestPageAsked,
     /// Tickets of another tracker came in.
     TicketsImported {
         /// The name of the source.
@@ -414,65 +441,4 @@ pub struct Happened {
     pub ticket: Option<TicketId>,
     /// What happened.
     pub fact: Fact,
-}
-
-impl Fact {
-    /// Its `kind` and its `data` as they are stored.
-    ///
-    /// # Errors
-    /// Never for the facts above; the signature is serde's.
-    pub fn to_parts(&self) -> Result<(String, String), serde_json::Error> {
-        let mut value = serde_json::to_value(self)?;
-        let kind = value
-            .get("kind")
-            .and_then(|kind| kind.as_str())
-            .unwrap_or_default()
-            .to_owned();
-        let data = value
-            .get_mut("data")
-            .map(serde_json::Value::take)
-            .unwrap_or_default();
-        Ok((
-            kind,
-            if data.is_null() {
-                String::new()
-            } else {
-                data.to_string()
-            },
-        ))
-    }
-
-    /// The fact of a stored `kind` and `data`.
-    ///
-    /// # Errors
-    /// When the stored text is not one of the facts above.
-    pub fn from_parts(kind: &str, data: &str) -> Result<Self, serde_json::Error> {
-        let mut object = serde_json::Map::new();
-        object.insert("kind".into(), kind.into());
-        if !data.is_empty() {
-            object.insert("data".into(), serde_json::from_str(data)?);
-        }
-        serde_json::from_value(object.into())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_fact_survives_storage() {
-        for fact in [
-            Fact::Followed,
-            Fact::TimeLogged { seconds: 60 },
-            Fact::TicketMoved {
-                from: StatusKind::New,
-                to: StatusKind::Acknowledged,
-                note: None,
-            },
-        ] {
-            let (kind, data) = fact.to_parts().unwrap();
-            assert_eq!(Fact::from_parts(&kind, &data).unwrap(), fact);
-        }
-    }
 }

@@ -58,6 +58,10 @@ ids! {
     AbsenceId,
     /// A swap that somebody asked for.
     SwapId,
+    /// A way to reach a person.
+    MethodId,
+    /// One try to reach a person.
+    AttemptId,
 }
 
 /// The number by which people know a ticket, shown as `T-1042`.

@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod account;
+pub mod contact;
 pub mod cost;
 pub mod fact;
 pub mod feature;

@@ -1,12 +1,15 @@
 //! What the operator says: `eider.toml`, overridden by the environment, overridden by flags.
 
+mod providers;
+
 use std::{
-    fmt, fs,
+    env, fmt, fs,
     net::SocketAddr,
     path::{Path, PathBuf},
 };
 
 use clap::{Args, ValueEnum};
+use eider_delivery::Configuration as Providers;
 use eider_slack::SLACK_API;
 use serde::Deserialize;
 
@@ -116,6 +119,14 @@ struct File {
     client_address: Option<ClientAddress>,
     log_format: Option<LogFormat>,
     log_level: Option<String>,
+    #[serde(default)]
+    smtp: Vec<toml::Table>,
+    #[serde(default)]
+    twilio: Vec<toml::Table>,
+    #[serde(default)]
+    ntfy: Vec<toml::Table>,
+    #[serde(default)]
+    webhook: toml::Table,
 }
 
 /// What holds, after file, environment and flags were put together.
@@ -139,6 +150,8 @@ pub struct Configuration {
     pub log_format: LogFormat,
     /// What is logged.
     pub log_level: String,
+    /// Who sends e-mail, text messages, calls and notifications.
+    pub providers: Providers,
 }
 
 /// Where the desk is kept.
@@ -213,7 +226,14 @@ impl Configuration {
             },
         };
         let public_url = reach.public_url.clone().or(file.public_url);
+        let written = providers::Written {
+            smtp: file.smtp,
+            twilio: file.twilio,
+            ntfy: file.ntfy,
+            webhook: file.webhook,
+        };
         Ok(Self {
+            providers: providers::read(written, |name| env::var(name).ok())?,
             file: path,
             database,
             secret_key_file: place.secret_key_file.clone().or(file.secret_key_file),

@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 
 use eider_app::account;
+use eider_delivery::Configuration as Providers;
 use eider_slack::SLACK_API;
 use eider_web::{Web, welcome_path};
 use tokio::net::TcpListener;
@@ -49,7 +50,10 @@ pub async fn run(options: &Demo) -> Result<(), Failure> {
     let address = format!("http://{}", serve::address_of(&listener)?);
     println!("Address: {address}");
     println!("Sign in: {address}{}", welcome_path(&secret));
-    serve::until_stopped(Web::new(eider, address), SLACK_API, listener, stop).await
+    // A sample company reaches nobody.
+    let delivery = serve::delivery(&eider, &address, &Providers::default())?;
+    let web = Web::new(eider, address);
+    serve::until_stopped(web, SLACK_API, delivery, listener, stop).await
 }
 
 /// Listens on loopback at `port`, or at the next free one.

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use eider_app::{Eider, SealKey, slack};
+use eider_app::{Eider, SealKey, sealed};
 use eider_store::{Db, doctor::Check};
 
 use crate::{
@@ -40,7 +40,7 @@ pub async fn of(
     if path.exists() {
         return read(&path).map(Some);
     }
-    if !slack::sealed(db).await?.is_empty() {
+    if !sealed(db).await?.is_empty() {
         // A new key would open nothing, and hide that the right one is missing.
         tracing::warn!(path = %path.display(), "the secret key is missing; bring it back");
         return Ok(None);
@@ -73,24 +73,24 @@ pub async fn check(configuration: &Configuration, db: &Db) -> Result<Check, Fail
     let place = place(configuration);
     let mend = format!(
         "Bring {place} back from where you keep it beside the backups, or enter the tokens of \
-         Slack again under Settings."
+         Slack again under Settings, and let people add their webhooks again."
     );
-    let sealed = slack::sealed(db).await?;
+    let secrets = sealed(db).await?;
     let key = match existing(configuration) {
         Ok(key) => key,
         Err(failure) => return Ok(Check::attention(NAME, failure.to_string(), HOW_TO_MAKE)),
     };
-    Ok(match (key, sealed.is_empty()) {
+    Ok(match (key, secrets.is_empty()) {
         (None, true) => Check::fine(NAME, "not needed yet"),
         (Some(_), true) => Check::fine(NAME, format!("{place}; nothing is sealed yet")),
         (None, false) => Check::attention(
             NAME,
-            "Tokens are sealed in the database, and there is no key to open them.",
+            "Secrets are sealed in the database, and there is no key to open them.",
             mend,
         ),
         (Some(key), false) => {
             let eider = desk::eider(db.clone(), Some(key))?;
-            if sealed.iter().all(|secret| eider.unseal(secret).is_ok()) {
+            if secrets.iter().all(|secret| eider.unseal(secret).is_ok()) {
                 Check::fine(NAME, format!("{place} opens all that is sealed"))
             } else {
                 let found = format!("{place} does not open what is sealed in the database.");
@@ -105,11 +105,11 @@ pub async fn check(configuration: &Configuration, db: &Db) -> Result<Check, Fail
 /// # Errors
 /// When the database fails.
 pub async fn reminder(configuration: &Configuration, db: &Db) -> Result<Option<String>, Failure> {
-    let is_needed = !slack::sealed(db).await?.is_empty();
+    let is_needed = !sealed(db).await?.is_empty();
     Ok(is_needed.then(|| {
         format!(
             "Keep {} safe too, but not in the same place: without it the tokens of Slack have to \
-             be entered again.",
+             be entered again, and webhooks be added again.",
             place(configuration)
         )
     }))
@@ -119,7 +119,8 @@ pub async fn reminder(configuration: &Configuration, db: &Db) -> Result<Option<S
 pub fn warn_without(eider: &Eider) {
     if eider.seal("").is_err() {
         tracing::warn!(
-            "no secret key: Slack cannot be connected. Name its file with --secret-key-file."
+            "no secret key: Slack cannot be connected, and nobody can add a webhook. Name its file \
+             with --secret-key-file."
         );
     }
 }

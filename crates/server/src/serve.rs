@@ -5,7 +5,8 @@ use std::{
     time::Duration,
 };
 
-use eider_app::{Timers, account};
+use eider_app::{Eider, Timers, account};
+use eider_delivery::{Configuration as Providers, Delivery};
 use eider_slack::Slack;
 use eider_web::{Web, welcome_path};
 use tokio::net::TcpListener;
@@ -54,14 +55,28 @@ pub async fn run(configuration: &Configuration) -> Result<(), Failure> {
     if let Some(secret) = account::first_administrator_link(&eider).await? {
         println!("First administrator: {public_url}{}", welcome_path(&secret));
     }
+    let delivery = delivery(&eider, &public_url, &configuration.providers)?;
     let web = Web {
         client_address: configuration.client_address.into(),
         ..Web::new(eider, public_url)
     };
-    until_stopped(web, &configuration.slack_api_url, listener, stop).await
+    until_stopped(web, &configuration.slack_api_url, delivery, listener, stop).await
 }
 
-/// Answers requests, runs the timers and speaks with Slack until `stop`, then finishes what is
+/// Delivery by the configured providers.
+///
+/// # Errors
+/// When one of them cannot work so.
+pub fn delivery(
+    eider: &Eider,
+    public_url: &str,
+    providers: &Providers,
+) -> Result<Delivery, Failure> {
+    Delivery::new(eider.clone(), public_url, providers)
+        .map_err(|error| Failure::told(format!("A provider cannot be used. {error}.")))
+}
+
+/// Answers requests, runs the timers, reaches people and speaks with Slack until `stop`, then finishes what is
 /// under way and closes the database.
 ///
 /// # Errors
@@ -69,6 +84,7 @@ pub async fn run(configuration: &Configuration) -> Result<(), Failure> {
 pub async fn until_stopped(
     web: Web,
     slack_api_url: &str,
+    delivery: Delivery,
     listener: TcpListener,
     stop: CancellationToken,
 ) -> Result<(), Failure> {
@@ -81,10 +97,13 @@ pub async fn until_stopped(
         slack_api_url.to_owned(),
     );
     let slack_routes = slack.router();
-    let slack = tokio::spawn(slack.run(node, stop.clone()));
+    let slack = tokio::spawn(slack.run(node.clone(), stop.clone()));
+    let provider_routes = delivery.router();
+    let delivery = tokio::spawn(delivery.run(node, stop.clone()));
     // The address of the client is what attempts to sign in are counted for.
     let service = eider_web::router(web)
         .merge(slack_routes)
+        .merge(provider_routes)
         .into_make_service_with_connect_info::<SocketAddr>();
     let serving =
         axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
@@ -105,6 +124,9 @@ pub async fn until_stopped(
     }
     if slack.await.is_err() {
         tracing::warn!("Slack did not end well; what is open is done after the next start");
+    }
+    if delivery.await.is_err() {
+        tracing::warn!("delivery did not end well; what is open is sent after the next start");
     }
     eider.db().close().await;
     tracing::info!("stopped");

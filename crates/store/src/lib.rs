@@ -8,6 +8,7 @@ pub mod api_token;
 pub mod attachment;
 pub mod attempt;
 pub mod backup;
+pub mod contact;
 pub mod counter;
 mod db;
 pub mod doctor;

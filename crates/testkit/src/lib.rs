@@ -3,13 +3,16 @@
 //! A story is written once and told on SQLite and on PostgreSQL: [`on_both`]. Nothing here is
 //! part of the product.
 
+mod contact_desk;
 mod database;
 mod desk;
 pub mod postgres;
+pub mod providers;
 mod server;
 pub mod slack;
 mod slack_desk;
 
+pub use contact_desk::{ContactDesk, code_in};
 pub use database::{Database, on_both, on_sqlite};
 pub use desk::{TestDesk, at};
 pub use server::{Client, TestServer, trust_in_ring};

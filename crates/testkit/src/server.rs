@@ -2,7 +2,8 @@
 
 use std::net::SocketAddr;
 
-use eider_app::account::secret_hash;
+use axum::Router;
+use eider_app::{Eider, account::secret_hash};
 use eider_domain::{
     access::Scope,
     person::{Person, Role},
@@ -33,6 +34,15 @@ pub struct TestServer {
 impl TestServer {
     /// A fresh desk at `now`, listening on a free port.
     pub async fn new(database: Database, now: Timestamp) -> Self {
+        Self::with_routes(database, now, |_, _| Router::new()).await
+    }
+
+    /// As [`TestServer::new`], with the routes that `more` makes for its use cases and its address.
+    pub async fn with_routes(
+        database: Database,
+        now: Timestamp,
+        more: impl FnOnce(&Eider, &str) -> Router,
+    ) -> Self {
         trust_in_ring();
         let desk = TestDesk::new(database, now).await;
         let listener = TcpListener::bind("127.0.0.1:0")
@@ -42,10 +52,12 @@ impl TestServer {
             "http://{}",
             listener.local_addr().expect("it has an address")
         );
+        let more = more(&desk.eider, &address);
         let web = Web::new(desk.eider.clone(), address.clone());
         tokio::spawn(async move {
-            let service =
-                eider_web::router(web).into_make_service_with_connect_info::<SocketAddr>();
+            let service = eider_web::router(web)
+                .merge(more)
+                .into_make_service_with_connect_info::<SocketAddr>();
             axum::serve(listener, service)
                 .await
                 .expect("the server runs");

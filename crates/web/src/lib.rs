@@ -12,6 +12,7 @@ pub mod assets;
 mod chart;
 mod client;
 pub mod components;
+mod contact;
 pub mod door;
 mod error;
 mod feature;
@@ -82,6 +83,7 @@ pub fn router(web: Web) -> Router {
         .merge(api::router())
         .merge(ask::router())
         .merge(assets::router())
+        .merge(contact::router())
         .merge(feature::router())
         .merge(figures::router())
         .merge(gallery::router())
@@ -118,6 +120,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         RULES,
         account::RULES,
         ask::RULES,
+        contact::RULES,
         feature::RULES,
         figures::RULES,
         known_issue::RULES,

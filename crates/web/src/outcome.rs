@@ -149,6 +149,18 @@ outcomes! {
     SwapOffered: "swap_offered", "Your offer stands", "It holds when your colleague says yes.";
     /// A swap was declined or withdrawn.
     SwapOver: "swap_over", "It is off the list", "The plan stays as it was.";
+    /// A code was sent.
+    CodeSent: "code_sent", "A code is on its way",
+        "Enter it here when it has arrived.";
+    /// A contact method was verified.
+    MethodVerified: "method_verified", "It is verified", "From now on you are reached by it.";
+    /// A contact method was taken away.
+    MethodRemoved: "method_removed", "It is taken away", "Nothing goes there any more.";
+    /// The order was changed.
+    ContactPlanSaved: "contact_plan_saved", "The order is saved", "It holds at once.";
+    /// A test page was sent.
+    TestPageSent: "test_page_sent", "A test page is on its way",
+        "It comes as a real one would. Below stands what became of each message.";
     /// Settings were changed.
     SettingsSaved: "settings_saved", "The settings are saved", "They hold at once.";
     /// Slack is being asked.

@@ -6,6 +6,7 @@ mod api;
 mod cli;
 mod clock_jump;
 mod configure;
+mod contact;
 mod figure_pages;
 mod figures;
 mod forgetting;

@@ -6,6 +6,7 @@
 
 mod attachment;
 mod calendar;
+mod contact;
 mod extract;
 mod fact;
 mod feature;
@@ -59,6 +60,7 @@ pub(crate) fn rules() -> impl Iterator<Item = &'static Rule> {
         RULES,
         attachment::RULES,
         calendar::RULES,
+        contact::RULES,
         fact::RULES,
         feature::RULES,
         figures::RULES,
@@ -107,6 +109,7 @@ fn routes() -> OpenApiRouter<Web> {
         .merge(message::router())
         .merge(attachment::router())
         .merge(calendar::router())
+        .merge(contact::router())
         .merge(fact::router())
         .merge(feature::router())
         .merge(figures::router())

@@ -3,6 +3,7 @@
 use eider_domain::{
     TicketNumber,
     access::Scope,
+    contact::Kind,
     feature::Platform,
     person::{Role, Standing},
     priority::Rank,
@@ -49,6 +50,8 @@ words! {
     ScopeWord of Scope;
     /// Whether a person can sign in.
     StandingWord of Standing;
+    /// How somebody is reached.
+    KindWord of Kind;
 }
 
 /// A ticket's number, such as `T-1042`.

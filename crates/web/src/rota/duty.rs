@@ -5,7 +5,10 @@ use axum::{
     http::HeaderMap,
     response::Response,
 };
-use eider_app::rota::{self, Asked, MyDuty, OwnShift};
+use eider_app::{
+    contact::{self, MyContact},
+    rota::{self, Asked, MyDuty, OwnShift},
+};
 use eider_domain::{AbsenceId, rota::SwapState};
 use maud::{Markup, html};
 
@@ -33,9 +36,17 @@ pub(super) async fn page(
 ) -> Result<Response> {
     let outcome = Outcome::of(&headers);
     let duty = rota::my_duty(&web.eider, visitor.actor()).await?;
+    let contact = contact::my_contact(&web.eider, visitor.actor()).await?;
     let number = duty.number.clone().unwrap_or_default();
     let answers = Answers::new([("number", number)]);
-    let page = render(&visitor, &duty, &answers, &Wrong::default(), outcome);
+    let page = render(
+        &visitor,
+        &duty,
+        &contact,
+        &answers,
+        &Wrong::default(),
+        outcome,
+    );
     Ok(outcome::told(outcome, &web, page))
 }
 
@@ -91,12 +102,16 @@ async fn shown_again(
     wrong: Wrong,
 ) -> Result<Response> {
     let duty = rota::my_duty(&web.eider, visitor.actor()).await?;
-    Ok(again(render(visitor, &duty, answers, &wrong, None)))
+    let contact = contact::my_contact(&web.eider, visitor.actor()).await?;
+    Ok(again(render(
+        visitor, &duty, &contact, answers, &wrong, None,
+    )))
 }
 
 fn render(
     visitor: &Visitor,
     duty: &MyDuty,
+    contact: &MyContact,
     answers: &Answers,
     wrong: &Wrong,
     outcome: Option<Outcome>,
@@ -110,6 +125,11 @@ fn render(
         }))
         (wrong.summary())
         (layout::section("Your shifts", shifts(visitor, duty)))
+        (layout::section("How you are reached", html! {
+            (crate::contact::summary(contact))
+            (actions::button_row(actions::link(
+                crate::contact::HOME, "Contact methods", Weight::Secondary)))
+        }))
         (layout::section("Swaps", swaps(visitor, duty)))
         (layout::section("When you are away", html! {
             (absences(visitor, duty))

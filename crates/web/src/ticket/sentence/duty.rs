@@ -47,6 +47,16 @@ impl Teller<'_> {
             Fact::SwapDeclined { .. } => by().words(" declined a swap of time on call"),
             Fact::SwapWithdrawn { .. } => by().words(" withdrew a swap of time on call"),
             Fact::DutyNumberChanged => by().words(" changed the number they are called at"),
+            Fact::ContactMethodAdded { how, .. } => {
+                by().words(format!(" added a way to reach them: {}", how.name()))
+            }
+            Fact::ContactMethodVerified { .. } => by().words(" verified a way to reach them"),
+            Fact::ContactMethodStopped { .. } => {
+                by().words(" answered that nothing more is to be sent to a number")
+            }
+            Fact::ContactMethodRemoved { .. } => by().words(" took a way to reach them away"),
+            Fact::ContactPlanChanged => by().words(" changed in which order they are reached"),
+            Fact::TestPageAsked => by().words(" sent themselves a test page"),
             Fact::FeedMade { .. } => by().words(" made the address of a calendar"),
             _ => return None,
         })

@@ -1,0 +1,184 @@
+//! One attempt, as the job that sends it goes through it.
+
+use eider_domain::{
+    AttemptId,
+    contact::{Arrival, Attempt, AttemptState, Message, Others, Outcome, Then},
+};
+use eider_jobs::Claimed;
+use eider_store::{Tx, contact, job};
+
+use super::{call::enqueue, words::words};
+use crate::{Eider, Result};
+
+/// The kind of the job that sends one attempt. Its payload is the attempt's id.
+pub const ATTEMPT_JOB: &str = "contact.attempt";
+
+/// Something that is to go out now.
+#[derive(Clone, Debug)]
+pub struct Sending {
+    /// The attempt, which is noted as being sent.
+    pub attempt: Attempt,
+    /// What is said.
+    pub message: Message,
+    /// What the method is signed or encrypted with, if it is.
+    pub secret: Option<String>,
+}
+
+/// The attempt that a job is about, if it still waits or was interrupted.
+///
+/// # Errors
+/// When the database fails.
+pub async fn due(eider: &Eider, claimed: &Claimed) -> Result<Option<Attempt>> {
+    let Ok(id) = claimed.payload.parse::<AttemptId>() else {
+        return Ok(None);
+    };
+    let mut tx = eider.db().read().await?;
+    let found = contact::attempt(&mut tx, id).await?;
+    Ok(found.filter(is_open))
+}
+
+fn is_open(attempt: &Attempt) -> bool {
+    matches!(
+        attempt.state,
+        AttemptState::Waiting | AttemptState::Sending { .. }
+    )
+}
+
+/// Notes that `provider` is about to be called, and says what is to be sent. Nothing, when it is
+/// not wanted any more, when somebody else does it, or when whoever began it before died in the
+/// middle: then another attempt says it again, marked as a possible repeat.
+///
+/// # Errors
+/// When the database fails.
+pub async fn begin(
+    eider: &Eider,
+    claimed: &Claimed,
+    id: AttemptId,
+    provider: &str,
+) -> Result<Option<Sending>> {
+    let now = eider.now();
+    let mut tx = eider.db().write().await?;
+    // The attempt comes before its job here and in `stop`, so that the two never wait for each
+    // other.
+    let Some(mut attempt) = contact::attempt_to_change(&mut tx, id).await? else {
+        return Ok(None);
+    };
+    if !job::holds(&mut tx, claimed).await? {
+        return Ok(None);
+    }
+    match attempt.state {
+        AttemptState::Waiting => {}
+        AttemptState::Sending { .. } => {
+            let then = attempt.interrupted(now);
+            let silent = attempt.provider().unwrap_or_default().to_owned();
+            keep(eider, tx, &attempt, &silent, then).await?;
+            return Ok(None);
+        }
+        _ => return Ok(None),
+    }
+    let Some(message) = words(eider, &mut tx, &attempt).await? else {
+        attempt.cancel(now);
+        keep(eider, tx, &attempt, provider, Then::Nothing).await?;
+        return Ok(None);
+    };
+    let sealed = match attempt.way.method {
+        Some(method) => contact::secret_of(&mut tx, method).await?,
+        None => None,
+    };
+    let secret = match sealed.map(|sealed| eider.unseal(&sealed)).transpose() {
+        Ok(secret) => secret,
+        Err(error) => {
+            let why = error.to_string();
+            let then = attempt.end("", &Outcome::Refused { why }, Others::Exhausted, now);
+            keep(eider, tx, &attempt, provider, then).await?;
+            return Ok(None);
+        }
+    };
+    attempt.begin(provider, now);
+    contact::put_attempt(&mut tx, &attempt).await?;
+    tx.commit().await?;
+    let message = match &attempt.repeats {
+        Some(_) => message.as_repeat(),
+        None => message,
+    };
+    Ok(Some(Sending {
+        attempt,
+        message,
+        secret,
+    }))
+}
+
+/// Notes what a provider answered, and says what follows.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end(
+    eider: &Eider,
+    sent: &Sending,
+    provider: &str,
+    outcome: &Outcome,
+    others: Others,
+) -> Result<Then> {
+    let mut tx = eider.db().write().await?;
+    let found = contact::attempt_to_change(&mut tx, sent.attempt.id).await?;
+    // Somebody else who took this over has written it off as lost, and said it again.
+    let is_ours = |attempt: &Attempt| {
+        attempt.fence == sent.attempt.fence && matches!(attempt.state, AttemptState::Sending { .. })
+    };
+    let Some(mut attempt) = found.filter(is_ours) else {
+        return Ok(Then::Nothing);
+    };
+    let then = attempt.end(provider, outcome, others, eider.now());
+    keep(eider, tx, &attempt, provider, then).await?;
+    Ok(then)
+}
+
+/// Notes that an attempt cannot be made at all.
+///
+/// # Errors
+/// When the database fails.
+pub async fn fail(eider: &Eider, id: AttemptId, why: &str) -> Result<()> {
+    let mut tx = eider.db().write().await?;
+    let found = contact::attempt_to_change(&mut tx, id).await?;
+    if let Some(mut attempt) = found.filter(is_open) {
+        let outcome = Outcome::Refused { why: why.into() };
+        let then = attempt.end("", &outcome, Others::Exhausted, eider.now());
+        keep(eider, tx, &attempt, "", then).await?;
+    }
+    Ok(())
+}
+
+/// Notes what a provider tells later about what it took, which it knows as `reference`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn hear(eider: &Eider, id: AttemptId, reference: &str, arrival: &Arrival) -> Result<()> {
+    let mut tx = eider.db().write().await?;
+    let Some(mut attempt) = contact::attempt_to_change(&mut tx, id).await? else {
+        return Ok(());
+    };
+    let provider = attempt.provider().unwrap_or_default().to_owned();
+    let then = attempt.hear(reference, arrival, eider.now());
+    keep(eider, tx, &attempt, &provider, then).await
+}
+
+/// Keeps an attempt, and queues the one that says it again where one has to, preferably not by
+/// `provider`.
+async fn keep(
+    eider: &Eider,
+    mut tx: Tx,
+    attempt: &Attempt,
+    provider: &str,
+    then: Then,
+) -> Result<()> {
+    contact::put_attempt(&mut tx, attempt).await?;
+    if then == Then::Repeat {
+        let now = eider.now();
+        let repeat = attempt.repeat(eider.ids().id(now), provider, now);
+        contact::put_attempt(&mut tx, &repeat).await?;
+        enqueue(&mut tx, eider, &repeat).await?;
+    }
+    tx.commit().await?;
+    eider.committed();
+    Ok(())
+}

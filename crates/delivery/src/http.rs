@@ -1,0 +1,59 @@
+//! Speaking with providers over HTTP.
+
+use std::time::Duration;
+
+use eider_domain::contact::Outcome;
+use reqwest::{ClientBuilder, redirect};
+
+/// A provider answers within this, or is taken to be away. Two of them fit into a job's lease.
+pub(crate) const ANSWER_WITHIN: Duration = Duration::from_secs(6);
+const CONNECT_WITHIN: Duration = Duration::from_secs(3);
+/// Of what a provider says about an error, so much is kept.
+const WHY_LIMIT_CHARACTERS: usize = 300;
+const ANSWER_LIMIT_BYTES: usize = 64 * 1024;
+
+/// A client that follows no redirects.
+pub(crate) fn client() -> ClientBuilder {
+    // Names ring as what is encrypted with; again does nothing.
+    let _already = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder()
+        .timeout(ANSWER_WITHIN)
+        .connect_timeout(CONNECT_WITHIN)
+        .redirect(redirect::Policy::none())
+        .user_agent(concat!("Eider/", env!("CARGO_PKG_VERSION")))
+}
+
+/// What a request that was not answered means: before there is a connection nothing was said.
+pub(crate) fn unanswered(error: &reqwest::Error) -> Outcome {
+    // The address may hold a secret.
+    let text = error.to_string();
+    let text = text.split(" for url").next().unwrap_or_default();
+    let why = if error.is_timeout() {
+        "No answer in time.".to_owned()
+    } else {
+        shortened(text)
+    };
+    if error.is_connect() || error.is_builder() {
+        Outcome::Busy { why }
+    } else {
+        Outcome::Silent { why }
+    }
+}
+
+/// The body of an answer, as far as it is worth reading.
+pub(crate) async fn body(mut response: reqwest::Response) -> Result<String, reqwest::Error> {
+    let mut read = Vec::new();
+    while let Some(part) = response.chunk().await? {
+        read.extend_from_slice(&part);
+        if read.len() >= ANSWER_LIMIT_BYTES {
+            break;
+        }
+    }
+    Ok(String::from_utf8_lossy(&read).into_owned())
+}
+
+/// Words of others, no longer than is worth keeping.
+pub(crate) fn shortened(text: &str) -> String {
+    let clean = text.chars().map(|c| if c.is_control() { ' ' } else { c });
+    clean.take(WHY_LIMIT_CHARACTERS).collect()
+}

@@ -1,0 +1,342 @@
+//! One try of one method: what may become of it.
+
+use std::{fmt, str::FromStr};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Urgency, Way};
+use crate::{AttemptId, PersonId};
+
+/// What somebody is reached about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Subject {
+    /// A code, to prove that a method reaches them.
+    Verification,
+    /// A page that they sent to themselves, to see that it arrives.
+    TestPage,
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Verification => "verification",
+            Self::TestPage => "test_page",
+        })
+    }
+}
+
+/// The text is no subject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("this is nothing that somebody is reached about")]
+pub struct NoSubject;
+
+impl FromStr for Subject {
+    type Err = NoSubject;
+
+    fn from_str(text: &str) -> Result<Self, NoSubject> {
+        match text {
+            "verification" => Ok(Self::Verification),
+            "test_page" => Ok(Self::TestPage),
+            _ => Err(NoSubject),
+        }
+    }
+}
+
+/// Where a try stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum AttemptState {
+    /// It is to be sent when its time has come.
+    Waiting,
+    /// A provider is being called. Found so by somebody else, it means that whoever called died.
+    Sending {
+        /// Which provider.
+        provider: String,
+    },
+    /// A provider took it.
+    Accepted {
+        /// Which provider.
+        provider: String,
+        /// The provider's own word for it.
+        reference: String,
+    },
+    /// The provider says that it arrived.
+    Delivered {
+        /// Which provider.
+        provider: String,
+        /// The provider's own word for it.
+        reference: String,
+    },
+    /// It did not go out, or did not arrive.
+    Failed {
+        /// Why, in words.
+        why: String,
+    },
+    /// Whether it went out is not known, and cannot be asked.
+    Unknown {
+        /// Which provider was called.
+        provider: String,
+    },
+    /// It was not wanted any more.
+    Cancelled,
+}
+
+impl AttemptState {
+    /// The word that is stored and sent.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Sending { .. } => "sending",
+            Self::Accepted { .. } => "accepted",
+            Self::Delivered { .. } => "delivered",
+            Self::Failed { .. } => "failed",
+            Self::Unknown { .. } => "unknown",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+/// One try of one method for one person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// Identity.
+    pub id: AttemptId,
+    /// Who is to be reached.
+    pub person: PersonId,
+    /// How and where.
+    pub way: Way,
+    /// About what.
+    pub subject: Subject,
+    /// Whether it may wake them.
+    pub urgency: Urgency,
+    /// Not before this instant.
+    pub due_at: Timestamp,
+    /// Where it stands.
+    pub state: AttemptState,
+    /// When that changed.
+    pub changed_at: Timestamp,
+    /// The provider that did not answer, when this says again what may have been said before.
+    pub repeats: Option<String>,
+    /// Grows whenever sending begins; only the latest may say how it ended.
+    pub fence: i64,
+}
+
+/// What a provider answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It took it.
+    Accepted {
+        /// Its own word for it.
+        reference: String,
+    },
+    /// It will never take this.
+    Refused {
+        /// Why, in words.
+        why: String,
+    },
+    /// It did not take it now; it was certainly not sent.
+    Busy {
+        /// Why, in words.
+        why: String,
+    },
+    /// It did not answer: it may have been sent.
+    Silent {
+        /// Why, in words.
+        why: String,
+    },
+}
+
+/// What a provider tells later about what it took.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Arrival {
+    /// It arrived, or somebody answered.
+    Arrived,
+    /// It reached its place, and nobody answered.
+    NotAnswered {
+        /// Why, in words.
+        why: String,
+    },
+    /// The provider could not bring it there.
+    Lost {
+        /// Why, in words.
+        why: String,
+    },
+}
+
+/// Whether other providers of the same kind have not been asked yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Others {
+    /// There are some.
+    Remain,
+    /// This was the last.
+    Exhausted,
+}
+
+/// What follows when a provider has answered, or has not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Then {
+    /// Nothing.
+    Nothing,
+    /// It is to be tried again: by another provider at once, or later.
+    Again,
+    /// Another attempt is to say it again, marked as a possible repeat.
+    Repeat,
+}
+
+impl Attempt {
+    /// Until when it is worth trying.
+    pub fn until(&self) -> Timestamp {
+        let lasts = self.urgency.lasts();
+        self.due_at.saturating_add(lasts).unwrap_or(Timestamp::MAX)
+    }
+
+    /// A provider is about to be called.
+    pub fn begin(&mut self, provider: &str, now: Timestamp) {
+        self.fence += 1;
+        self.turn(
+            AttemptState::Sending {
+                provider: provider.to_owned(),
+            },
+            now,
+        );
+    }
+
+    /// It is not wanted any more.
+    pub fn cancel(&mut self, now: Timestamp) {
+        self.turn(AttemptState::Cancelled, now);
+    }
+
+    /// A provider has answered, or has not.
+    pub fn end(
+        &mut self,
+        provider: &str,
+        outcome: &Outcome,
+        others: Others,
+        now: Timestamp,
+    ) -> Then {
+        let provider = provider.to_owned();
+        match outcome {
+            Outcome::Accepted { reference } => {
+                let reference = reference.clone();
+                self.turn(
+                    AttemptState::Accepted {
+                        provider,
+                        reference,
+                    },
+                    now,
+                );
+                Then::Nothing
+            }
+            Outcome::Silent { .. } => self.lose(provider, now),
+            Outcome::Refused { .. } | Outcome::Busy { .. } if others == Others::Remain => {
+                self.turn(AttemptState::Waiting, now);
+                Then::Again
+            }
+            Outcome::Busy { .. } if now < self.until() => {
+                self.turn(AttemptState::Waiting, now);
+                Then::Again
+            }
+            Outcome::Busy { why } | Outcome::Refused { why } => {
+                self.turn(AttemptState::Failed { why: why.clone() }, now);
+                Then::Nothing
+            }
+        }
+    }
+
+    /// Whoever called a provider died before they could say how it ended.
+    pub fn interrupted(&mut self, now: Timestamp) -> Then {
+        match &self.state {
+            AttemptState::Sending { provider } => {
+                let provider = provider.clone();
+                self.lose(provider, now)
+            }
+            _ => Then::Nothing,
+        }
+    }
+
+    /// Nobody knows whether it went out. It is said once more, not over and over: whoever waits
+    /// for an answer tries other ways and other people by itself.
+    fn lose(&mut self, provider: String, now: Timestamp) -> Then {
+        self.turn(AttemptState::Unknown { provider }, now);
+        self.once_more(now)
+    }
+
+    fn once_more(&self, now: Timestamp) -> Then {
+        if self.repeats.is_some() || now >= self.until() {
+            Then::Nothing
+        } else {
+            Then::Repeat
+        }
+    }
+
+    /// The attempt that says it again, of that id, preferably not by `provider`.
+    #[must_use]
+    pub fn repeat(&self, id: AttemptId, provider: &str, now: Timestamp) -> Self {
+        Self {
+            id,
+            due_at: now,
+            state: AttemptState::Waiting,
+            changed_at: now,
+            repeats: Some(provider.to_owned()),
+            fence: 0,
+            ..self.clone()
+        }
+    }
+
+    /// The provider that was called last, if one was.
+    pub fn provider(&self) -> Option<&str> {
+        match &self.state {
+            AttemptState::Sending { provider }
+            | AttemptState::Unknown { provider }
+            | AttemptState::Accepted { provider, .. }
+            | AttemptState::Delivered { provider, .. } => Some(provider),
+            AttemptState::Waiting | AttemptState::Failed { .. } | AttemptState::Cancelled => None,
+        }
+    }
+
+    /// What the provider tells later, of what it knows as `reference`. Word that it arrived ends
+    /// all doubt and stands whatever comes after it; what is lost on the way is said once more.
+    pub fn hear(&mut self, reference: &str, arrival: &Arrival, now: Timestamp) -> Then {
+        let is_known = match &self.state {
+            AttemptState::Accepted {
+                reference: known, ..
+            } => known == reference,
+            // It came before its sender noted that it was taken, or after they died.
+            AttemptState::Sending { .. } | AttemptState::Unknown { .. } => {
+                *arrival == Arrival::Arrived
+            }
+            _ => false,
+        };
+        let Some(provider) = self.provider().filter(|_| is_known) else {
+            return Then::Nothing;
+        };
+        let provider = provider.to_owned();
+        match arrival {
+            Arrival::Arrived => {
+                let reference = reference.to_owned();
+                self.turn(
+                    AttemptState::Delivered {
+                        provider,
+                        reference,
+                    },
+                    now,
+                );
+                Then::Nothing
+            }
+            Arrival::NotAnswered { why } => {
+                self.turn(AttemptState::Failed { why: why.clone() }, now);
+                Then::Nothing
+            }
+            Arrival::Lost { why } => {
+                self.turn(AttemptState::Failed { why: why.clone() }, now);
+                self.once_more(now)
+            }
+        }
+    }
+
+    fn turn(&mut self, state: AttemptState, now: Timestamp) {
+        self.state = state;
+        self.changed_at = now;
+    }
+}

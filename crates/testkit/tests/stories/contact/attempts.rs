@@ -1,0 +1,221 @@
+//! Providers that fail, nodes that die, and what is not wanted any more.
+
+use eider_domain::{contact::Subject, person::Role};
+use eider_testkit::{on_both, providers::Mood};
+
+use super::Ada;
+
+#[tokio::test]
+async fn the_second_provider_steps_in_for_one_that_does_not_take_it() {
+    on_both(async |database| {
+        let ada = Ada::new(database).await;
+        for mood in [Mood::Busy, Mood::Refuses] {
+            ada.desk.smtp.is(mood);
+            ada.test_page().await;
+            ada.desk.settle().await;
+            assert_eq!(ada.states("test_page").await[0], "accepted");
+        }
+        assert_eq!(ada.desk.smtp.taken(), []);
+        let subjects: Vec<String> = ada
+            .desk
+            .second_smtp
+            .taken()
+            .iter()
+            .map(|mail| mail.header("Subject").to_owned())
+            .collect();
+        assert_eq!(
+            subjects, ["Test page from Eider: all is well"; 2],
+            "neither is a repeat"
+        );
+        let page = ada.client.page("/my-duty/contact").await;
+        assert!(page.contains("Sent by smtp-2"), "{page}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_no_provider_takes_now_is_tried_again_within_its_time() {
+    on_both(async |database| {
+        let ada = Ada::new(database).await;
+        ada.desk.smtp.is(Mood::Busy);
+        ada.desk.second_smtp.is(Mood::Refuses);
+        ada.test_page().await;
+        ada.desk.settle().await;
+        assert_eq!(ada.states("test_page").await, ["waiting"]);
+        ada.desk.smtp.is(Mood::Well);
+        ada.desk.pass_seconds(30);
+        ada.desk.settle().await;
+        assert_eq!(ada.states("test_page").await, ["accepted"]);
+        assert_eq!(ada.desk.smtp.taken().len(), 1);
+
+        ada.desk.smtp.is(Mood::Busy);
+        ada.test_page().await;
+        for _ in 0..12 {
+            ada.desk.settle().await;
+            ada.desk.pass_seconds(60);
+        }
+        ada.desk.settle().await;
+        assert_eq!(ada.states("test_page").await[0], "failed");
+        let page = ada.client.page("/my-duty/contact").await;
+        assert!(
+            page.contains("Did not go out: ") && page.contains("try again later"),
+            "{page}"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_every_provider_refuses_has_failed() {
+    on_both(async |database| {
+        let ada = Ada::new(database).await;
+        let phone = ada.phone().await;
+        ada.order(&[(&phone, 0)]).await;
+        ada.desk.twilio.is(Mood::Refuses);
+        ada.test_page().await;
+        ada.desk.settle().await;
+        assert_eq!(ada.states("test_page").await, ["failed"]);
+        let page = ada.client.page("/my-duty/contact").await;
+        assert!(page.contains("Permission to send to this region"), "{page}");
+        assert!(
+            page.contains("21408"),
+            "Twilio’s number leads to its words: {page}"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_may_have_gone_out_is_said_once_more_and_marked() {
+    on_both(async |database| {
+        let ada = Ada::new(database).await;
+        ada.desk.smtp.is(Mood::BreaksOff);
+        ada.test_page().await;
+        ada.desk.settle().await;
+        assert_eq!(ada.desk.smtp.taken().len(), 1);
+        let repeat = ada.desk.second_smtp.last();
+        assert_eq!(
+            repeat.header("Subject"),
+            "Test page from Eider: all is well (possibly sent before)"
+        );
+        assert!(
+            repeat.text.starts_with("You may have had this before"),
+            "{}",
+            repeat.text
+        );
+        let mut states = ada.states("test_page").await;
+        states.sort_unstable();
+        assert_eq!(states, ["accepted", "unknown"]);
+
+        ada.desk.second_smtp.is(Mood::BreaksOff);
+        ada.test_page().await;
+        for _ in 0..5 {
+            ada.desk.settle().await;
+            ada.desk.pass_seconds(30);
+        }
+        let taken = ada.desk.smtp.taken().len() + ada.desk.second_smtp.taken().len();
+        assert_eq!(taken, 4, "once, and once more, but not over and over");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_node_that_dies_while_it_sends_is_followed_by_another() {
+    on_both(async |database| {
+        let mut ada = Ada::new(database).await;
+        ada.desk.smtp.is(Mood::Hangs);
+        ada.test_page().await;
+        let (desk, smtp) = (&ada.desk.server.desk, &ada.desk.smtp);
+        desk.until("the provider has it", async || smtp.taken().pop())
+            .await;
+        ada.desk.kill().await;
+        ada.desk.smtp.is(Mood::Well);
+        ada.desk.start("node-2");
+        ada.desk.pass_seconds(14);
+        assert_eq!(
+            ada.states("test_page").await,
+            ["sending"],
+            "its lease still holds"
+        );
+        ada.desk.pass_seconds(2);
+        ada.desk.settle().await;
+        let mut states = ada.states("test_page").await;
+        states.sort_unstable();
+        assert_eq!(states, ["accepted", "unknown"]);
+        assert_eq!(
+            ada.desk.smtp.taken().len(),
+            1,
+            "the other provider is asked first"
+        );
+        let repeat = ada.desk.second_smtp.last();
+        assert!(repeat.header("Subject").ends_with("(possibly sent before)"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_nodes_send_everything_once() {
+    on_both(async |database| {
+        let mut ada = Ada::new(database).await;
+        let (phone, email) = (ada.phone().await, ada.email("ada@example.com").await);
+        ada.order(&[(&phone, 0), (&email, 0)]).await;
+        ada.desk.start("node-2");
+        for _ in 0..5 {
+            ada.test_page().await;
+            ada.desk.settle().await;
+        }
+        assert_eq!(
+            ada.desk.twilio.messages().len(),
+            6,
+            "a code and five test pages"
+        );
+        assert_eq!(ada.desk.smtp.taken().len(), 6);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_not_wanted_any_more_does_not_go_out() {
+    on_both(async |database| {
+        let ada = Ada::new(database).await;
+        let (phone, voice) = (ada.phone().await, ada.voice().await);
+        let email = ada.email("ada@example.com").await;
+        ada.order(&[(&phone, 60), (&voice, 120), (&email, 180)])
+            .await;
+        ada.test_page().await;
+        // The phone is taken away, the whole of it is stopped, and at last she cannot sign in.
+        let path = format!("/api/v1/me/contact-methods/{phone}");
+        assert_eq!(ada.client.json("DELETE", &path, None).await.0, 204);
+        ada.desk.pass_seconds(61);
+        ada.desk.settle().await;
+        assert_eq!(ada.desk.twilio.messages().len(), 1, "her code alone");
+
+        let eider = &ada.desk.server.desk.eider;
+        let mut tx = eider.db().write().await.unwrap();
+        let (about, whom) = (Subject::TestPage, Some(ada.person.id));
+        eider_app::contact::stop(&mut tx, eider, about, whom)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        ada.desk.pass_seconds(200);
+        ada.desk.settle().await;
+        assert_eq!(ada.states("test_page").await, ["cancelled"; 3]);
+        assert_eq!(ada.desk.twilio.calls().len(), 1, "her code alone");
+
+        ada.test_page().await;
+        let (_, administrator) = ada
+            .desk
+            .server
+            .desk
+            .person("Adi Minister", Role::Administrator)
+            .await;
+        eider_app::account::disable(eider, &administrator, ada.person.id)
+            .await
+            .unwrap();
+        ada.desk.pass_seconds(200);
+        ada.desk.settle().await;
+        assert_eq!(ada.desk.twilio.calls().len(), 1);
+        assert_eq!(ada.desk.smtp.taken().len(), 1);
+    })
+    .await;
+}
