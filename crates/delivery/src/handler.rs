@@ -1,17 +1,23 @@
 //! The job that sends one attempt.
 
-use eider_app::contact::{self, ATTEMPT_JOB};
-use eider_domain::contact::{Attempt, Others, Outcome, Then};
+use eider_app::contact::{self, attempt_job};
+use eider_domain::contact::{Attempt, Kind, Others, Outcome, Then};
 use eider_jobs::{Again, Claimed, Handlers};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::{Delivery, provider::Provider};
 
-pub(crate) fn handlers(delivery: &Delivery) -> Handlers {
-    let delivery = delivery.clone();
-    Handlers::default().with(ATTEMPT_JOB, move |claimed| {
+/// One that did not answer is left alone for this long, where there is no other to ask.
+const REST: SignedDuration = SignedDuration::from_secs(15);
+
+/// What sends attempts by these kinds of method.
+pub(crate) fn handlers(delivery: &Delivery, kinds: &[Kind]) -> Handlers {
+    kinds.iter().fold(Handlers::default(), |handlers, kind| {
         let delivery = delivery.clone();
-        async move { send(&delivery, &claimed).await }
+        handlers.with(attempt_job(*kind), move |claimed| {
+            let delivery = delivery.clone();
+            async move { send(&delivery, &claimed).await }
+        })
     })
 }
 
@@ -27,6 +33,9 @@ async fn send(delivery: &Delivery, claimed: &Claimed) -> Result<(), Again> {
         let why = "This desk cannot send to it any more: no provider is configured.";
         let failed = contact::fail(eider, attempt.id, why).await;
         return failed.map_err(Again::because);
+    }
+    if let Some(at) = rests_until(&attempt, &providers).filter(|at| eider.now() < *at) {
+        return Err(Again::At(at));
     }
     let mut busy: Option<String> = None;
     let mut turn_at: Option<Timestamp> = None;
@@ -44,7 +53,8 @@ async fn send(delivery: &Delivery, claimed: &Claimed) -> Result<(), Again> {
         if let Outcome::Busy { why } = &outcome {
             busy = Some(why.clone());
         }
-        let others = if place + 1 < providers.len() {
+        // One that only keeps to its pace has not been asked either.
+        let others = if place + 1 < providers.len() || turn_at.is_some() {
             Others::Remain
         } else {
             Others::Exhausted
@@ -75,6 +85,19 @@ fn in_turn<'a>(delivery: &'a Delivery, attempt: &Attempt) -> Vec<&'a Provider> {
         .collect();
     providers.sort_by_key(|provider| attempt.repeats.as_deref() == Some(provider.name()));
     providers
+}
+
+/// Until when the provider that did not answer before is left alone: asked again in the same moment,
+/// it would most likely not answer either, and there is no third time.
+fn rests_until(attempt: &Attempt, providers: &[&Provider]) -> Option<Timestamp> {
+    let first = providers.first()?;
+    let is_the_same = attempt.repeats.as_deref() == Some(first.name());
+    is_the_same.then(|| {
+        attempt
+            .due_at
+            .saturating_add(REST)
+            .unwrap_or(Timestamp::MAX)
+    })
 }
 
 /// Addresses are people's own, so they stand in no log.

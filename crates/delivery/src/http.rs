@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use eider_domain::contact::Outcome;
-use reqwest::{ClientBuilder, redirect};
+use reqwest::{ClientBuilder, Url, redirect};
 
 /// A provider answers within this, or is taken to be away. Two of them fit into a job's lease.
 pub(crate) const ANSWER_WITHIN: Duration = Duration::from_secs(6);
@@ -11,6 +11,20 @@ const CONNECT_WITHIN: Duration = Duration::from_secs(3);
 /// Of what a provider says about an error, so much is kept.
 const WHY_LIMIT_CHARACTERS: usize = 300;
 const ANSWER_LIMIT_BYTES: usize = 64 * 1024;
+
+/// The address of a provider, without a slash at its end.
+///
+/// # Errors
+/// A sentence, when it is none.
+pub(crate) fn address(text: &str) -> Result<String, String> {
+    let is_address = |url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host();
+    match Url::parse(text) {
+        Ok(url) if is_address(&url) => Ok(text.trim_end_matches('/').to_owned()),
+        _ => Err(format!(
+            "“{text}” is no web address; write it like https://example.com"
+        )),
+    }
+}
 
 /// A client that follows no redirects.
 pub(crate) fn client() -> ClientBuilder {

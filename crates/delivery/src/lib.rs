@@ -22,6 +22,7 @@ use std::{fmt, sync::Arc};
 use eider_app::Eider;
 use eider_domain::contact::Kind;
 use eider_jobs::Runner;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 pub use configuration::{
@@ -76,13 +77,34 @@ impl Delivery {
     /// node.
     pub async fn run(self, node: String, stop: CancellationToken) {
         let eider = self.eider();
-        let runner = Runner::new(
-            eider.db().clone(),
-            eider.clock().clone(),
-            node,
-            handler::handlers(&self),
-            eider.commits(),
-        );
-        runner.run(stop).await;
+        let mut workers = JoinSet::new();
+        for kinds in self.shares() {
+            let runner = Runner::new(
+                eider.db().clone(),
+                eider.clock().clone(),
+                node.clone(),
+                handler::handlers(&self, &kinds),
+                eider.commits(),
+            );
+            workers.spawn(runner.run(stop.clone()));
+        }
+        while let Some(ended) = workers.join_next().await {
+            if let Err(error) = ended {
+                tracing::error!(%error, "a worker that reaches people has ended");
+            }
+        }
+    }
+
+    /// Which kinds each worker sends. Every kind that can be sent has a worker of its own, so that
+    /// a provider which hangs, or somebody's own webhook, holds up no other. What is left over from
+    /// a provider that is no longer there only has to be told so.
+    fn shares(&self) -> Vec<Vec<Kind>> {
+        let is_sent = |kind: &Kind| self.providers().iter().any(|one| one.sends(*kind));
+        let (sent, others): (Vec<Kind>, Vec<Kind>) = Kind::ALL.into_iter().partition(is_sent);
+        let mut shares: Vec<Vec<Kind>> = sent.into_iter().map(|kind| vec![kind]).collect();
+        if !others.is_empty() {
+            shares.push(others);
+        }
+        shares
     }
 }

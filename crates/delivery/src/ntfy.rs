@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::{
-    NtfyServer, Secret,
+    ConfigurationError, NtfyServer, Secret,
     http::{self, shortened, unanswered},
     pace::Pace,
 };
@@ -31,15 +31,23 @@ struct Published {
 }
 
 impl Ntfy {
-    pub(crate) fn new(name: String, server: &NtfyServer, public_url: &str) -> Self {
-        Self {
+    pub(crate) fn new(
+        name: String,
+        server: &NtfyServer,
+        public_url: &str,
+    ) -> Result<Self, ConfigurationError> {
+        let wrong = |why: String| ConfigurationError::new(&name, format!("“server”: {why}"));
+        let address = http::address(&server.server).map_err(wrong)?;
+        let client = http::client().build();
+        let client = client.map_err(|error| ConfigurationError::new(&name, error))?;
+        Ok(Self {
             name,
-            server: server.server.trim_end_matches('/').to_owned(),
+            server: address,
             token: server.token.clone(),
             pace: Pace::new(server.per_second),
             public_url: public_url.to_owned(),
-            http: http::client().build().unwrap_or_default(),
-        }
+            http: client,
+        })
     }
 
     pub(crate) async fn send(&self, sending: &Sending) -> Outcome {

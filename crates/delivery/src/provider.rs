@@ -78,7 +78,7 @@ pub(crate) fn all(
         all.push(Provider::Twilio(Twilio::new(name, account, public_url)?));
     }
     for (name, server) in named("ntfy", &configuration.ntfy)? {
-        all.push(Provider::Ntfy(Ntfy::new(name, server, public_url)));
+        all.push(Provider::Ntfy(Ntfy::new(name, server, public_url)?));
     }
     all.push(Provider::Webhook(Webhook::new(
         configuration.webhook,

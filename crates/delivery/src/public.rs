@@ -41,8 +41,12 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
         return is_public_v4(joined(high, low));
     }
     let [first, second, ..] = segments;
+    // Tunnels that hold an address of version 4, and others that belong to protocols.
+    let is_of_protocols = first == 0x2001 && second < 0x200;
+    let is_documentation =
+        (first, second) == (0x2001, 0xdb8) || (first, second & 0xf000) == (0x3fff, 0);
     // What is handed out to the world begins with the bits 001.
-    (first & 0xe000) == 0x2000 && (first, second) != (0x2001, 0xdb8)
+    (first & 0xe000) == 0x2000 && !is_of_protocols && !is_documentation
 }
 
 fn joined(high: u16, low: u16) -> Ipv4Addr {
@@ -61,6 +65,7 @@ mod tests {
             "93.184.216.34",
             "1.1.1.1",
             "2606:4700::1111",
+            "2001:4860:4860::8888",
             "64:ff9b::101:101",
         ] {
             assert!(is_public(public.parse().unwrap()), "{public}");
@@ -86,6 +91,8 @@ mod tests {
             "64:ff9b::a00:1",
             "2002:a00:1::",
             "2001:db8::1",
+            "2001:0:4136:e378:8000:63bf:f5ff:fffe",
+            "3fff::1",
         ] {
             assert!(!is_public(private.parse().unwrap()), "{private}");
         }

@@ -144,7 +144,10 @@ async fn keys(
         Ok(fields) => fields,
         Err(refusal) => return refusal,
     };
-    let (id, digit) = (attempt.parse::<AttemptId>(), fields.text("Digits").parse::<u8>());
+    let (id, digit) = (
+        attempt.parse::<AttemptId>(),
+        fields.text("Digits").parse::<u8>(),
+    );
     let (Ok(id), Ok(digit)) = (id, digit) else {
         return twiml("<Hangup/>");
     };

@@ -63,16 +63,25 @@ impl Twilio {
             let why = "name the number that it sends from with “sms_from”, “voice_from” or both";
             return Err(ConfigurationError::new(&name, why));
         }
+        // Whatever Twilio tells is believed by this token, so without one anybody would be.
+        if account.account_sid.is_empty() || account.auth_token.0.is_empty() {
+            let why = "“account_sid” and “auth_token” must not be empty";
+            return Err(ConfigurationError::new(&name, why));
+        }
+        let wrong = |why: String| ConfigurationError::new(&name, format!("“api_url”: {why}"));
+        let api_url = http::address(&account.api_url).map_err(wrong)?;
+        let client = http::client().build();
+        let client = client.map_err(|error| ConfigurationError::new(&name, error))?;
         Ok(Self {
             name,
             sms_from,
             voice_from,
             account_sid: account.account_sid.clone(),
             auth_token: account.auth_token.clone(),
-            api_url: account.api_url.trim_end_matches('/').to_owned(),
+            api_url,
             pace: Pace::new(account.per_second),
             public_url: public_url.to_owned(),
-            http: http::client().build().unwrap_or_default(),
+            http: client,
         })
     }
 
@@ -212,18 +221,38 @@ mod tests {
         assert_eq!(escaped("<Dial>&\"\u{7}"), "&lt;Dial&gt;&amp;&quot; ");
     }
 
-    /// The example of Twilio's own documentation of its signatures.
-    #[test]
-    fn a_signature_is_known() {
-        let account = TwilioAccount {
+    fn account() -> TwilioAccount {
+        TwilioAccount {
             account_sid: "AC1".into(),
             auth_token: Secret("12345".into()),
             sms_from: Some("+14155551212".into()),
             voice_from: None,
-            api_url: String::new(),
+            api_url: "https://api.twilio.com".into(),
             per_second: None,
+        }
+    }
+
+    #[test]
+    fn an_account_that_cannot_work_is_refused_at_once() {
+        let refusal = |change: fn(&mut TwilioAccount)| {
+            let mut account = account();
+            change(&mut account);
+            Twilio::new("twilio".into(), &account, "https://mycompany.com")
+                .err()
+                .map(|error| error.why)
+                .unwrap_or_default()
         };
-        let twilio = Twilio::new("twilio".into(), &account, "https://mycompany.com").unwrap();
+        assert_eq!(refusal(|_| ()), "");
+        assert!(refusal(|account| account.auth_token = Secret(String::new())).contains("empty"));
+        assert!(refusal(|account| account.api_url = "api.twilio.com".into()).contains("api_url"));
+        assert!(refusal(|account| account.sms_from = None).contains("sms_from"));
+    }
+
+    /// The example of Twilio's own documentation of its signatures.
+    #[test]
+    fn a_signature_is_known() {
+        let twilio = Twilio::new("twilio".into(), &account(), "https://mycompany.com");
+        let twilio = twilio.map_err(|error| error.why).unwrap();
         let fields: Vec<(String, String)> = [
             ("CallSid", "CA1234567890ABCDE"),
             ("Caller", "+14158675309"),

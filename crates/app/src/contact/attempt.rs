@@ -2,7 +2,7 @@
 
 use eider_domain::{
     AttemptId,
-    contact::{Arrival, Attempt, AttemptState, Message, Others, Outcome, Then},
+    contact::{Arrival, Attempt, AttemptState, Kind, Message, Others, Outcome, Then},
 };
 use eider_jobs::Claimed;
 use eider_store::{Tx, contact, job};
@@ -10,8 +10,17 @@ use eider_store::{Tx, contact, job};
 use super::{call::enqueue, words::words};
 use crate::{Eider, Result};
 
-/// The kind of the job that sends one attempt. Its payload is the attempt's id.
-pub const ATTEMPT_JOB: &str = "contact.attempt";
+/// The job that sends one attempt by that kind of method. Its payload is the attempt's id. Each kind
+/// has its own, so that a provider which hangs holds up no other.
+pub fn attempt_job(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Email => "contact.email",
+        Kind::Sms => "contact.sms",
+        Kind::Voice => "contact.voice",
+        Kind::Ntfy => "contact.ntfy",
+        Kind::Webhook => "contact.webhook",
+    }
+}
 
 /// Something that is to go out now.
 #[derive(Clone, Debug)]

@@ -9,7 +9,7 @@ use eider_jobs::NewJob;
 use eider_store::{Tx, contact, job, person};
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::ATTEMPT_JOB;
+use super::attempt_job;
 use crate::{Eider, Result};
 
 /// Has somebody reached about `subject`, from `at` on, in the ways and at the times that they
@@ -93,7 +93,7 @@ pub(super) async fn put(
 pub(super) async fn enqueue(tx: &mut Tx, eider: &Eider, attempt: &Attempt) -> Result<()> {
     let new = NewJob {
         id: eider.ids().id(eider.now()),
-        kind: ATTEMPT_JOB,
+        kind: attempt_job(attempt.way.kind),
         payload: attempt.id.to_string(),
         run_at: attempt.due_at,
         dedup_key: Some(key(attempt.id)),
@@ -102,5 +102,5 @@ pub(super) async fn enqueue(tx: &mut Tx, eider: &Eider, attempt: &Attempt) -> Re
 }
 
 fn key(id: AttemptId) -> String {
-    format!("{ATTEMPT_JOB}:{id}")
+    format!("contact.attempt:{id}")
 }

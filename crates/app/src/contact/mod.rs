@@ -14,7 +14,7 @@ mod test_page;
 mod verify;
 mod words;
 
-pub use attempt::{ATTEMPT_JOB, Sending, begin, due, end, fail, hear};
+pub use attempt::{Sending, attempt_job, begin, due, end, fail, hear};
 pub use call::{call, stop};
 pub use method::{Added, NewMethod, add_method, remove_method};
 pub use plan::save_plan;

@@ -32,6 +32,13 @@ async fn word_that_a_message_arrived_is_noted_and_one_that_was_lost_is_said_agai
         let sms = twilio.messages().pop().unwrap();
         assert_eq!(twilio.tells_of_message(&sms, "undelivered").await, 204);
         ada.desk.settle().await;
+        assert_eq!(
+            twilio.messages().len(),
+            3,
+            "the only one there is, is left alone for a moment"
+        );
+        ada.desk.pass_seconds(20);
+        ada.desk.settle().await;
         let again = twilio.messages().pop().unwrap();
         assert!(
             again.body.contains("(possibly sent before)"),
@@ -39,6 +46,7 @@ async fn word_that_a_message_arrived_is_noted_and_one_that_was_lost_is_said_agai
             again.body
         );
         assert_eq!(twilio.tells_of_message(&again, "undelivered").await, 204);
+        ada.desk.pass_seconds(20);
         ada.desk.settle().await;
         assert_eq!(
             twilio.messages().len(),

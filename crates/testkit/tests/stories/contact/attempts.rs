@@ -1,7 +1,12 @@
 //! Providers that fail, nodes that die, and what is not wanted any more.
 
-use eider_domain::{contact::Subject, person::Role};
+use eider_app::contact;
+use eider_domain::{
+    contact::{Subject, Urgency},
+    person::Role,
+};
 use eider_testkit::{on_both, providers::Mood};
+use jiff::SignedDuration;
 
 use super::Ada;
 
@@ -61,6 +66,77 @@ async fn what_no_provider_takes_now_is_tried_again_within_its_time() {
             page.contains("Did not go out: ") && page.contains("try again later"),
             "{page}"
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_that_keeps_to_its_pace_is_waited_for_although_the_other_refuses() {
+    on_both(async |database| {
+        let mut ada = Ada::new(database).await;
+        ada.desk.stop().await;
+        let mut slow = ada.desk.configuration.clone();
+        slow.smtp[0].per_second = Some(1);
+        ada.desk.start_with("node-2", &slow);
+        ada.desk.second_smtp.is(Mood::Refuses);
+        ada.desk.add(&ada.client, "email", "ada@example.com").await;
+        ada.desk.add(&ada.client, "email", "ada@example.net").await;
+        ada.desk.settle().await;
+        let mut states = ada.states("verification").await;
+        states.sort_unstable();
+        assert_eq!(states, ["accepted", "waiting"]);
+        ada.desk.pass_seconds(5);
+        ada.desk.settle().await;
+        assert_eq!(ada.states("verification").await, ["accepted"; 2]);
+        assert_eq!(ada.desk.smtp.taken().len(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_provider_that_hangs_holds_up_no_other_kind() {
+    on_both(async |database| {
+        let ada = Ada::new(database).await;
+        let phone = ada.phone().await;
+        ada.order(&[(&phone, 0)]).await;
+        ada.desk.smtp.is(Mood::Hangs);
+        ada.desk.second_smtp.is(Mood::Hangs);
+        let (desk, about) = (&ada.desk.server.desk, Subject::TestPage);
+        let now = desk.eider.now();
+        let mut others = Vec::new();
+        // More than one worker does at once.
+        for number in 0..33 {
+            let (person, _) = desk
+                .person(&format!("Number {number}"), Role::Responder)
+                .await;
+            others.push(person.id);
+        }
+        let mut tx = desk.db().write().await.unwrap();
+        let before = now - SignedDuration::from_secs(1);
+        for person in others {
+            contact::call(&mut tx, &desk.eider, person, about, Urgency::High, before)
+                .await
+                .unwrap();
+        }
+        contact::call(
+            &mut tx,
+            &desk.eider,
+            ada.person.id,
+            about,
+            Urgency::High,
+            now,
+        )
+        .await
+        .unwrap();
+        tx.commit().await.unwrap();
+        desk.eider.committed();
+        let (smtp, twilio) = (&ada.desk.smtp, &ada.desk.twilio);
+        desk.until("the text message", async || {
+            twilio.messages().get(1).cloned()
+        })
+        .await;
+        assert!(smtp.taken().len() <= 32, "it still hangs");
+        assert_eq!(ada.desk.second_smtp.taken(), []);
     })
     .await;
 }
@@ -193,9 +269,7 @@ async fn what_is_not_wanted_any_more_does_not_go_out() {
         let eider = &ada.desk.server.desk.eider;
         let mut tx = eider.db().write().await.unwrap();
         let (about, whom) = (Subject::TestPage, Some(ada.person.id));
-        eider_app::contact::stop(&mut tx, eider, about, whom)
-            .await
-            .unwrap();
+        contact::stop(&mut tx, eider, about, whom).await.unwrap();
         tx.commit().await.unwrap();
         ada.desk.pass_seconds(200);
         ada.desk.settle().await;
