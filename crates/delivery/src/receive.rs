@@ -55,7 +55,7 @@ impl Delivery {
     }
 
     /// The fields of a request to `path`, if one of our accounts signed it.
-    fn signed(&self, path: &str, headers: &HeaderMap, body: &Bytes) -> Result<Fields, Response> {
+    fn signed(&self, path: &str, headers: &HeaderMap, body: &Bytes) -> Option<Fields> {
         let fields: Vec<(String, String)> = form_urlencoded::parse(body).into_owned().collect();
         let signature = headers.get("x-twilio-signature");
         let signature = signature.and_then(|value| value.to_str().ok());
@@ -69,13 +69,14 @@ impl Delivery {
                 Provider::Twilio(twilio) => Some(twilio),
                 _ => None,
             });
-        if accounts.into_iter().any(is_by) {
-            return Ok(Fields(fields));
-        }
-        let why = "This request is not signed by Twilio with the token of an account here, or for \
-                   another address: check public_url.";
-        Err((StatusCode::FORBIDDEN, why).into_response())
+        accounts.into_iter().any(is_by).then_some(Fields(fields))
     }
+}
+
+fn not_signed() -> Response {
+    let why = "This request is not signed by Twilio with the token of an account here, or for \
+               another address: check public_url.";
+    (StatusCode::FORBIDDEN, why).into_response()
 }
 
 async fn status(
@@ -85,9 +86,8 @@ async fn status(
     body: Bytes,
 ) -> Response {
     let path = format!("{STATUS_PATH}{attempt}");
-    let fields = match delivery.signed(&path, &headers, &body) {
-        Ok(fields) => fields,
-        Err(refusal) => return refusal,
+    let Some(fields) = delivery.signed(&path, &headers, &body) else {
+        return not_signed();
     };
     let Ok(id) = attempt.parse::<AttemptId>() else {
         return StatusCode::NOT_FOUND.into_response();
@@ -140,9 +140,8 @@ async fn keys(
     body: Bytes,
 ) -> Response {
     let path = format!("{KEYS_PATH}{attempt}");
-    let fields = match delivery.signed(&path, &headers, &body) {
-        Ok(fields) => fields,
-        Err(refusal) => return refusal,
+    let Some(fields) = delivery.signed(&path, &headers, &body) else {
+        return not_signed();
     };
     let (id, digit) = (
         attempt.parse::<AttemptId>(),
@@ -159,9 +158,8 @@ async fn keys(
 }
 
 async fn messages(State(delivery): State<Delivery>, headers: HeaderMap, body: Bytes) -> Response {
-    let fields = match delivery.signed(MESSAGES_PATH, &headers, &body) {
-        Ok(fields) => fields,
-        Err(refusal) => return refusal,
+    let Some(fields) = delivery.signed(MESSAGES_PATH, &headers, &body) else {
+        return not_signed();
     };
     let Ok(number) = parse_address(Kind::Sms, fields.text("From")) else {
         return twiml("");

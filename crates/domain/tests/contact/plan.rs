@@ -102,7 +102,8 @@ fn what_is_not_verified_is_not_used_and_the_account_counts_when_nothing_else_is_
 #[test]
 fn what_this_desk_cannot_send_is_passed_over() {
     let (plan, methods) = (Plan::default(), three());
-    let mut reach = reach(&plan, &methods, &TimeZone::UTC);
+    let zone = TimeZone::UTC;
+    let mut reach = reach(&plan, &methods, &zone);
     reach.offered = &[Kind::Voice];
     let now = instant(NOW);
     for urgency in Urgency::ALL {
