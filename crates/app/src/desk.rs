@@ -6,15 +6,18 @@
 use std::sync::{Arc, PoisonError};
 
 use eider_domain::{
-    FeatureId, KnownIssueId, RotaId, SquadId,
+    FeatureId, KnownIssueId, PolicyId, RotaId, SquadId,
+    escalation::{Happening, PagingRules, Plan, Policy, Waking},
     feature::Feature,
     glossary::{self, Term},
     known_issue::KnownIssue,
     priority::{self, NamedCalendar, Priority, Rank, ServiceLevels},
     rota::Rota,
+    sla::{Calendar, Hours},
     squad::Squad,
 };
 use eider_store::{Tx, counter};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{Eider, Result, forgetting};
@@ -35,6 +38,10 @@ pub struct Desk {
     pub squads: Vec<Squad>,
     /// Rotas, by name, retired ones included.
     pub rotas: Vec<Rota>,
+    /// Escalation policies, by name, retired ones included.
+    pub policies: Vec<Policy>,
+    /// What squads decided about paging.
+    pub paging: PagingRules,
     /// The register of known issues, newest first.
     pub known_issues: Vec<KnownIssue>,
     /// The words of a report.
@@ -88,6 +95,8 @@ impl Desk {
             features: Vec::new(),
             squads: Vec::new(),
             rotas: Vec::new(),
+            policies: Vec::new(),
+            paging: PagingRules::default(),
             known_issues: Vec::new(),
             glossary: glossary::defaults(),
             settings: Settings::default(),
@@ -145,6 +154,52 @@ impl Desk {
     /// The rota of that id.
     pub fn rota(&self, id: RotaId) -> Option<&Rota> {
         self.rotas.iter().find(|rota| rota.id == id)
+    }
+
+    /// The policy of that id.
+    pub fn policy(&self, id: PolicyId) -> Option<&Policy> {
+        self.policies.iter().find(|policy| policy.id == id)
+    }
+
+    /// The plan by which people of a squad are called, if they are.
+    pub fn plan_of(&self, squad: Option<SquadId>) -> Option<Plan> {
+        self.paging.plan(&self.policies, &self.rotas, squad)
+    }
+
+    /// From when people are called for what needs somebody at `now`; nothing when nobody is.
+    pub fn calls_at(
+        &self,
+        squad: Option<SquadId>,
+        rank: Rank,
+        now: Timestamp,
+    ) -> Option<Timestamp> {
+        self.plan_of(squad)?;
+        let waking = self.paging.waking(squad, rank);
+        waking.calls_at(&self.waking_hours(waking), now)
+    }
+
+    /// What truly happens when somebody asks at `now`.
+    pub fn what_will_happen(
+        &self,
+        squad: Option<SquadId>,
+        rank: Rank,
+        now: Timestamp,
+    ) -> Happening {
+        Happening::of(self.calls_at(squad, rank, now), now)
+    }
+
+    /// The hours outside of which calls wait.
+    pub fn waking_hours(&self, waking: Waking) -> Hours {
+        let chosen = match waking {
+            Waking::Hold { calendar } => calendar,
+            Waking::Wake | Waking::Never => return Hours::AroundTheClock,
+        };
+        let chosen = chosen.and_then(|id| self.calendars.iter().find(|named| named.id == id));
+        match chosen {
+            Some(named) => named.calendar.clone().into(),
+            None => Calendar::mon_fri_nine_to_five(&self.settings.zone)
+                .map_or(Hours::AroundTheClock, Into::into),
+        }
     }
 
     /// The feature of that name, whatever its case.
@@ -221,6 +276,8 @@ async fn load(tx: &mut Tx, revision: i64) -> Result<Desk> {
         features: eider_store::feature::all(tx).await?,
         squads: eider_store::squad::all(tx).await?,
         rotas: eider_store::rota::all(tx).await?,
+        policies: eider_store::escalation::policies(tx).await?,
+        paging: eider_store::escalation::rules(tx).await?,
         known_issues: eider_store::known_issue::all(tx).await?,
         glossary: eider_store::setting::get(tx, GLOSSARY)
             .await?

@@ -18,6 +18,7 @@ use crate::{
     desk::Desk,
     forgetting,
     live::{self, Told},
+    page,
     seal::SealKey,
     ticket::{self, LastNeeded},
 };
@@ -160,6 +161,7 @@ impl Timers {
         let handlers = ticket::handlers(&self.eider, Handlers::default());
         let handlers = configure::handlers(&self.eider, handlers);
         let handlers = forgetting::handlers(&self.eider, handlers);
+        let handlers = page::handlers(&self.eider, handlers);
         let shared = self.eider.shared();
         let runner = Runner::new(
             shared.db.clone(),

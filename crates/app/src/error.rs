@@ -3,6 +3,8 @@
 use eider_domain::{
     access::Forbidden,
     contact::{BadAddress, CodeRefusal, PlanError},
+    escalation::PlanError as PolicyError,
+    page::Refusal as PageRefusal,
     person::BadEmail,
     priority::ServiceLevelsError,
     rota::{ChangeError, SwapError},
@@ -156,6 +158,21 @@ impl From<ChangeError> for Error {
         match error {
             ChangeError::TooFar => Self::field("from", error),
             _ => Self::field("until", error),
+        }
+    }
+}
+
+impl From<PolicyError> for Error {
+    fn from(error: PolicyError) -> Self {
+        Self::field(error.field(), error)
+    }
+}
+
+impl From<PageRefusal> for Error {
+    fn from(refusal: PageRefusal) -> Self {
+        match refusal {
+            PageRefusal::TooLong => Self::field("until", refusal),
+            other => Self::Conflict(other.to_string()),
         }
     }
 }

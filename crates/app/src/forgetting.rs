@@ -5,7 +5,7 @@ use eider_jobs::{Again, Claimed, Handlers, NewJob};
 use eider_store::{Tx, job};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{Eider, Result, contact, once, slack};
+use crate::{Eider, Result, contact, once, page, slack};
 
 const KIND: &str = "desk.forget";
 const EVERY: SignedDuration = SignedDuration::from_hours(24);
@@ -33,6 +33,7 @@ async fn run(eider: &Eider, claimed: &Claimed) -> Result<()> {
     once::forget_old(&mut tx, now).await?;
     slack::forget_old(&mut tx, now).await?;
     contact::forget_old(&mut tx, now).await?;
+    page::forget_old(&mut tx, now).await?;
     enqueue_at(eider, &mut tx, now.saturating_add(EVERY).unwrap_or(now)).await?;
     tx.commit().await?;
     eider.committed();

@@ -10,6 +10,7 @@ mod figures;
 mod login;
 mod on_call;
 mod output;
+mod page;
 mod profile;
 mod search;
 mod ticket;
@@ -68,6 +69,16 @@ pub enum ClientCommand {
         /// What to do.
         #[command(subcommand)]
         what: contact::ContactCommand,
+        /// Where to, and how it is told.
+        #[command(flatten)]
+        reach: Reach,
+    },
+    /// Show who is being called, and answer
+    #[command(after_help = EXIT_CODES)]
+    Page {
+        /// What to do.
+        #[command(subcommand)]
+        what: page::PageCommand,
         /// Where to, and how it is told.
         #[command(flatten)]
         reach: Reach,
@@ -196,6 +207,10 @@ pub async fn run_to(
             let client = Client::new(&reach, surroundings)?;
             what.run(&client, &mut output).await
         }
+        ClientCommand::Page { what, reach } => {
+            let client = Client::new(&reach, surroundings)?;
+            what.run(&client, &mut output).await
+        }
     }
 }
 
@@ -203,7 +218,9 @@ impl ClientCommand {
     fn reach(&self) -> &Reach {
         match self {
             Self::Login(login) => &login.reach,
-            Self::Ticket { reach, .. } | Self::Contact { reach, .. } => reach,
+            Self::Ticket { reach, .. } | Self::Contact { reach, .. } | Self::Page { reach, .. } => {
+                reach
+            }
             Self::Figures(figures) => &figures.reach,
             Self::Search(search) => &search.reach,
             Self::OnCall(on_call) => &on_call.reach,

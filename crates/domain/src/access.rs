@@ -68,6 +68,12 @@ pub enum Action {
         /// Who asked.
         reporter: PersonId,
     },
+    /// Have people called about a ticket, whatever the hour; the reporter's own word, or that of
+    /// whoever works on tickets.
+    Wake {
+        /// Who asked.
+        reporter: PersonId,
+    },
     /// Correct or take back a message.
     EditMessage {
         /// Who wrote it.
@@ -140,9 +146,13 @@ pub fn may(actor: &Actor, action: Action) -> Result<(), Forbidden> {
         Action::Work | Action::KeepKnownIssues | Action::OwnContact => {
             at_least(actor, Role::Responder)
         }
-        Action::Confirm { reporter } if reporter == actor.person => at_least(actor, Role::Reporter),
-        Action::Confirm { .. } if actor.role < Role::Responder => Err(Forbidden::NotYours),
-        Action::Confirm { .. } => Ok(()),
+        Action::Confirm { reporter } | Action::Wake { reporter } if reporter == actor.person => {
+            at_least(actor, Role::Reporter)
+        }
+        Action::Confirm { .. } | Action::Wake { .. } if actor.role < Role::Responder => {
+            Err(Forbidden::NotYours)
+        }
+        Action::Confirm { .. } | Action::Wake { .. } => Ok(()),
         Action::EditMessage { author } if author == actor.person => at_least(actor, Role::Reporter),
         Action::EditMessage { .. } if actor.role < Role::Lead => Err(Forbidden::NotYours),
         Action::EditMessage { .. } => Ok(()),
@@ -169,6 +179,7 @@ fn scope_of(action: Action) -> Scope {
         | Action::Reply
         | Action::Work
         | Action::Confirm { .. }
+        | Action::Wake { .. }
         | Action::EditMessage { .. }
         | Action::PutOnCall { .. }
         | Action::KeepAbsence { .. } => Scope::Write,
@@ -224,6 +235,7 @@ mod tests {
             Action::Reply,
             Action::Work,
             Action::Confirm { reporter: somebody },
+            Action::Wake { reporter: somebody },
             Action::EditMessage { author: somebody },
             Action::OwnAccount,
             Action::ManageSquad {

@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AbsenceId, ActionId, AttachmentId, ChangeId, FeatureId, MessageId, MethodId, PersonId, RotaId,
-    SquadId, SwapId, TicketId, TicketNumber, contact,
+    AbsenceId, ActionId, AttachmentId, ChangeId, FeatureId, MessageId, MethodId, PageId, PersonId,
+    RotaId, SquadId, SwapId, TicketId, TicketNumber, contact, page,
     person::Role,
     priority::Rank,
     rota::ChangeKind,
@@ -411,6 +411,13 @@ pub enum Fact {
     ContactPlanChanged,
     /// Somebody had a page sent to themselves, to see that it arrives.
     TestPageAsked,
+    /// Something happened to a page: people are called, somebody answered, it is over.
+    PageChanged {
+        /// The page.
+        page: PageId,
+        /// What happened to it.
+        event: page::Event,
+    },
     /// Tickets of another tracker came in.
     TicketsImported {
         /// The name of the source.

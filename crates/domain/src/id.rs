@@ -62,6 +62,10 @@ ids! {
     MethodId,
     /// One try to reach a person.
     AttemptId,
+    /// An escalation policy.
+    PolicyId,
+    /// A page: people who are called until somebody answers.
+    PageId,
 }
 
 /// The number by which people know a ticket, shown as `T-1042`.

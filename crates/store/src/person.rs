@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use eider_domain::{
     PersonId, SquadId,
+    escalation::Member,
     person::{Person, Role, Standing},
 };
 use jiff::Timestamp;
@@ -126,6 +127,35 @@ pub async fn responders(tx: &mut Tx) -> Result<Vec<(PersonId, PersonName)>> {
         .into_iter()
         .map(|(id, name, initials)| (id.into(), PersonName { name, initials }))
         .collect())
+}
+
+/// Everybody who works on tickets and can sign in, with their squads.
+///
+/// # Errors
+/// When the database fails.
+pub async fn members(tx: &mut Tx) -> Result<Vec<Member>> {
+    let rows: Vec<(Uuid, String, Option<Uuid>)> = on!(tx, |c| sqlx::query_as(
+        "SELECT p.id, p.role, m.squad_id FROM person p
+         LEFT JOIN squad_member m ON m.person_id = p.id
+         WHERE p.standing = 'active' AND p.role IN ('responder', 'lead', 'administrator')
+         ORDER BY p.name, p.id, m.squad_id",
+    )
+    .fetch_all(c)
+    .await)?;
+    let mut members: Vec<Member> = Vec::new();
+    for (id, role, squad) in rows {
+        let person: PersonId = id.into();
+        let squad = squad.map(SquadId);
+        match members.last_mut() {
+            Some(last) if last.person == person => last.squads.extend(squad),
+            _ => members.push(Member {
+                person,
+                role: Role::parse(&role).ok_or_else(|| unreadable("a role", &role))?,
+                squads: squad.into_iter().collect(),
+            }),
+        }
+    }
+    Ok(members)
 }
 
 /// Names and initials of those people, in one request.

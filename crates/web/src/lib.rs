@@ -15,6 +15,7 @@ pub mod components;
 mod contact;
 pub mod door;
 mod error;
+mod escalation;
 mod feature;
 mod figures;
 pub mod gallery;
@@ -24,6 +25,7 @@ pub mod markdown;
 mod now;
 mod observe;
 mod outcome;
+mod page;
 mod person;
 mod rota;
 mod settings;
@@ -84,6 +86,7 @@ pub fn router(web: Web) -> Router {
         .merge(ask::router())
         .merge(assets::router())
         .merge(contact::router())
+        .merge(escalation::router())
         .merge(feature::router())
         .merge(figures::router())
         .merge(gallery::router())
@@ -91,6 +94,7 @@ pub fn router(web: Web) -> Router {
         .merge(live::router())
         .merge(now::router())
         .merge(observe::router())
+        .merge(page::router())
         .merge(person::router())
         .merge(rota::router())
         .merge(settings::router())
@@ -121,12 +125,14 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         account::RULES,
         ask::RULES,
         contact::RULES,
+        escalation::RULES,
         feature::RULES,
         figures::RULES,
         known_issue::RULES,
         live::RULES,
         now::RULES,
         observe::RULES,
+        page::RULES,
         person::RULES,
         rota::RULES,
         settings::RULES,

@@ -17,7 +17,7 @@ use axum::{
     routing::get,
 };
 use eider_domain::access::Action;
-use eider_store::{doctor::pending_migrations, fact, job};
+use eider_store::{doctor::pending_migrations, fact, job, page};
 
 use crate::{
     Web,
@@ -136,6 +136,31 @@ async fn gauges(web: &Web, text: &mut String) -> eider_store::Result<()> {
         "gauge",
         "For how long the oldest job that is due has waited; 0 when none is.",
         &format!(" {overdue:.3}"),
+    );
+    let pages = page::health(&mut tx).await?;
+    let late = pages.oldest_next_at.map_or(0.0, |at| {
+        web.eider.now().duration_since(at).as_secs_f64().max(0.0)
+    });
+    one(
+        text,
+        "eider_pages_open",
+        "gauge",
+        "Pages that are not over, held ones and drills among them.",
+        &format!(" {}", pages.open),
+    );
+    one(
+        text,
+        "eider_pages_unanswered",
+        "gauge",
+        "Pages that people are being called for, or were in vain.",
+        &format!(" {}", pages.unanswered),
+    );
+    one(
+        text,
+        "eider_page_overdue_seconds",
+        "gauge",
+        "For how long the oldest page whose next call is due has waited for it; 0 when none does.",
+        &format!(" {late:.3}"),
     );
     one(
         text,

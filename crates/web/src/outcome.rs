@@ -161,6 +161,29 @@ outcomes! {
     /// A test page was sent.
     TestPageSent: "test_page_sent", "A test page is on its way",
         "It comes as a real one would. Below stands what became of each message.";
+    /// Somebody answered a page.
+    PageAcknowledged: "page_acknowledged", "You have it",
+        "Nobody else is called any more, and its tickets are yours.";
+    /// Somebody called for help.
+    PageHelpCalled: "page_help_called", "They are being called",
+        "Until they answer, it stays as it is.";
+    /// Somebody passed it on.
+    PagePassedOn: "page_passed_on", "Noted", "What happens next stands below.";
+    /// Somebody put it off.
+    PagePutOff: "page_put_off", "It waits", "People are called again at the time that stands below.";
+    /// Nobody needs to be called.
+    PageCalledOff: "page_called_off", "Called off", "Nobody is called for it any more.";
+    /// Everything it was about is put right.
+    PageResolved: "page_resolved", "Resolved", "Nobody is called for it any more.";
+    /// Somebody had people called.
+    PagedByHand: "paged_by_hand", "Whoever is on call is being called",
+        "Here stands who it is, and who answers.";
+    /// People are called for practice.
+    DrillBegun: "drill_begun", "The drill has begun", "Here stands who is called, and who answers.";
+    /// A policy was written.
+    PolicySaved: "policy_saved", "The policy is saved", "It holds at once, for pages under way too.";
+    /// What is worth waking for was decided.
+    PagingSaved: "paging_saved", "It is decided", "It holds for what comes from now on.";
     /// Settings were changed.
     SettingsSaved: "settings_saved", "The settings are saved", "They hold at once.";
     /// Slack is being asked.

@@ -1,14 +1,15 @@
 //! What people answer by a key or by a text message.
 
 use eider_domain::{
-    AttemptId,
+    AttemptId, PersonId,
     contact::{Arrival, CODE_DIGITS, Kind, Method, Subject},
     fact::{Fact, Happened},
+    page::Way,
 };
 use eider_store::{Tx, contact, fact};
 
 use super::{attempt::hear, words::HEARD_KEY};
-use crate::{Eider, Result, account::secret_hash};
+use crate::{Eider, Result, account::secret_hash, page};
 
 /// The words that a network takes as: nothing more to this number.
 const STOPS: [&str; 6] = ["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"];
@@ -27,10 +28,14 @@ pub async fn answer_key(
     let mut tx = eider.db().read().await?;
     let attempt = contact::attempt(&mut tx, id).await?;
     drop(tx);
-    match attempt.map(|attempt| attempt.subject) {
-        Some(Subject::TestPage) if digit == HEARD_KEY => {
+    match attempt.map(|attempt| (attempt.subject, attempt.person)) {
+        Some((Subject::TestPage, _)) if digit == HEARD_KEY => {
             hear(eider, id, reference, &Arrival::Arrived).await?;
             Ok("Thank you. All is well.".into())
+        }
+        Some((Subject::Page(page), person)) => {
+            hear(eider, id, reference, &Arrival::Arrived).await?;
+            page::answered_by_digit(eider, person, page, digit, Way::Voice).await
         }
         _ => Ok("This key means nothing here.".into()),
     }
@@ -52,6 +57,13 @@ pub async fn answer_message(eider: &Eider, number: &str, text: &str) -> Result<O
         // The network itself answers that.
         stop_all(eider, tx, methods).await?;
         return Ok(None);
+    }
+    if let Some(reply) = page::Reply::read(text) {
+        drop(tx);
+        let verified = methods.iter().filter(|method| method.verified_at.is_some());
+        let people: Vec<PersonId> = verified.map(|method| method.person).collect();
+        let said = page::answered_by_message(eider, &people, reply).await?;
+        return Ok(Some(said));
     }
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     if digits.len() == CODE_DIGITS {

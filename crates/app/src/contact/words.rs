@@ -6,7 +6,7 @@ use eider_domain::{
 };
 use eider_store::{Tx, contact, person};
 
-use crate::{Eider, Result, account::secret_hash};
+use crate::{Eider, Result, account::secret_hash, page};
 
 /// The key that says that a test page was heard.
 pub(super) const HEARD_KEY: u8 = 1;
@@ -35,6 +35,7 @@ pub(super) async fn words(
     match attempt.subject {
         Subject::Verification => verification(eider, tx, attempt).await,
         Subject::TestPage => Ok(Some(test_page(&person, attempt.way.kind))),
+        Subject::Page(id) => page::words(eider, tx, id, attempt.person).await,
     }
 }
 

@@ -10,7 +10,7 @@ use eider_store::{Tx, person, rota};
 use jiff::Timestamp;
 
 use super::record;
-use crate::{Eider, Error, Result};
+use crate::{Eider, Error, Result, page};
 
 /// Notes that somebody is away for a time: one's own, or anybody's for a lead.
 ///
@@ -97,7 +97,8 @@ pub(crate) async fn leave(eider: &Eider, tx: &mut Tx, person: PersonId) -> Resul
         from: now,
         until: None,
     };
-    Ok(rota::put_absence(tx, &absence).await?)
+    rota::put_absence(tx, &absence).await?;
+    page::look_again_for_leaving(eider, tx).await
 }
 
 /// Somebody has access again: their turns are theirs from now on.
@@ -108,5 +109,5 @@ pub(crate) async fn come_back(eider: &Eider, tx: &mut Tx, person: PersonId) -> R
             end(tx, &mut absence, now).await?;
         }
     }
-    Ok(())
+    page::look_again(eider, tx).await
 }

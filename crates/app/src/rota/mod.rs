@@ -30,7 +30,7 @@ pub use now::{Ahead, OnCall, Standing, on_call};
 pub use swap::{AskSwap, answer_swap, ask_swap};
 pub use write::{LAYER_FIELDS, LayerEdit, RotaEdit, create_rota, save_rota};
 
-use crate::{Eider, Error, Result, desk::Desk};
+use crate::{Eider, Error, Result, desk::Desk, page};
 
 /// What holds besides the plans, between two instants.
 #[derive(Clone, Debug, Default)]
@@ -123,6 +123,7 @@ async fn record(eider: &Eider, mut tx: Tx, actor: &Actor, facts: Vec<Fact>) -> R
             fact,
         })
         .collect();
+    page::look_again(eider, &mut tx).await?;
     fact::append(&mut tx, &happened, at).await?;
     tx.commit().await?;
     eider.committed();

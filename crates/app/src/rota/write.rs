@@ -16,6 +16,7 @@ use crate::{
     configure::{Subject, checked, free_name, keep, subject, unless_taken},
     error::FieldErrors,
     once::{self, Begun, OnceKey},
+    page,
 };
 
 const NAME_LIMIT_CHARACTERS: usize = 80;
@@ -174,6 +175,7 @@ async fn write(
     }
     let written = eider_store::rota::put(&mut tx, &rota).await;
     unless_taken(written, "rota", &rota.name)?;
+    page::look_again(eider, &mut tx).await?;
     keep(eider, tx, actor, "rota", &rota.name).await?;
     Ok(rota)
 }

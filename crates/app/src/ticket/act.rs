@@ -77,7 +77,7 @@ pub async fn would(
     Ok(())
 }
 
-pub(super) async fn act_in(
+pub(crate) async fn act_in(
     eider: &Eider,
     tx: &mut Tx,
     actor: Option<&Actor>,
@@ -94,17 +94,7 @@ pub(super) async fn act_in(
         Command::Merge { into } => Some(*into),
         _ => None,
     };
-    // What fell due before this command is recorded first, as it was.
-    let mut facts = ticket.due_facts(&desk.levels, now);
-    for happened in &facts {
-        ticket.apply(happened, &desk.levels);
-    }
-    let decided = ticket.decide(command, Situation { actor, now })?;
-    for happened in &decided {
-        ticket.apply(happened, &desk.levels);
-    }
-    facts.extend(decided);
-    save_applied(eider, tx, &desk, &mut ticket, facts, now).await?;
+    decide_and_save(eider, tx, &desk, actor, &mut ticket, command).await?;
     if let Some(into) = absorbing {
         let mut other = to_change(tx, into).await?;
         let fact = other.absorb(&ticket);
@@ -117,6 +107,29 @@ pub(super) async fn act_in(
         save(eider, tx, &desk, &mut other, vec![happened], now).await?;
     }
     Ok(ticket)
+}
+
+/// Asks `command` of a ticket that is held to be changed, and saves what follows.
+pub(crate) async fn decide_and_save(
+    eider: &Eider,
+    tx: &mut Tx,
+    desk: &Desk,
+    actor: Option<&Actor>,
+    ticket: &mut Ticket,
+    command: Command,
+) -> Result<()> {
+    let now = eider.now();
+    // What fell due before this command is recorded first, as it was.
+    let mut facts = ticket.due_facts(&desk.levels, now);
+    for happened in &facts {
+        ticket.apply(happened, &desk.levels);
+    }
+    let decided = ticket.decide(command, Situation { actor, now })?;
+    for happened in &decided {
+        ticket.apply(happened, &desk.levels);
+    }
+    facts.extend(decided);
+    save_applied(eider, tx, desk, ticket, facts, now).await
 }
 
 /// The ticket of that number, to change.

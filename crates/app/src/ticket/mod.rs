@@ -23,8 +23,8 @@ use eider_jobs::{Again, Handlers, NewJob};
 use eider_store::{Tx, fact, job};
 use jiff::Timestamp;
 
-pub(crate) use act::to_change;
 pub use act::{act, act_once, would};
+pub(crate) use act::{act_in, decide_and_save, to_change};
 pub use attach::{ATTACHMENT_LIMIT_BYTES, NewFile, attach, attach_once, attachment, picture_type};
 pub(crate) use list::names_of;
 pub use list::{Listed, count, list, name, open_by_feature, responders};
@@ -41,7 +41,7 @@ pub(crate) use say::Saying;
 pub use say::{edit, say, say_once, withdraw};
 pub use written::Written;
 
-use crate::{Eider, Result, desk::Desk, search};
+use crate::{Eider, Result, desk::Desk, page, search};
 
 pub(crate) fn handlers(eider: &Eider, handlers: Handlers) -> Handlers {
     let (warner, teller, closer) = (eider.clone(), eider.clone(), eider.clone());
@@ -91,9 +91,25 @@ async fn save_applied(
     tx: &mut Tx,
     desk: &Desk,
     ticket: &mut Ticket,
-    mut facts: Vec<Happened>,
+    facts: Vec<Happened>,
     now: Timestamp,
 ) -> Result<()> {
+    let facts = keep_applied(eider, tx, desk, ticket, facts, now).await?;
+    fact::append(tx, &facts, now).await?;
+    Ok(())
+}
+
+/// As [`save_applied`], but answers with the facts instead of appending them. Whoever changes several
+/// tickets in one transaction keeps them all first and appends last of all: a page is held for each of
+/// them, and whoever holds the chain of facts waits for nobody.
+async fn keep_applied(
+    eider: &Eider,
+    tx: &mut Tx,
+    desk: &Desk,
+    ticket: &mut Ticket,
+    mut facts: Vec<Happened>,
+    now: Timestamp,
+) -> Result<Vec<Happened>> {
     let due = ticket.due_facts(&desk.levels, now);
     for happened in &due {
         ticket.apply(happened, &desk.levels);
@@ -104,8 +120,9 @@ async fn save_applied(
     if facts.iter().any(|happened| changes_words(&happened.fact)) {
         search::reindex(tx, ticket).await?;
     }
-    fact::append(tx, &facts, now).await?;
-    Ok(())
+    let paged = page::follow(eider, tx, desk, ticket, &facts, now).await?;
+    facts.extend(paged);
+    Ok(facts)
 }
 
 /// Whether the ticket is found by other words from now on.

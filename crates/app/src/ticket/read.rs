@@ -209,6 +209,7 @@ fn people_of(ticket: &Ticket, timeline: &[Recorded]) -> Vec<PersonId> {
                 joined, followers, ..
             } => people.extend(joined.iter().chain(followers)),
             Fact::ActionAgreed { owner, .. } => people.push(*owner),
+            Fact::PageChanged { event, .. } => people.extend(event.people()),
             _ => {}
         }
     }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Urgency, Way};
-use crate::{AttemptId, PersonId};
+use crate::{AttemptId, PageId, PersonId};
 
 /// What somebody is reached about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -15,14 +15,17 @@ pub enum Subject {
     Verification,
     /// A page that they sent to themselves, to see that it arrives.
     TestPage,
+    /// A page: something needs somebody now.
+    Page(PageId),
 }
 
 impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Verification => "verification",
-            Self::TestPage => "test_page",
-        })
+        match self {
+            Self::Verification => f.write_str("verification"),
+            Self::TestPage => f.write_str("test_page"),
+            Self::Page(id) => write!(f, "page:{id}"),
+        }
     }
 }
 
@@ -38,7 +41,10 @@ impl FromStr for Subject {
         match text {
             "verification" => Ok(Self::Verification),
             "test_page" => Ok(Self::TestPage),
-            _ => Err(NoSubject),
+            other => match other.strip_prefix("page:").map(str::parse) {
+                Some(Ok(id)) => Ok(Self::Page(id)),
+                _ => Err(NoSubject),
+            },
         }
     }
 }

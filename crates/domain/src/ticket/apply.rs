@@ -15,6 +15,10 @@ impl Ticket {
     /// Makes `happened` true of this ticket, its clocks reading by `levels`. Facts of other kinds
     /// change nothing but the time of the last change.
     pub fn apply(&mut self, happened: &Happened, levels: &ServiceLevels) {
+        if matches!(happened.fact, Fact::PageChanged { .. }) {
+            // That people are called is told beside the ticket; nobody has worked on it by that.
+            return;
+        }
         let at = happened.at;
         let goals = levels.of(self.priority);
         match &happened.fact {

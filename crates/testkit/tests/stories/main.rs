@@ -14,6 +14,7 @@ mod importing;
 mod job;
 mod live;
 mod model;
+mod page;
 mod pages;
 mod paging;
 mod retiring;

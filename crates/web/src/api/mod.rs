@@ -7,6 +7,7 @@
 mod attachment;
 mod calendar;
 mod contact;
+mod escalation;
 mod extract;
 mod fact;
 mod feature;
@@ -19,6 +20,7 @@ mod message;
 mod naming;
 mod on_call;
 mod page;
+mod pages;
 mod person;
 mod priority;
 mod problem;
@@ -61,6 +63,7 @@ pub(crate) fn rules() -> impl Iterator<Item = &'static Rule> {
         attachment::RULES,
         calendar::RULES,
         contact::RULES,
+        escalation::RULES,
         fact::RULES,
         feature::RULES,
         figures::RULES,
@@ -70,6 +73,7 @@ pub(crate) fn rules() -> impl Iterator<Item = &'static Rule> {
         me::RULES,
         message::RULES,
         on_call::RULES,
+        pages::RULES,
         person::RULES,
         priority::RULES,
         rota::RULES,
@@ -110,6 +114,7 @@ fn routes() -> OpenApiRouter<Web> {
         .merge(attachment::router())
         .merge(calendar::router())
         .merge(contact::router())
+        .merge(escalation::router())
         .merge(fact::router())
         .merge(feature::router())
         .merge(figures::router())
@@ -118,6 +123,7 @@ fn routes() -> OpenApiRouter<Web> {
         .merge(known_issue::router())
         .merge(me::router())
         .merge(on_call::router())
+        .merge(pages::router())
         .merge(person::router())
         .merge(priority::router())
         .merge(rota::router())
@@ -156,6 +162,7 @@ fn routes() -> OpenApiRouter<Web> {
         (name = "wash-ups", description = "What was learnt, and who follows it up"),
         (name = "figures", description = "What the tickets of a period come to"),
         (name = "on call", description = "Rotas, who is on call, and what differs from the plan"),
+        (name = "pages", description = "Who is being called, answering, and whom to call when"),
         (name = "people", description = "People and squads"),
         (name = "configuration", description = "Features, priorities, known issues and settings"),
         (name = "finding", description = "Search"),

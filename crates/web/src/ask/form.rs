@@ -9,7 +9,7 @@ use eider_domain::{
 };
 use maud::{Markup, html};
 
-use super::{Answers, DRAFT};
+use super::{Answers, DRAFT, calls};
 use crate::{
     Visitor,
     components::{
@@ -129,7 +129,6 @@ impl<'a> Form<'a> {
     }
 
     fn fields(&self) -> Markup {
-        let desk = &self.visitor.desk;
         let answers = self.answers;
         html! {
             (forms::text(
@@ -155,7 +154,7 @@ impl<'a> Form<'a> {
             ))
             (choices::radio_cards(
                 &self.field("priority", "How urgent is it?"),
-                &priority_cards(desk),
+                &self.priorities(),
                 &answers.written.priority,
             ))
             (choices::select(
@@ -186,6 +185,19 @@ impl<'a> Form<'a> {
             (forms::draft_note())
             (actions::action_bar(actions::submit("Ask for help", Weight::Primary), html! {}))
         }
+    }
+
+    /// The priorities, each with who is truly called when it is chosen now.
+    fn priorities(&self) -> Vec<Card> {
+        let desk = &self.visitor.desk;
+        let about = self.answers.written.feature();
+        let mut cards = priority_cards(desk);
+        for (card, priority) in cards.iter_mut().zip(desk.offered_priorities()) {
+            let who = calls::sentence(self.visitor, priority.rank, about);
+            let told = card.what_happens.take().unwrap_or_default();
+            card.what_happens = Some(format!("{told} {who}"));
+        }
+        cards
     }
 
     fn features(&self) -> Vec<Choice> {

@@ -1,6 +1,7 @@
 //! Asking for help: a form that anybody can finish in a minute (A5, A6, A10).
 
 mod answers;
+mod calls;
 mod form;
 
 use axum::{

@@ -115,6 +115,15 @@ pub fn count(number: u64, one: &str, many: &str) -> String {
     }
 }
 
+/// Several things in a sentence: "1", "1 and 2", "1, 2 and 3".
+pub fn listed(things: &[String]) -> String {
+    match things {
+        [] => String::new(),
+        [one] => one.clone(),
+        [some @ .., last] => format!("{} and {last}", some.join(", ")),
+    }
+}
+
 /// A number with its thousands separated: "24,918".
 pub fn thousands(number: u64) -> String {
     let digits = number.to_string();
@@ -251,6 +260,9 @@ mod tests {
 
     #[test]
     fn counts_sizes_and_thousands() {
+        let things = ["Ada", "Ben", "Cleo"].map(str::to_owned);
+        assert_eq!(listed(&things[..1]), "Ada");
+        assert_eq!(listed(&things), "Ada, Ben and Cleo");
         assert_eq!(count(0, "ticket", "tickets"), "no tickets");
         assert_eq!(count(1, "ticket", "tickets"), "1 ticket");
         assert_eq!(count(24_918, "ticket", "tickets"), "24,918 tickets");

@@ -39,6 +39,7 @@ pub(super) fn subject(subject: Subject) -> &'static str {
     match subject {
         Subject::Verification => "Code",
         Subject::TestPage => "Test page",
+        Subject::Page(_) => "Page",
     }
 }
 

@@ -29,6 +29,7 @@ pub(crate) fn router() -> Router<Web> {
 async fn now(State(web): State<Web>, visitor: Visitor, headers: HeaderMap) -> Result<Response> {
     let outcome = Outcome::of(&headers);
     let now = ticket::now(&web.eider, visitor.actor()).await?;
+    let pages = eider_app::page::unanswered(&web.eider, visitor.actor()).await?;
     let shell = Shell {
         live_url: Some(visitor.live_url("now")),
         late: u32::try_from(now.late_count).unwrap_or_default(),
@@ -39,6 +40,7 @@ async fn now(State(web): State<Web>, visitor: Visitor, headers: HeaderMap) -> Re
     let body = html! {
         (layout::heading("Now", None, html! { @if !now.is_empty() { (ask) } }))
         (layout::fragment("now", html! {
+            (crate::page::unanswered(&visitor, &pages))
             @if now.is_empty() { (empty()) } @else { (parts(&visitor, &now)) }
         }))
     };

@@ -31,6 +31,7 @@ pub(super) async fn page(
     let plans = plans_any(&visitor);
     let body = html! {
         (layout::heading("On call", None, html! {
+            (actions::link("/pages", "Pages", Weight::Secondary))
             @if may(actor, Action::Work).is_ok() {
                 (actions::link(DUTY, "My duty", Weight::Secondary))
             }

@@ -6,7 +6,7 @@ mod disconnect;
 mod glossary;
 mod priority;
 mod slack;
-mod span;
+pub(crate) mod span;
 
 use axum::{
     Router,
@@ -106,6 +106,7 @@ async fn index(State(web): State<Web>, visitor: Visitor, headers: HeaderMap) -> 
             ul {
                 li { a href=(PROFILE_PATH) { "Your profile, password and tokens" } }
                 li { a href=(known_issue::LIST) { "Known issues" } }
+                li { a href=(crate::escalation::INDEX) { "Escalation: who is called, and what is worth waking for" } }
             }
         }))
         (layout::section("Priorities", priorities(&visitor, configures)))

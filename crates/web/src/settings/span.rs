@@ -15,7 +15,7 @@ const UNITS: [(&str, i64); 10] = [
 
 /// The seconds of a length such as "15 min", "1 h 30 min" or "2 d"; a day is 24 hours. Nothing for
 /// what is none.
-pub(super) fn seconds(text: &str) -> Option<i64> {
+pub(crate) fn seconds(text: &str) -> Option<i64> {
     let mut total: i64 = 0;
     let mut rest = text.trim();
     if rest.is_empty() {
@@ -39,7 +39,7 @@ pub(super) fn seconds(text: &str) -> Option<i64> {
 
 /// A length as [`seconds`] reads it, without losing any. It is told in hours however many: a day of
 /// the office has not 24 of them.
-pub(super) fn written(seconds: i64) -> String {
+pub(crate) fn written(seconds: i64) -> String {
     let parts = [
         (seconds / 3_600, "h"),
         (seconds % 3_600 / 60, "min"),

@@ -83,6 +83,7 @@ pub(super) fn facts(visitor: &Visitor, loaded: &Loaded, reader: &Reader) -> Mark
         (notices::facts(&facts))
         div.fact-links {
             (super::actions::more(loaded))
+            (crate::page::offer(visitor, ticket, loaded.page.as_ref()))
             @if loaded.rights.may_work {
                 (deed_form::link(loaded, Deed::Title, Weight::Quiet))
                 (actions::link(&format!("{}/wash-up", loaded.path()), "Wash-up", Weight::Quiet))

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use eider_app::{ticket, ticket::TicketView, washup, washup::WashUpView};
+use eider_app::{page, page::PageView, ticket, ticket::TicketView, washup, washup::WashUpView};
 use eider_domain::{
     PersonId, TicketNumber,
     access::{Action, may},
@@ -28,6 +28,8 @@ pub(super) struct Loaded {
     /// Whom it can be given to; only for those who may give it.
     pub(super) responders: Vec<(PersonId, PersonName)>,
     pub(super) similar: Vec<Similar>,
+    /// The page by which people are or were called for it.
+    pub(super) page: Option<PageView>,
     pub(super) rights: Rights,
 }
 
@@ -67,6 +69,7 @@ pub(super) async fn load(web: &Web, visitor: &Visitor, number: TicketNumber) -> 
     } else {
         Vec::new()
     };
+    let page = page::of_ticket(&web.eider, actor, number).await?;
     // Once it is over, nobody looks for what may help.
     let similar = if view.ticket.status.kind().is_open() {
         similar::of_ticket(web, visitor, &view.ticket, SIMILAR_LIMIT).await?
@@ -78,6 +81,7 @@ pub(super) async fn load(web: &Web, visitor: &Visitor, number: TicketNumber) -> 
         wash_up,
         responders,
         similar,
+        page,
         rights,
     })
 }

@@ -2,7 +2,10 @@
 
 mod duty;
 mod joining;
+mod page;
 mod telling;
+
+pub(crate) use page::by_way;
 
 use std::collections::HashMap;
 
@@ -177,6 +180,7 @@ impl Teller<'_> {
                 .by(Some(*owner))
                 .words(format!(" will follow up: {what}")),
             Fact::ActionDone { .. } => by().words(" finished a follow-up"),
+            Fact::PageChanged { event, .. } => self.paged(event, actor, at),
             other => self.tell_of_people(other, actor),
         }
     }
@@ -431,6 +435,7 @@ fn verb(measure: Measure) -> &'static str {
 fn tone(fact: &Fact) -> Tone {
     match fact {
         Fact::ServiceLevelWarned { .. } | Fact::UpdateDue { .. } => Tone::Soon,
+        Fact::PageChanged { event, .. } => page::tone(event),
         Fact::ServiceLevelBreached { .. }
         | Fact::TicketMoved {
             to: StatusKind::Reopened,

@@ -255,7 +255,7 @@ struct Why {
 /// How a ticket was resolved.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Resolve {
+pub(in crate::api) struct Resolve {
     /// What in the system made it happen.
     #[serde(deserialize_with = "text::<40000, _>")]
     #[schema(
@@ -345,7 +345,8 @@ struct LogTime {
     seconds: i64,
 }
 
-fn resolution(body: Resolve) -> Result<Resolution> {
+/// The resolution that a body tells, when its texts can be kept.
+pub(in crate::api) fn resolution(body: Resolve) -> Result<Resolution> {
     let lines = |field, name, value: &str| {
         text::lines(name, value, BODY_LIMIT_CHARACTERS).map_err(|error| invalid(field, error))
     };

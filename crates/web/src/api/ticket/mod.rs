@@ -20,6 +20,7 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+pub(super) use command::{Resolve, resolution};
 pub(super) use document::{Ticket, TicketSummary};
 
 use super::{

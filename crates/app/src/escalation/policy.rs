@@ -1,0 +1,125 @@
+//! Writing a policy. Pages that are under way go on by what it says from then on.
+
+use eider_domain::{
+    PolicyId,
+    access::{Action, Actor, may},
+    escalation::{Plan, Policy, Target},
+    text,
+};
+use eider_store::{Tx, person};
+
+use crate::{
+    Eider, Error, Result,
+    configure::{Subject, checked, free_name, keep, subject, unless_taken},
+    desk::Desk,
+    error::FieldErrors,
+    once::{self, Begun, OnceKey},
+    page,
+};
+
+const NAME_LIMIT_CHARACTERS: usize = 80;
+
+/// What somebody wants a policy to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PolicyEdit {
+    /// Name as people say it.
+    pub name: String,
+    /// What is done.
+    pub plan: Plan,
+    /// No longer offered.
+    pub retired: bool,
+}
+
+/// Writes a policy: the one of that id, or a new one.
+///
+/// # Errors
+/// `Invalid` names every field that cannot be used, `Conflict` when the name is taken, `NotFound`
+/// when there is no policy of that id.
+pub async fn save_policy(
+    eider: &Eider,
+    actor: &Actor,
+    id: Option<PolicyId>,
+    edit: PolicyEdit,
+) -> Result<Policy> {
+    let tx = eider.db().write().await?;
+    write(eider, tx, actor, subject(eider, id), edit).await
+}
+
+/// Writes a new policy, once for each key: a request that came before is answered with what it
+/// made, as that is now.
+///
+/// # Errors
+/// As [`save_policy`], and `Invalid` when the key came with another request.
+pub async fn create_policy(
+    eider: &Eider,
+    actor: &Actor,
+    edit: PolicyEdit,
+    key: Option<&OnceKey>,
+) -> Result<Policy> {
+    match once::begin(eider, key).await? {
+        Begun::New(tx, id) => write(eider, tx, actor, Subject::New(id), edit).await,
+        Begun::Before(mut tx, id) => {
+            let desk = eider.desk_in(&mut tx).await?;
+            // The first request may share this commit: answer once it is on the disk.
+            tx.commit().await?;
+            existing(&desk, id).cloned()
+        }
+    }
+}
+
+async fn write(
+    eider: &Eider,
+    mut tx: Tx,
+    actor: &Actor,
+    subject: Subject<PolicyId>,
+    edit: PolicyEdit,
+) -> Result<Policy> {
+    may(actor, Action::Configure)?;
+    let id = subject.there();
+    let desk = eider.desk_in(&mut tx).await?;
+    let before = id.map(|id| existing(&desk, id)).transpose()?;
+    let mut errors = FieldErrors::default();
+    let name = text::line("The name", &edit.name, NAME_LIMIT_CHARACTERS);
+    let name = errors.check("name", name);
+    if let Err(error) = edit.plan.check() {
+        errors.add(error.field(), error);
+    }
+    let known: Vec<Target> = before
+        .map(|before| before.plan.targets().copied().collect())
+        .unwrap_or_default();
+    let responders = person::responders(&mut tx).await?;
+    for target in edit.plan.targets().filter(|target| !known.contains(target)) {
+        match target {
+            Target::Person { person } if !responders.iter().any(|(id, _)| id == person) => {
+                errors.add(
+                    "levels",
+                    "Choose people who work on tickets and can sign in.",
+                );
+            }
+            Target::Rota { rota } if desk.rota(*rota).is_none() => {
+                errors.add("levels", "Choose one of the rotas that are offered.");
+            }
+            _ => {}
+        }
+    }
+    errors.finish()?;
+    let name = checked(name, "name")?;
+    let others = desk.policies.iter().filter(|other| Some(other.id) != id);
+    free_name("policy", &name, others.map(|other| other.name.as_str()))?;
+    let policy = Policy {
+        id: subject.id(),
+        name,
+        plan: edit.plan,
+        retired: edit.retired,
+    };
+    let written = eider_store::escalation::put_policy(&mut tx, &policy).await;
+    unless_taken(written, "policy", &policy.name)?;
+    page::look_again(eider, &mut tx).await?;
+    keep(eider, tx, actor, "escalation policy", &policy.name).await?;
+    Ok(policy)
+}
+
+fn existing(desk: &Desk, id: PolicyId) -> Result<&Policy> {
+    desk.policy(id)
+        .ok_or_else(|| Error::NotFound("This policy".into()))
+}

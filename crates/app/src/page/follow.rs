@@ -1,0 +1,163 @@
+//! What becomes of the page of a ticket when something happened to the ticket, in the same
+//! transaction.
+
+use eider_domain::{
+    PageId, PersonId,
+    fact::{Fact, Happened},
+    page::{self as rules, Begin, Event, Page, Paged, State, Wish},
+    ticket::Ticket,
+};
+use eider_store::Tx;
+use jiff::Timestamp;
+
+use super::record::Record;
+use crate::{Eider, Result, desk::Desk};
+
+/// How many open pages are looked at for one that a ticket may come into.
+const CANDIDATES: i64 = 20;
+
+/// Starts, joins, answers or ends the page of `ticket`, which is as `facts` made it. Answers with the
+/// facts that tell it.
+pub(crate) async fn follow(
+    eider: &Eider,
+    tx: &mut Tx,
+    desk: &Desk,
+    ticket: &Ticket,
+    facts: &[Happened],
+    now: Timestamp,
+) -> Result<Vec<Happened>> {
+    if !facts.iter().any(|happened| matters(&happened.fact)) {
+        return Ok(Vec::new());
+    }
+    let plan = desk.plan_of(ticket.squad);
+    let wish = Wish {
+        calls_at: desk.calls_at(ticket.squad, ticket.priority, now),
+        ask_again_seconds: plan.map_or(0, |plan| plan.ask_again_seconds),
+        now,
+    };
+    let is_new = |happened: &Happened| matches!(happened.fact, Fact::TicketOpened { .. });
+    let open = if facts.iter().any(is_new) {
+        None
+    } else {
+        eider_store::page::open_of_ticket_to_change(tx, ticket.id).await?
+    };
+    let course = rules::follow(open.as_ref(), ticket, facts, wish);
+    let mut record = Record::new(eider, now);
+    if let Some(mut page) = open.filter(|_| !course.events.is_empty()) {
+        for (actor, event) in course.events {
+            if let Event::Left { .. } = event {
+                // The ticket goes while others stay: it is told beside the one that goes.
+                record.note_beside(&mut page, Some(ticket.id), actor, event);
+            } else {
+                record.happen(tx, &mut page, actor, event).await?;
+            }
+        }
+        super::save(eider, tx, &page, look_at(&page, now)).await?;
+    }
+    if let Some(begin) = course.begin {
+        start_or_join(eider, tx, &mut record, ticket, begin, now).await?;
+    }
+    Ok(record.facts)
+}
+
+/// Whether a fact may mean anything to a page.
+fn matters(fact: &Fact) -> bool {
+    matches!(
+        fact,
+        Fact::TicketOpened { .. }
+            | Fact::TicketMoved { .. }
+            | Fact::TicketResolved { .. }
+            | Fact::TicketMerged { .. }
+            | Fact::OwnerChanged { .. }
+            | Fact::PriorityChanged { .. }
+            | Fact::SquadChanged { .. }
+    )
+}
+
+/// When the job looks at a page that a ticket changed: it finds out itself what is to be done.
+pub(super) fn look_at(page: &Page, now: Timestamp) -> Option<Timestamp> {
+    match &page.state {
+        State::Held { until } => Some(*until),
+        State::Calling { .. } => Some(now),
+        State::Asking { until, .. } => Some(*until),
+        State::Acknowledged { ask_at, .. } => *ask_at,
+        State::LastResort { .. } | State::Ended { .. } => None,
+    }
+}
+
+async fn start_or_join(
+    eider: &Eider,
+    tx: &mut Tx,
+    record: &mut Record<'_>,
+    ticket: &Ticket,
+    begin: Begin,
+    now: Timestamp,
+) -> Result<()> {
+    let Begin { at, why, actor } = begin;
+    if let Some(mut page) = page_to_join(tx, ticket, at, now).await?
+        && let Some(lead) = page.lead().copied()
+    {
+        let joined = Event::Joined {
+            number: ticket.number,
+            rank: ticket.priority,
+            with: lead.number,
+        };
+        record.note_beside(&mut page, Some(ticket.id), actor, joined);
+        return super::save(eider, tx, &page, look_at(&page, now)).await;
+    }
+    let started = Event::Started {
+        squad: ticket.squad,
+        rank: ticket.priority,
+        why,
+        until: at,
+        reason: None,
+    };
+    let paged = Paged {
+        ticket: ticket.id,
+        number: ticket.number,
+        rank: ticket.priority,
+    };
+    start(eider, tx, record, Some(paged), actor, started).await?;
+    Ok(())
+}
+
+/// Begins a page by an event. Calling is left to the job, which is queued here.
+pub(super) async fn start(
+    eider: &Eider,
+    tx: &mut Tx,
+    record: &mut Record<'_>,
+    paged: Option<Paged>,
+    actor: Option<PersonId>,
+    started: Event,
+) -> Result<Option<PageId>> {
+    let now = eider.now();
+    let id = eider.ids().id(now);
+    let Some(mut page) = Page::start(id, paged, &started, now) else {
+        return Ok(None);
+    };
+    let ticket = paged.map(|paged| paged.ticket);
+    record.note_beside(&mut page, ticket, actor, started);
+    super::save(eider, tx, &page, look_at(&page, now)).await?;
+    Ok(Some(id))
+}
+
+/// An open page of the squad that this ticket can come into: together they are one call.
+async fn page_to_join(
+    tx: &mut Tx,
+    ticket: &Ticket,
+    at: Timestamp,
+    now: Timestamp,
+) -> Result<Option<Page>> {
+    let takes_in = |page: &Page| page.takes_in(ticket.squad, ticket.priority, at, now);
+    for id in eider_store::page::joinable_of(tx, ticket.squad, CANDIDATES).await? {
+        let seen = eider_store::page::by_id(tx, id).await?;
+        if !seen.is_some_and(|page| takes_in(&page)) {
+            continue;
+        }
+        let held = eider_store::page::to_change(tx, id).await?;
+        if let Some(page) = held.filter(takes_in) {
+            return Ok(Some(page));
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,139 @@
+//! Looking at pages.
+
+use std::collections::HashMap;
+
+use eider_domain::{
+    PageId, PersonId, TicketNumber,
+    access::{Action, Actor, may},
+    page::Page,
+    ticket::Ticket,
+};
+use eider_store::{
+    Tx, page,
+    person::{self, PersonName},
+    ticket,
+};
+
+use super::act::unknown;
+use crate::{Eider, Error, Result};
+
+/// The most pages of a list.
+const LIST_LIMIT: i64 = 200;
+
+/// A page with its tickets and everybody's names.
+#[derive(Clone, Debug)]
+pub struct PageView {
+    /// The page.
+    pub page: Page,
+    /// Its tickets, in the order in which they came.
+    pub tickets: Vec<Ticket>,
+    /// Names of everybody who is or was called.
+    pub names: HashMap<PersonId, PersonName>,
+}
+
+impl PageView {
+    /// What somebody is called.
+    pub fn name(&self, person: PersonId) -> &str {
+        self.names
+            .get(&person)
+            .map_or("Somebody", |name| name.name.as_str())
+    }
+}
+
+/// Open pages, the newest first.
+///
+/// # Errors
+/// `Forbidden` when the actor may not read.
+pub async fn open(eider: &Eider, actor: &Actor) -> Result<Vec<PageView>> {
+    may(actor, Action::Read)?;
+    let mut tx = eider.db().read().await?;
+    let pages = page::open(&mut tx, LIST_LIMIT).await?;
+    views(&mut tx, pages).await
+}
+
+/// Pages that nobody has answered although somebody should have, the newest first.
+///
+/// # Errors
+/// `Forbidden` when the actor may not read.
+pub async fn unanswered(eider: &Eider, actor: &Actor) -> Result<Vec<PageView>> {
+    may(actor, Action::Read)?;
+    let mut tx = eider.db().read().await?;
+    let pages = page::unanswered(&mut tx, LIST_LIMIT).await?;
+    views(&mut tx, pages).await
+}
+
+/// Drills, the newest first, over or not.
+///
+/// # Errors
+/// `Forbidden` when the actor may not read.
+pub async fn drills(eider: &Eider, actor: &Actor) -> Result<Vec<PageView>> {
+    may(actor, Action::Read)?;
+    let mut tx = eider.db().read().await?;
+    let pages = page::drills(&mut tx, LIST_LIMIT).await?;
+    views(&mut tx, pages).await
+}
+
+/// The page of that id.
+///
+/// # Errors
+/// `NotFound` when there is none.
+pub async fn by_id(eider: &Eider, actor: &Actor, id: PageId) -> Result<PageView> {
+    may(actor, Action::Read)?;
+    let mut tx = eider.db().read().await?;
+    let page = page::by_id(&mut tx, id).await?.ok_or_else(unknown)?;
+    view_of(&mut tx, page).await
+}
+
+/// A page that was just changed, with what is shown beside it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn show(eider: &Eider, page: Page) -> Result<PageView> {
+    let mut tx = eider.db().read().await?;
+    view_of(&mut tx, page).await
+}
+
+/// The page that a ticket is in, or was in last.
+///
+/// # Errors
+/// `NotFound` when there is no such ticket.
+pub async fn of_ticket(
+    eider: &Eider,
+    actor: &Actor,
+    number: TicketNumber,
+) -> Result<Option<PageView>> {
+    may(actor, Action::Read)?;
+    let mut tx = eider.db().read().await?;
+    let found = ticket::by_number(&mut tx, number).await?;
+    let found = found.ok_or_else(|| Error::NotFound(number.to_string()))?;
+    match page::of_ticket(&mut tx, found.id).await? {
+        Some(page) => Ok(Some(view_of(&mut tx, page).await?)),
+        None => Ok(None),
+    }
+}
+
+async fn views(tx: &mut Tx, pages: Vec<Page>) -> Result<Vec<PageView>> {
+    let mut views = Vec::with_capacity(pages.len());
+    for page in pages {
+        views.push(view_of(tx, page).await?);
+    }
+    Ok(views)
+}
+
+pub(super) async fn view_of(tx: &mut Tx, page: Page) -> Result<PageView> {
+    let numbers: Vec<TicketNumber> = page.tickets.iter().map(|paged| paged.number).collect();
+    let mut tickets = ticket::by_numbers(tx, &numbers).await?;
+    tickets.sort_by_key(|ticket| numbers.iter().position(|number| *number == ticket.number));
+    let mut people = page.callees();
+    people.extend(page.holder());
+    people.extend(page.notes.called.iter().map(|called| called.person));
+    people.extend(&page.notes.declined);
+    people.sort_unstable();
+    people.dedup();
+    let names = person::names(tx, &people).await?;
+    Ok(PageView {
+        page,
+        tickets,
+        names,
+    })
+}

@@ -1,0 +1,163 @@
+//! Making true what happened to a page.
+
+use jiff::Timestamp;
+
+use super::{Called, Event, Helper, Page, Paged, State, Way, Why};
+use crate::{PersonId, TicketId};
+
+impl Page {
+    /// Makes what happened true.
+    pub fn apply(&mut self, event: &Event, ticket: Option<TicketId>, at: Timestamp) {
+        match event {
+            Event::Started { .. } => {}
+            Event::Joined { number, rank, .. } => {
+                if let Some(ticket) = ticket {
+                    self.tickets.push(Paged {
+                        ticket,
+                        number: *number,
+                        rank: *rank,
+                    });
+                }
+            }
+            Event::Left { .. } => self.tickets.retain(|paged| Some(paged.ticket) != ticket),
+            Event::Held { until, why, reason } => self.hold(*until, *why, reason.as_deref(), at),
+            Event::Called {
+                people,
+                level,
+                round,
+                until,
+                ..
+            } => self.call(people, *level, *round, *until, at),
+            Event::Acknowledged { by, way, ask_at } => self.acknowledge(*by, *way, *ask_at, at),
+            Event::Declined { by, .. } => {
+                if !self.notes.declined.contains(by) {
+                    self.notes.declined.push(*by);
+                }
+                self.notes.helpers.retain(|helper| helper.person != *by);
+                if self.holder() == Some(*by) {
+                    self.state = State::Held { until: at };
+                }
+            }
+            Event::Unreachable { person } => {
+                if !self.notes.declined.contains(person) {
+                    self.notes.declined.push(*person);
+                }
+                self.notes.helpers.retain(|helper| helper.person != *person);
+            }
+            Event::AskedAgain { person, until } => {
+                self.count_call(*person, at);
+                self.state = State::Asking {
+                    by: *person,
+                    since: at,
+                    until: *until,
+                };
+            }
+            Event::Unacknowledged { until, .. } => self.state = State::Held { until: *until },
+            Event::HelpCalled { people, hand_over } => {
+                for person in people {
+                    self.count_call(*person, at);
+                    self.notes.helpers.retain(|one| one.person != *person);
+                    self.notes.helpers.push(Helper {
+                        person: *person,
+                        hand_over: *hand_over,
+                    });
+                }
+            }
+            Event::HelpCame { by, way } => {
+                self.notes.helpers.retain(|helper| helper.person != *by);
+                self.note_answer(*by, *way, at);
+            }
+            Event::LastResortCalled { people, .. } => {
+                for person in people {
+                    self.count_call(*person, at);
+                }
+                self.state = State::LastResort {
+                    people: people.clone(),
+                    since: at,
+                };
+            }
+            Event::Ended { how } => {
+                self.notes.helpers.clear();
+                self.state = State::Ended { how: *how, at };
+            }
+        }
+        self.changed_at = self.changed_at.max(at);
+    }
+
+    fn hold(&mut self, until: Timestamp, why: Why, reason: Option<&str>, at: Timestamp) {
+        if until > at {
+            // What waits calls nobody, not even those who were called besides.
+            self.notes.helpers.clear();
+        }
+        if why == Why::Asked {
+            self.notes.reason = reason.map(str::to_owned);
+        }
+        self.state = State::Held { until };
+    }
+
+    fn call(
+        &mut self,
+        people: &[PersonId],
+        level: u16,
+        round: u8,
+        until: Timestamp,
+        at: Timestamp,
+    ) {
+        // While the same level is called, only whoever comes on duty hears it for the first time.
+        let (before, since) = match &self.state {
+            State::Calling {
+                level: now_level,
+                round: now_round,
+                people,
+                since,
+                ..
+            } if (*now_level, *now_round) == (level, round) => (people.clone(), *since),
+            _ => (Vec::new(), at),
+        };
+        for person in people.iter().filter(|person| !before.contains(person)) {
+            self.count_call(*person, at);
+        }
+        self.notes.reached = Some((level, round));
+        self.state = State::Calling {
+            level,
+            round,
+            people: people.to_vec(),
+            since,
+            until,
+        };
+    }
+
+    fn acknowledge(&mut self, by: PersonId, way: Way, ask_at: Option<Timestamp>, at: Timestamp) {
+        self.note_answer(by, way, at);
+        // Whoever it was to be handed to has no call left once it is somebody's anew.
+        self.notes
+            .helpers
+            .retain(|helper| helper.person != by && !helper.hand_over);
+        self.notes.declined.retain(|person| *person != by);
+        self.state = State::Acknowledged { by, at, ask_at };
+    }
+
+    fn count_call(&mut self, person: PersonId, at: Timestamp) {
+        match self
+            .notes
+            .called
+            .iter_mut()
+            .find(|one| one.person == person)
+        {
+            Some(called) => called.times = called.times.saturating_add(1),
+            None => self.notes.called.push(Called {
+                person,
+                at,
+                times: 1,
+                answered: None,
+            }),
+        }
+    }
+
+    fn note_answer(&mut self, person: PersonId, way: Way, at: Timestamp) {
+        let mut called = self.notes.called.iter_mut();
+        if let Some(called) = called.find(|one| one.person == person) {
+            called.answered.get_or_insert((at, way));
+        }
+    }
+}

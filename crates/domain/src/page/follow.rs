@@ -1,0 +1,287 @@
+//! What becomes of a page when something happened to its ticket.
+
+use jiff::Timestamp;
+
+use super::{Ending, Event, Page, State, Way, Why};
+use crate::{
+    PersonId,
+    fact::{Fact, Happened},
+    ticket::{StatusKind, Ticket},
+};
+
+/// Whether and when people would be called for a ticket as it is now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wish {
+    /// From when people are called; nothing when nobody is.
+    pub calls_at: Option<Timestamp>,
+    /// After how many seconds whoever has it is asked again.
+    pub ask_again_seconds: i64,
+    /// The present instant.
+    pub now: Timestamp,
+}
+
+/// What becomes of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Course {
+    /// What happens to the page that it has, each with who did it.
+    pub events: Vec<(Option<PersonId>, Event)>,
+    /// A page begins for it, or it comes into one that is there.
+    pub begin: Option<Begin>,
+}
+
+/// A page that begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Begin {
+    /// When people are called.
+    pub at: Timestamp,
+    /// Why.
+    pub why: Why,
+    /// Who did what it begins by.
+    pub actor: Option<PersonId>,
+}
+
+/// What happened, as far as it matters here.
+#[derive(Default)]
+struct Happenings {
+    /// Why people might have to be called, and who did it.
+    trigger: Option<(Why, Option<PersonId>)>,
+    /// Whether somebody showed that they see to it.
+    is_answered: bool,
+    /// Who took it for themselves.
+    taken_by: Option<PersonId>,
+    /// To whom somebody else gave it. They may not know yet.
+    given_to: Option<PersonId>,
+    /// Who gave it back.
+    given_back_by: Option<PersonId>,
+    has_moved_squad: bool,
+    is_reprioritised: bool,
+    actor: Option<PersonId>,
+}
+
+/// What becomes of the page of `ticket`, which is as the `facts` made it. `page` is the open one that
+/// it is in.
+pub fn follow(page: Option<&Page>, ticket: &Ticket, facts: &[Happened], wish: Wish) -> Course {
+    let what = happenings(ticket, facts);
+    let Some(page) = page else {
+        return Course {
+            begin: beginning(ticket, &what, wish),
+            ..Course::default()
+        };
+    };
+    if let Some(how) = over(ticket) {
+        return Course::leaving(page, how, what.actor);
+    }
+    if what.has_moved_squad && page.squad != ticket.squad {
+        return Course {
+            begin: beginning(ticket, &what, wish),
+            ..Course::leaving(page, Ending::Moved, what.actor)
+        };
+    }
+    if what.given_back_by.is_some() && page.holder() == what.given_back_by {
+        return given_back(page, ticket, &what, wish);
+    }
+    if what.is_answered {
+        return answered(page, &what, wish);
+    }
+    if what.is_reprioritised {
+        return reprioritised(page, ticket, &what, wish);
+    }
+    Course::default()
+}
+
+fn happenings(ticket: &Ticket, facts: &[Happened]) -> Happenings {
+    let mut what = Happenings::default();
+    for happened in facts {
+        let actor = happened.actor;
+        let mut trigger = |why| {
+            what.trigger.get_or_insert((why, actor));
+        };
+        match &happened.fact {
+            Fact::TicketOpened { .. } => trigger(Why::Opened),
+            Fact::TicketMoved { to, .. } if *to == StatusKind::Reopened => trigger(Why::Reopened),
+            // A reporter who answers a question has not begun to work on it.
+            Fact::TicketMoved { to, .. }
+                if to.is_open() && *to != StatusKind::New && actor != Some(ticket.reporter) =>
+            {
+                what.is_answered = true;
+            }
+            Fact::OwnerChanged { to: Some(to), .. } => {
+                what.is_answered = true;
+                if actor == Some(*to) {
+                    what.taken_by = actor;
+                } else {
+                    what.given_to = Some(*to);
+                }
+            }
+            Fact::OwnerChanged { from, to: None } => {
+                trigger(Why::GivenBack);
+                what.given_back_by = *from;
+            }
+            Fact::PriorityChanged { from, to, .. } => {
+                // Rank 1 is the most urgent.
+                if to < from {
+                    trigger(Why::Raised);
+                }
+                what.is_reprioritised = true;
+            }
+            Fact::SquadChanged { .. } => {
+                trigger(Why::Moved);
+                what.has_moved_squad = true;
+            }
+            _ => continue,
+        }
+        what.actor = what.actor.or(actor);
+    }
+    what
+}
+
+/// Why nobody has to do anything on it any more.
+fn over(ticket: &Ticket) -> Option<Ending> {
+    match ticket.status.kind() {
+        StatusKind::Resolved => Some(Ending::Resolved),
+        StatusKind::Closed => Some(Ending::Closed),
+        StatusKind::Merged => Some(Ending::Merged),
+        _ => None,
+    }
+}
+
+/// Nobody sees to it: it is open and nobody has it, or whoever had it before it was reopened may be
+/// asleep.
+fn needs_somebody(ticket: &Ticket) -> bool {
+    match ticket.status.kind() {
+        StatusKind::Reopened => true,
+        StatusKind::WaitingForReporter => false,
+        kind => kind.is_open() && ticket.owner.is_none(),
+    }
+}
+
+fn beginning(ticket: &Ticket, what: &Happenings, wish: Wish) -> Option<Begin> {
+    let (why, actor) = what.trigger?;
+    let at = wish.calls_at?;
+    needs_somebody(ticket).then_some(Begin { at, why, actor })
+}
+
+/// Whoever had it gave it back, and nobody has it: calling begins anew, without them.
+fn given_back(page: &Page, ticket: &Ticket, what: &Happenings, wish: Wish) -> Course {
+    let (Some(by), Some(at)) = (what.given_back_by, wish.calls_at) else {
+        return Course::leaving(page, Ending::Lowered, what.actor);
+    };
+    if page.tickets.len() > 1 {
+        return Course {
+            begin: beginning(ticket, what, wish),
+            ..Course::leaving(page, Ending::Retimed, what.actor)
+        };
+    }
+    let declined = Event::Declined { by, reason: None };
+    let mut events = vec![(Some(by), declined)];
+    if at > wish.now {
+        let held = Event::Held {
+            until: at,
+            why: Why::GivenBack,
+            reason: None,
+        };
+        events.push((None, held));
+    }
+    Course {
+        events,
+        begin: None,
+    }
+}
+
+/// Somebody took it, gave it to somebody, or showed in another way that they see to it.
+fn answered(page: &Page, what: &Happenings, wish: Wish) -> Course {
+    let Some(actor) = what.actor else {
+        return Course::leaving(page, Ending::Taken, None);
+    };
+    let is_sole = page.tickets.len() == 1;
+    let has_it = Page::acknowledgement(actor, Way::Ticket, wish.ask_again_seconds, wish.now);
+    // To be given something is not to know of it: whoever gave it has it until they answer.
+    let calls = what.given_to.map(|to| Event::HelpCalled {
+        people: vec![to],
+        hand_over: true,
+    });
+    match page.state {
+        // What waits for the morning is not asked about at night once somebody has it.
+        State::Held { .. } => Course::leaving(page, Ending::Taken, Some(actor)),
+        State::Acknowledged { by, .. } | State::Asking { by, .. } => {
+            let is_asked = matches!(page.state, State::Asking { .. });
+            match what.taken_by {
+                Some(_) if by != actor && !is_sole => {
+                    Course::leaving(page, Ending::Taken, Some(actor))
+                }
+                Some(_) if by != actor => Course::events(actor, [has_it]),
+                _ if by == actor && is_asked => {
+                    Course::events(actor, [has_it].into_iter().chain(calls))
+                }
+                _ if what.given_to == Some(by) => Course::default(),
+                _ => Course::events(actor, calls),
+            }
+        }
+        _ if is_sole => Course::events(actor, [has_it].into_iter().chain(calls)),
+        // One of several was given to somebody who may not know of it: calling goes on for all.
+        _ if what.given_to.is_some() => Course::default(),
+        _ => Course::leaving(page, Ending::Taken, Some(actor)),
+    }
+}
+
+/// It is more or less urgent than it was.
+fn reprioritised(page: &Page, ticket: &Ticket, what: &Happenings, wish: Wish) -> Course {
+    let now = wish.now;
+    if page.holder().is_some() {
+        return Course::default();
+    }
+    let Some(at) = wish.calls_at else {
+        return Course::leaving(page, Ending::Lowered, what.actor);
+    };
+    let (why, begins_anew) = match (&page.state, what.trigger) {
+        (State::Held { until }, _) if at < *until => (Why::Raised, true),
+        (State::LastResort { .. }, Some((Why::Raised, _))) => (Why::Raised, true),
+        (State::Calling { .. } | State::LastResort { .. }, _) if at > now => (Why::Lowered, true),
+        _ => (Why::Raised, false),
+    };
+    if !begins_anew {
+        return Course::default();
+    }
+    if page.tickets.len() == 1 {
+        let held = Event::Held {
+            until: at,
+            why,
+            reason: None,
+        };
+        return Course {
+            events: vec![(what.actor, held)],
+            begin: None,
+        };
+    }
+    let begin = Begin {
+        at,
+        why,
+        actor: what.actor,
+    };
+    Course {
+        begin: needs_somebody(ticket).then_some(begin),
+        ..Course::leaving(page, Ending::Retimed, what.actor)
+    }
+}
+
+impl Course {
+    fn events(by: PersonId, events: impl IntoIterator<Item = Event>) -> Self {
+        Self {
+            events: events.into_iter().map(|event| (Some(by), event)).collect(),
+            begin: None,
+        }
+    }
+
+    /// The ticket goes; a page without any other is over.
+    fn leaving(page: &Page, how: Ending, actor: Option<PersonId>) -> Self {
+        let event = if page.tickets.len() > 1 {
+            Event::Left { how }
+        } else {
+            Event::Ended { how }
+        };
+        Self {
+            events: vec![(actor, event)],
+            begin: None,
+        }
+    }
+}

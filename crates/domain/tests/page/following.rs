@@ -1,0 +1,258 @@
+//! What becomes of a page when something happens to its ticket.
+
+use eider_domain::{
+    PersonId, SquadId,
+    access::Actor,
+    fact::Happened,
+    page::{Begin, Course, Ending, Event, Page, State, Wish, follow},
+    person::Role,
+    priority::{Rank, ServiceLevels, defaults},
+    ticket::{Change, Command, NewTicket, Report, Resolution, Situation, Ticket},
+};
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::{ADA, BEN, LIN, NIGHT, PAYMENTS, World, at, minutes, page, paged};
+
+fn levels() -> ServiceLevels {
+    ServiceLevels::new(&defaults(), &[]).unwrap()
+}
+
+fn opened(priority: Rank) -> (Ticket, Vec<Happened>) {
+    let paged = paged(1);
+    let new = NewTicket {
+        id: paged.ticket,
+        number: paged.number,
+        title: "Cards are refused".into(),
+        report: Report::default(),
+        priority,
+        feature: None,
+        squad: Some(PAYMENTS),
+        reporter: PersonId(Uuid::from_u128(50)),
+    };
+    let (ticket, fact) = Ticket::open(new, at(NIGHT));
+    (ticket, vec![fact])
+}
+
+/// The facts of a command, which the ticket has afterwards.
+fn act(ticket: &mut Ticket, person: PersonId, command: Command) -> Vec<Happened> {
+    let actor = Actor {
+        person,
+        role: Role::Lead,
+        squads: Vec::new(),
+        scopes: None,
+    };
+    let situation = Situation {
+        actor: Some(&actor),
+        now: at(NIGHT),
+    };
+    let facts = ticket.decide(command, situation).unwrap();
+    for fact in &facts {
+        ticket.apply(fact, &levels());
+    }
+    facts
+}
+
+fn wish(calls_at: Option<Timestamp>) -> Wish {
+    Wish {
+        calls_at,
+        ask_again_seconds: 3_600,
+        now: at(NIGHT),
+    }
+}
+
+fn now() -> Wish {
+    wish(Some(at(NIGHT)))
+}
+
+fn begin_of(course: &Course) -> Option<Timestamp> {
+    course.begin.map(|Begin { at, .. }| at)
+}
+
+fn kinds(course: &Course) -> Vec<&Event> {
+    course.events.iter().map(|(_, event)| event).collect()
+}
+
+/// A page that calls Ada.
+fn calling() -> Page {
+    let mut page = page(at(NIGHT), at(NIGHT));
+    World::new().settle(&mut page, at(NIGHT));
+    page
+}
+
+#[test]
+fn a_new_ticket_begins_one_and_nothing_else_does() {
+    let (mut ticket, facts) = opened(Rank::P1);
+    assert_eq!(
+        begin_of(&follow(None, &ticket, &facts, now())),
+        Some(at(NIGHT))
+    );
+    let none = follow(None, &ticket, &facts, wish(None));
+    assert_eq!(none, Course::default());
+    let facts = act(&mut ticket, ADA, Command::Follow);
+    assert_eq!(follow(None, &ticket, &facts, now()), Course::default());
+}
+
+#[test]
+fn raising_begins_one_and_lowering_does_not() {
+    for (from, to, begins) in [(Rank::P3, Rank::P1, true), (Rank::P1, Rank::P2, false)] {
+        let (mut ticket, _) = opened(from);
+        let facts = act(&mut ticket, LIN, Command::Prioritise { to, reason: None });
+        let course = follow(None, &ticket, &facts, now());
+        assert_eq!(course.begin.is_some(), begins, "{from} to {to}");
+    }
+}
+
+#[test]
+fn what_somebody_has_begins_none() {
+    let (mut ticket, _) = opened(Rank::P3);
+    act(&mut ticket, ADA, Command::Take);
+    let raise = Command::Prioritise {
+        to: Rank::P1,
+        reason: None,
+    };
+    let facts = act(&mut ticket, LIN, raise);
+    assert_eq!(follow(None, &ticket, &facts, now()), Course::default());
+    let resolution = Resolution {
+        cause: "A full disk".into(),
+        how_known: "Cards work".into(),
+        change: Change::No,
+        customer_outcome: None,
+        known_issue: None,
+    };
+    act(&mut ticket, ADA, Command::Resolve(resolution));
+    let facts = act(&mut ticket, LIN, Command::Reopen { why: None });
+    let course = follow(None, &ticket, &facts, now());
+    assert_eq!(
+        begin_of(&course),
+        Some(at(NIGHT)),
+        "whoever had it may be asleep"
+    );
+}
+
+#[test]
+fn taking_it_answers() {
+    let (mut ticket, _) = opened(Rank::P1);
+    let facts = act(&mut ticket, ADA, Command::Take);
+    let course = follow(Some(&calling()), &ticket, &facts, now());
+    assert!(matches!(
+        kinds(&course)[..],
+        [Event::Acknowledged { by: ADA, .. }]
+    ));
+}
+
+#[test]
+fn giving_it_to_somebody_calls_them_and_the_giver_has_it_until_then() {
+    let (mut ticket, _) = opened(Rank::P1);
+    let facts = act(&mut ticket, LIN, Command::Assign { to: BEN });
+    let course = follow(Some(&calling()), &ticket, &facts, now());
+    assert!(matches!(
+        kinds(&course)[..],
+        [
+            Event::Acknowledged { by: LIN, .. },
+            Event::HelpCalled { hand_over: true, people }
+        ] if *people == [BEN]
+    ));
+}
+
+#[test]
+fn one_of_several_that_is_given_to_somebody_stops_nothing() {
+    let (mut ticket, _) = opened(Rank::P1);
+    let mut page = calling();
+    page.tickets.push(paged(2));
+    let facts = act(&mut ticket, LIN, Command::Assign { to: BEN });
+    let course = follow(Some(&page), &ticket, &facts, now());
+    assert_eq!(course, Course::default());
+    let (mut ticket, _) = opened(Rank::P1);
+    let facts = act(&mut ticket, BEN, Command::Take);
+    let course = follow(Some(&page), &ticket, &facts, now());
+    assert_eq!(kinds(&course), [&Event::Left { how: Ending::Taken }]);
+}
+
+#[test]
+fn what_is_over_ends_it() {
+    let (mut ticket, _) = opened(Rank::P1);
+    let facts = act(
+        &mut ticket,
+        LIN,
+        Command::Merge {
+            into: paged(7).number,
+        },
+    );
+    let mut page = calling();
+    let course = follow(Some(&page), &ticket, &facts, now());
+    assert_eq!(
+        kinds(&course),
+        [&Event::Ended {
+            how: Ending::Merged
+        }]
+    );
+    page.tickets.push(paged(2));
+    let course = follow(Some(&page), &ticket, &facts, now());
+    assert_eq!(
+        kinds(&course),
+        [&Event::Left {
+            how: Ending::Merged
+        }]
+    );
+}
+
+#[test]
+fn another_squad_has_a_page_of_its_own() {
+    let (mut ticket, _) = opened(Rank::P1);
+    let other = Some(SquadId(Uuid::from_u128(12)));
+    let facts = act(&mut ticket, LIN, Command::ChangeSquad { to: other });
+    let course = follow(Some(&calling()), &ticket, &facts, now());
+    assert_eq!(kinds(&course), [&Event::Ended { how: Ending::Moved }]);
+    assert_eq!(begin_of(&course), Some(at(NIGHT)));
+}
+
+#[test]
+fn what_is_held_is_released_by_raising_and_calling_ends_by_lowering() {
+    let morning = at(NIGHT) + minutes(480);
+    let held = page(at(NIGHT), morning);
+    let (mut ticket, _) = opened(Rank::P2);
+    let raise = Command::Prioritise {
+        to: Rank::P1,
+        reason: None,
+    };
+    let facts = act(&mut ticket, LIN, raise);
+    let course = follow(Some(&held), &ticket, &facts, now());
+    assert!(matches!(kinds(&course)[..], [Event::Held { until, .. }] if *until == at(NIGHT)));
+
+    let (mut ticket, _) = opened(Rank::P1);
+    let lower = Command::Prioritise {
+        to: Rank::P3,
+        reason: None,
+    };
+    let facts = act(&mut ticket, LIN, lower);
+    let course = follow(Some(&calling()), &ticket, &facts, wish(None));
+    assert_eq!(
+        kinds(&course),
+        [&Event::Ended {
+            how: Ending::Lowered
+        }]
+    );
+    let course = follow(Some(&calling()), &ticket, &facts, wish(Some(morning)));
+    assert!(matches!(kinds(&course)[..], [Event::Held { until, .. }] if *until == morning));
+}
+
+#[test]
+fn what_is_given_back_is_called_anew_without_them() {
+    let (mut ticket, _) = opened(Rank::P1);
+    act(&mut ticket, ADA, Command::Take);
+    let mut page = calling();
+    page.apply(
+        &Page::acknowledgement(ADA, eider_domain::page::Way::Ticket, 0, at(NIGHT)),
+        None,
+        at(NIGHT),
+    );
+    let facts = act(&mut ticket, ADA, Command::Release);
+    let course = follow(Some(&page), &ticket, &facts, now());
+    for (_, event) in &course.events {
+        page.apply(event, None, at(NIGHT));
+    }
+    World::new().settle(&mut page, at(NIGHT));
+    assert_eq!(page.callees(), [BEN]);
+    assert!(matches!(page.state, State::Calling { level: 2, .. }));
+}

@@ -1,0 +1,207 @@
+//! What the buttons of a page send, and the buttons.
+
+use eider_app::page::{Answer, PageView};
+use eider_domain::{
+    PersonId,
+    page::State,
+    text::{self, BODY_LIMIT_CHARACTERS},
+    ticket::{Change, Resolution},
+};
+use eider_store::person::PersonName;
+use maud::{Markup, html};
+
+use crate::{
+    answers::{Answers, Wrong},
+    components::{
+        actions::{self, OneClick, Weight},
+        choices::{self, Choice},
+        forms::{self, Field, TextKind},
+    },
+    outcome::Outcome,
+};
+
+/// What was asked.
+pub(super) enum Asked {
+    /// Something of the page.
+    Answer(Answer),
+    /// That everything it is about is put right.
+    Resolve(Resolution),
+}
+
+/// Reads what a form sent.
+pub(super) fn read(answers: &Answers) -> Result<Asked, Wrong> {
+    let given = |name: &str| {
+        let text = answers.text(name).trim();
+        (!text.is_empty()).then(|| text.to_owned())
+    };
+    let answer = match answers.text("answer") {
+        "acknowledge" => Answer::Acknowledge,
+        "decline" => Answer::Decline {
+            reason: given("reason"),
+        },
+        "escalate" => Answer::Escalate,
+        "buddy" => Answer::CallBuddy,
+        "hand_over" => Answer::HandOver {
+            to: answers
+                .text("to")
+                .parse()
+                .map_err(|_| Wrong::one("to", "Choose who shall have it."))?,
+        },
+        "not_now" => Answer::NotNow {
+            until: None,
+            reason: given("reason")
+                .ok_or_else(|| Wrong::one("reason", "Write why it can wait."))?,
+        },
+        "wake" => Answer::Wake {
+            reason: given("reason")
+                .ok_or_else(|| Wrong::one("reason", "Write why it cannot wait."))?,
+        },
+        "call_off" => Answer::CallOff,
+        "resolve" => {
+            let needed = |field: &'static str, name| {
+                let written = text::lines(name, answers.text(field), BODY_LIMIT_CHARACTERS);
+                written.map_err(|error| Wrong::one(field, error))
+            };
+            return Ok(Asked::Resolve(Resolution {
+                cause: needed("cause", "What made it happen")?,
+                how_known: needed("how_known", "How you know that it is put right")?,
+                change: Change::No,
+                customer_outcome: None,
+                known_issue: None,
+            }));
+        }
+        _ => return Err(Wrong::one("answer", "Press one of the buttons.")),
+    };
+    Ok(Asked::Answer(answer))
+}
+
+/// What is told once it was done.
+pub(super) fn outcome(asked: &Asked) -> Outcome {
+    match asked {
+        Asked::Resolve(_) => Outcome::PageResolved,
+        Asked::Answer(Answer::Acknowledge) => Outcome::PageAcknowledged,
+        Asked::Answer(Answer::CallBuddy | Answer::HandOver { .. }) => Outcome::PageHelpCalled,
+        Asked::Answer(Answer::NotNow { .. }) => Outcome::PagePutOff,
+        Asked::Answer(Answer::CallOff) => Outcome::PageCalledOff,
+        Asked::Answer(_) => Outcome::PagePassedOn,
+    }
+}
+
+/// The buttons for `me`: the one thing to do first, the others small.
+pub(super) fn buttons(view: &PageView, action: &str, me: PersonId) -> Markup {
+    let page = &view.page;
+    if !page.is_open() {
+        return html! {};
+    }
+    let click = |answer: &str, label: &str, weight| {
+        actions::one_click(&OneClick {
+            action,
+            label,
+            weight,
+            key: None,
+            fields: &[("answer", answer)],
+        })
+    };
+    let has_it = page.holder() == Some(me);
+    let is_asked = matches!(page.state, State::Asking { .. }) && has_it;
+    let is_helper = page.notes.helpers.iter().any(|one| one.person == me);
+    let may_acknowledge = page.holder().is_none() || is_asked || (is_helper && !has_it);
+    let first = match (is_asked, is_helper && page.holder().is_some()) {
+        (true, _) => "I still have it",
+        (false, true) => "I am coming",
+        (false, false) => "Acknowledge",
+    };
+    let is_held = matches!(page.state, State::Held { .. });
+    let is_last = matches!(page.state, State::LastResort { .. });
+    html! {
+        (actions::action_bar(
+            html! {
+                @if may_acknowledge { (click("acknowledge", first, Weight::Primary)) }
+                @else if has_it { (click("buddy", "Call my buddy", Weight::Primary)) }
+            },
+            html! {
+                @if may_acknowledge || !has_it { (click("buddy", "I need my buddy", Weight::Secondary)) }
+                @if !is_held && !is_last { (click("escalate", "Call the next level", Weight::Secondary)) }
+                @if has_it || page.is_calling(me) { (click("decline", "I cannot", Weight::Quiet)) }
+            },
+        ))
+    }
+}
+
+/// What is seldom wanted, behind a line each.
+pub(super) fn more(
+    view: &PageView,
+    action: &str,
+    responders: &[(PersonId, PersonName)],
+    wrong: &Wrong,
+) -> Markup {
+    let page = &view.page;
+    if !page.is_open() {
+        return html! {};
+    }
+    let field = |name, label| Field::new(name, label).error(wrong.with(name));
+    let people: Vec<Choice> = responders
+        .iter()
+        .filter(|(id, _)| page.holder() != Some(*id))
+        .map(|(id, name)| Choice::new(id.to_string(), &name.name))
+        .collect();
+    let is_held = matches!(page.state, State::Held { .. });
+    html! {
+        @if is_held || matches!(page.state, State::LastResort { .. }) {
+            (folded("It cannot wait", wrong, html! {
+                (forms::form(action, None, html! {
+                    input type="hidden" name="answer" value="wake";
+                    (forms::text(&field("reason", "Why can it not wait?").longest(300),
+                        TextKind::Text, ""))
+                    (actions::submit("Have people called now", Weight::Secondary))
+                }))
+            }))
+        } @else if page.holder().is_none() {
+            (folded("It can wait", wrong, html! {
+                (forms::form(action, None, html! {
+                    input type="hidden" name="answer" value="not_now";
+                    (forms::text(&field("reason", "Why can it wait?")
+                        .hint("People are called again when hours start, or in an hour while they last.")
+                        .longest(300), TextKind::Text, ""))
+                    (actions::submit("Not now", Weight::Secondary))
+                }))
+            }))
+        }
+        @if !people.is_empty() {
+            (folded("Hand it to somebody", wrong, html! {
+                (forms::form(action, None, html! {
+                    input type="hidden" name="answer" value="hand_over";
+                    (choices::select(&field("to", "Who shall have it?"), &people, "", Some("Choose somebody")))
+                    (actions::submit("Call them", Weight::Secondary))
+                }))
+            }))
+        }
+        (folded("It is put right", wrong, html! {
+            (forms::form(action, None, html! {
+                input type="hidden" name="answer" value="resolve";
+                (forms::text_area(&field("cause", "What in the system made it happen?"), 2, ""))
+                (forms::text_area(&field("how_known", "How do you know that it is put right?"), 2, ""))
+                (actions::submit("Resolve", Weight::Secondary))
+            }))
+        }))
+        (folded("Nobody needs to be called", wrong, html! {
+            p { "Calling ends. Its tickets stay as they are." }
+            (actions::button_row(actions::one_click(&OneClick {
+                action,
+                label: "Call it off",
+                weight: Weight::Danger,
+                key: None,
+                fields: &[("answer", "call_off")],
+            })))
+        }))
+    }
+}
+
+fn folded(title: &str, wrong: &Wrong, body: Markup) -> Markup {
+    html! {
+        details.more-that-helps open[wrong.is_any()] {
+            summary { (title) }
+            (body)
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! The page behind the link that somebody is sent. Opening it does nothing; its buttons do. It works
+//! without signing in: the secret is the right of one person to answer one page.
+
+use axum::{
+    extract::{Path, State},
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Response},
+};
+use eider_app::page::{self, LinkView};
+use maud::{Markup, html};
+
+use super::{
+    answer::{self, Asked},
+    standing,
+};
+use crate::{
+    Result, Web,
+    answers::{Answers, Wrong},
+    components::{
+        actions::{self, Weight},
+        layout::{self, Shell},
+        notices::{self, NoticeKind},
+        words::Reader,
+    },
+    door,
+    outcome::{self, Outcome},
+    ticket::shown,
+};
+
+pub(super) async fn page(
+    State(web): State<Web>,
+    Path(secret): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response> {
+    let outcome = Outcome::of(&headers);
+    let view = match page::by_link(&web.eider, &secret).await {
+        Ok(view) => view,
+        Err(eider_app::Error::NotFound(_)) => return Ok(ended(&headers)),
+        Err(error) => return Err(error.into()),
+    };
+    let notice = outcome.map(Outcome::notice);
+    let shown = render(&web, &headers, &secret, &view, notice, &Wrong::default()).await?;
+    Ok(outcome::told(outcome, &web, shown))
+}
+
+pub(super) async fn act(
+    State(web): State<Web>,
+    Path(secret): Path<String>,
+    headers: HeaderMap,
+    answers: Answers,
+) -> Result<Response> {
+    let (refusal, wrong, status) = match answer::read(&answers) {
+        Err(wrong) => (None, wrong, StatusCode::UNPROCESSABLE_ENTITY),
+        Ok(asked) => {
+            let done = answer::outcome(&asked);
+            let answered = match asked {
+                Asked::Answer(answer) => page::act_by_link(&web.eider, &secret, answer).await,
+                Asked::Resolve(resolution) => {
+                    page::resolve_by_link(&web.eider, &secret, resolution).await
+                }
+            };
+            match answered {
+                Ok(_) => return Ok(done.redirect(&web, &format!("/p/{secret}"))),
+                Err(eider_app::Error::NotFound(_)) => return Ok(ended(&headers)),
+                Err(error @ eider_app::Error::Invalid(_)) => {
+                    (None, Wrong::of(error)?, StatusCode::UNPROCESSABLE_ENTITY)
+                }
+                Err(error @ eider_app::Error::Conflict(_)) => (
+                    Some(error.to_string()),
+                    Wrong::default(),
+                    StatusCode::CONFLICT,
+                ),
+                Err(error) => return Err(error.into()),
+            }
+        }
+    };
+    let view = match page::by_link(&web.eider, &secret).await {
+        Ok(view) => view,
+        Err(eider_app::Error::NotFound(_)) => return Ok(ended(&headers)),
+        Err(error) => return Err(error.into()),
+    };
+    let notice = refusal.map(|sentence| {
+        notices::notice(
+            NoticeKind::Error,
+            "That was not done",
+            html! { (sentence) " What you see is how it stands now." },
+        )
+    });
+    let shown = render(&web, &headers, &secret, &view, notice, &wrong).await?;
+    Ok((status, shown).into_response())
+}
+
+async fn render(
+    web: &Web,
+    headers: &HeaderMap,
+    secret: &str,
+    link: &LinkView,
+    notice: Option<Markup>,
+    wrong: &Wrong,
+) -> Result<Markup> {
+    let desk = web.eider.desk().await?;
+    let zone = |name: &str| jiff::tz::TimeZone::get(name).unwrap_or(jiff::tz::TimeZone::UTC);
+    let reader = Reader {
+        now: web.eider.now(),
+        zone: zone(&link.person.zone),
+        team_zone: zone(&desk.settings.zone),
+    };
+    let action = format!("/p/{secret}");
+    let title = standing::title(&link.view);
+    let responders = page::responders_by_link(&web.eider, secret).await?;
+    let body = html! {
+        (layout::heading(&title, Some(&format!("For {}.", link.person.called())), html! {}))
+        (standing::sentences(&link.view, &reader))
+        @for ticket in &link.view.tickets {
+            section.section {
+                h2 { (ticket.priority) " " (ticket.number) " " (ticket.title) }
+                p { (first_words(&ticket.report.what)) }
+                p { a href=(shown::path(ticket.number)) { "Open the ticket" } " (you may have to sign in)" }
+            }
+        }
+        (answer::buttons(&link.view, &action, link.person.id))
+        (wrong.summary())
+        (answer::more(&link.view, &action, &responders, wrong))
+    };
+    let shell = Shell {
+        title,
+        theme: door::theme_of(headers),
+        notice,
+        ..Shell::default()
+    };
+    Ok(layout::page(&shell, body))
+}
+
+/// So much of a report as is read at a glance.
+fn first_words(text: &str) -> String {
+    const GLANCE_CHARACTERS: usize = 400;
+    if text.chars().count() <= GLANCE_CHARACTERS {
+        return text.to_owned();
+    }
+    let begun: String = text.chars().take(GLANCE_CHARACTERS).collect();
+    format!("{begun}…")
+}
+
+fn ended(headers: &HeaderMap) -> Response {
+    let title = "This link is no longer good";
+    let body = html! {
+        (layout::heading(title, None, html! {}))
+        p { "Its time is over, or it was never one. What is being called now stands in Eider." }
+        (actions::button_row(actions::link("/pages", "Look at what is being called", Weight::Primary)))
+    };
+    let shell = Shell {
+        title: title.to_owned(),
+        theme: door::theme_of(headers),
+        ..Shell::default()
+    };
+    (StatusCode::GONE, layout::page(&shell, body)).into_response()
+}

@@ -1,0 +1,168 @@
+//! One page: who is being called, who was, and what can be done.
+
+use axum::{
+    extract::{Path, State},
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Response},
+};
+use eider_app::{
+    page::{self, PageView},
+    ticket,
+};
+use eider_domain::{
+    PageId,
+    access::{Action, may},
+    page::Way,
+};
+use maud::{Markup, html};
+
+use super::{
+    answer::{self, Asked},
+    path, standing,
+};
+use crate::{
+    Error, Result, Visitor, Web,
+    answers::{Answers, Wrong},
+    components::{
+        layout::{self, NavItem},
+        notices::{self, NoticeKind},
+        tables::{Column, Table, table},
+        time,
+        words::{self, Reader},
+    },
+    outcome::{self, Outcome},
+};
+
+pub(super) async fn page(
+    State(web): State<Web>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response> {
+    let outcome = Outcome::of(&headers);
+    let view = page::by_id(&web.eider, visitor.actor(), read_id(&id)?).await?;
+    let notice = outcome.map(Outcome::notice);
+    let shown = render(&web, &visitor, &view, notice, &Wrong::default()).await?;
+    Ok(outcome::told(outcome, &web, shown))
+}
+
+pub(super) async fn act(
+    State(web): State<Web>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    answers: Answers,
+) -> Result<Response> {
+    let id = read_id(&id)?;
+    let actor = visitor.actor();
+    let (refusal, wrong, status) = match answer::read(&answers) {
+        Err(wrong) => (None, wrong, StatusCode::UNPROCESSABLE_ENTITY),
+        Ok(asked) => {
+            let done = answer::outcome(&asked);
+            let answered = match asked {
+                Asked::Answer(answer) => page::act(&web.eider, actor, id, answer, Way::Web).await,
+                Asked::Resolve(resolution) => {
+                    page::resolve(&web.eider, actor, id, resolution).await
+                }
+            };
+            match answered {
+                Ok(_) => return Ok(done.redirect(&web, &path(id))),
+                Err(error @ eider_app::Error::Invalid(_)) => {
+                    (None, Wrong::of(error)?, StatusCode::UNPROCESSABLE_ENTITY)
+                }
+                Err(error @ eider_app::Error::Conflict(_)) => (
+                    Some(error.to_string()),
+                    Wrong::default(),
+                    StatusCode::CONFLICT,
+                ),
+                Err(error) => return Err(error.into()),
+            }
+        }
+    };
+    let view = page::by_id(&web.eider, actor, id).await?;
+    let notice = refusal.map(|sentence| {
+        notices::notice(
+            NoticeKind::Error,
+            "That was not done",
+            html! { (sentence) " What you see is how it stands now." },
+        )
+    });
+    let shown = render(&web, &visitor, &view, notice, &wrong).await?;
+    Ok((status, shown).into_response())
+}
+
+async fn render(
+    web: &Web,
+    visitor: &Visitor,
+    view: &PageView,
+    notice: Option<Markup>,
+    wrong: &Wrong,
+) -> Result<Markup> {
+    let reader = visitor.reader();
+    let works = may(visitor.actor(), Action::Work).is_ok();
+    let action = path(view.page.id);
+    let responders = if works {
+        ticket::responders(&web.eider, visitor.actor()).await?
+    } else {
+        Vec::new()
+    };
+    let title = standing::title(view);
+    let body = html! {
+        (layout::heading(&title, None, html! {}))
+        (layout::fragment("page", html! {
+            (standing::sentences(view, &reader))
+            @if works { (answer::buttons(view, &action, visitor.actor().person)) }
+        }))
+        (wrong.summary())
+        @if works { (answer::more(view, &action, &responders, wrong)) }
+        @if !view.tickets.is_empty() {
+            (layout::section("What it is about", standing::tickets_of(visitor, view)))
+        }
+        (layout::section("Who was called", report(view, &reader)))
+    };
+    let mut shell = visitor.shell(title, NavItem::OnCall);
+    shell.path = action;
+    shell.notice = notice;
+    if let Some(lead) = view.page.lead() {
+        shell.live_url = Some(visitor.live_url(&format!("ticket:{}", lead.ticket)));
+    }
+    Ok(layout::page(&shell, body))
+}
+
+/// Who was called when, how long they took, and by which way they answered.
+fn report(view: &PageView, reader: &Reader) -> Markup {
+    let called = &view.page.notes.called;
+    if called.is_empty() {
+        return html! { p.quiet { "Nobody has been called yet." } };
+    }
+    let rows = called.iter().map(|one| {
+        vec![
+            html! { (view.name(one.person)) },
+            time::moment(one.at, reader),
+            html! { (one.times) },
+            html! {
+                @match one.answered {
+                    Some((at, way)) => {
+                        "after " (words::duration(at.as_second() - one.at.as_second()))
+                        ", " (crate::ticket::sentence::by_way(way))
+                    }
+                    None => span.quiet { "No answer" },
+                }
+            },
+        ]
+    });
+    table(&Table {
+        caption: "Who was called, in their order".to_owned(),
+        columns: vec![
+            Column::words("Who"),
+            Column::words("First called"),
+            Column::number("Times"),
+            Column::words("Answered"),
+        ],
+        rows: rows.collect(),
+    })
+}
+
+fn read_id(text: &str) -> Result<PageId> {
+    let unknown = || Error::App(eider_app::Error::NotFound("This page".into()));
+    text.parse().map_err(|_| unknown())
+}

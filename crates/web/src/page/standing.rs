@@ -1,0 +1,200 @@
+//! How a page stands, in sentences and for every place where it shows.
+
+use eider_app::page::PageView;
+use eider_domain::{
+    PersonId,
+    page::{Ending, State},
+};
+use maud::{Markup, html};
+
+use super::path;
+use crate::{
+    Visitor,
+    components::{
+        layout,
+        notices::{self, NoticeKind},
+        tickets::{self, Asked},
+        time,
+        words::{self, Reader},
+    },
+    ticket::shown,
+};
+
+/// What it is about, in a line.
+pub(super) fn title(view: &PageView) -> String {
+    if view.page.is_drill {
+        return "Drill".to_owned();
+    }
+    match view.tickets.as_slice() {
+        [] => "A page".to_owned(),
+        [one] => format!("{} {}", one.number, one.title),
+        [first, rest @ ..] => {
+            format!("{} {}, and {} more", first.number, first.title, rest.len())
+        }
+    }
+}
+
+/// The word for where it stands.
+pub(super) fn word(view: &PageView) -> &'static str {
+    match view.page.state {
+        State::Held { .. } => "held",
+        State::Calling { .. } => "being called",
+        State::Acknowledged { .. } => "acknowledged",
+        State::Asking { .. } => "asked again",
+        State::LastResort { .. } => "nobody has answered",
+        State::Ended { .. } => "over",
+    }
+}
+
+/// Who is being called, since when, and what comes next.
+pub(super) fn sentences(view: &PageView, reader: &Reader) -> Markup {
+    let page = &view.page;
+    let helpers: Vec<PersonId> = page.notes.helpers.iter().map(|one| one.person).collect();
+    html! {
+        p {
+            @match &page.state {
+                State::Held { until } if *until <= reader.now => "Whoever is on call is about to be called.",
+                State::Held { until } => {
+                    "Nobody is called yet. Calling begins "
+                    (time::moment_and_relative(*until, reader)) "."
+                }
+                State::Calling { people, level, since, until, .. } => {
+                    strong { (names(view, people)) }
+                    (if people.len() == 1 { " is" } else { " are" })
+                    " being called since " (time::moment(*since, reader))
+                    " (level " (level) "). If nobody answers, the next level is called "
+                    (time::moment_and_relative(*until, reader)) "."
+                }
+                State::Acknowledged { by, at, .. } => {
+                    strong { (view.name(*by)) } " has it since "
+                    (time::moment_and_relative(*at, reader)) "."
+                }
+                State::Asking { by, until, .. } => {
+                    strong { (view.name(*by)) }
+                    " is asked whether they still have it. Without an answer, others are called "
+                    (time::moment_and_relative(*until, reader)) "."
+                }
+                State::LastResort { people, since } => {
+                    "Everybody was called, " strong { (names(view, people)) } " last, at "
+                    (time::moment_and_relative(*since, reader))
+                    ". Nobody has answered, and nobody else is called by itself."
+                }
+                State::Ended { how, at } => {
+                    "Over since " (time::moment_and_relative(*at, reader)) ": " (ending(*how)) "."
+                }
+            }
+        }
+        @if !helpers.is_empty() && page.is_open() {
+            p { strong { (names(view, &helpers)) } (if helpers.len() == 1 { " is" } else { " are" })
+                " being called besides." }
+        }
+        @if page.is_drill { p { "This is a drill: nothing is wrong." } }
+        @if let Some(reason) = &page.notes.reason {
+            p { (if page.is_drill { "What for: " } else { "Why it could not wait: " }) (reason) }
+        }
+    }
+}
+
+fn ending(how: Ending) -> &'static str {
+    match how {
+        Ending::Resolved => "it is put right",
+        Ending::Closed => "it is closed",
+        Ending::Merged => "it is the same as another ticket",
+        Ending::Taken => "somebody has it",
+        Ending::Lowered => "it is not that urgent",
+        Ending::Moved => "another squad looks after it",
+        Ending::Retimed => "it is called for on its own",
+        Ending::Gathered => "people are called for it together with others",
+        Ending::Answered => "somebody answered the drill",
+        Ending::CalledOff => "it was called off",
+    }
+}
+
+fn names(view: &PageView, people: &[PersonId]) -> String {
+    let names: Vec<String> = people
+        .iter()
+        .map(|person| view.name(*person).to_owned())
+        .collect();
+    words::listed(&names)
+}
+
+/// On a ticket: who is being called for it. Nothing once it is over.
+pub(crate) fn of_ticket(view: Option<&PageView>, reader: &Reader) -> Markup {
+    let Some(view) = view.filter(|view| view.page.is_open()) else {
+        return html! {};
+    };
+    let kind = if view.page.is_unanswered() {
+        NoticeKind::Warning
+    } else {
+        NoticeKind::Information
+    };
+    let title = match view.page.state {
+        State::Held { until } if until > reader.now => "Calling waits until hours start",
+        State::Held { .. } | State::Calling { .. } => "People are being called",
+        State::Acknowledged { .. } => "The call is answered",
+        State::Asking { .. } => "Is somebody still on it?",
+        State::LastResort { .. } | State::Ended { .. } => "Nobody has answered",
+    };
+    let others = view.page.tickets.len().saturating_sub(1);
+    html! {
+        div.notices {
+            (notices::notice(kind, title, html! {
+                (sentences(view, reader))
+                @if others > 0 {
+                    p { "Together with " (words::count(
+                        u64::try_from(others).unwrap_or_default(), "other ticket", "other tickets")) "." }
+                }
+                p { a href=(path(view.page.id)) { "Look at the page, answer it or pass it on" } }
+            }))
+        }
+    }
+}
+
+/// Under Now: pages that nobody has answered.
+pub(crate) fn unanswered(visitor: &Visitor, views: &[PageView]) -> Markup {
+    let reader = visitor.reader();
+    let asked: Vec<Asked> = views
+        .iter()
+        .map(|view| Asked {
+            key: view
+                .page
+                .lead()
+                .map_or_else(|| "Drill".to_owned(), |paged| paged.number.to_string()),
+            href: path(view.page.id),
+            title: view
+                .tickets
+                .first()
+                .map_or_else(String::new, |ticket| ticket.title.clone()),
+            question: sentences(view, &reader),
+        })
+        .collect();
+    html! {
+        @if !asked.is_empty() {
+            (layout::section("Being called", html! {
+                p.section-meaning.quiet { "Nobody has answered these yet." }
+                (tickets::asked(&asked))
+            }))
+        }
+    }
+}
+
+/// The tickets that it is about.
+pub(super) fn tickets_of(visitor: &Visitor, view: &PageView) -> Markup {
+    html! {
+        ul.similar {
+            @for ticket in &view.tickets {
+                li {
+                    a href=(shown::path(ticket.number)) {
+                        span.number { (ticket.number) } " " (ticket.title)
+                    }
+                    p.quiet {
+                        (ticket.priority)
+                        @if let Some(squad) = ticket.squad.and_then(|id| visitor.desk.squad(id)) {
+                            ", " (squad.name)
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
