@@ -1,6 +1,6 @@
 //! Reaching people: their contact methods, calling them, and what becomes of each attempt.
 //!
-//! Whoever wants somebody reached calls [`call`] in their own transaction, and [`stop`] when it is
+//! Whoever wants somebody reached calls [`call()`] in their own transaction, and [`stop`] when it is
 //! not wanted any more. An attempt is sent by a job (see the crate `eider-delivery`), which asks
 //! [`begin`] whether it is still wanted, and what is to be said, just before it goes out.
 

@@ -4,7 +4,7 @@
 //! until hours start, then calls level after level of its plan, and ends in an acknowledgement or
 //! in the last resort, never in silence. [`Page::due`] says what has to happen by itself at an
 //! instant and [`Page::next_at`] when to look again; [`Page::decide`] answers what people ask.
-//! [`Page::apply`] is the only thing that changes a page. [`follow`] says what becomes of a page
+//! [`Page::apply`] is the only thing that changes a page. [`follow()`] says what becomes of a page
 //! when something happened to its ticket.
 
 mod apply;
