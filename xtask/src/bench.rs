@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: the promised speed and size, measured on the release build.
 
+mod alerts;
 mod pages;
 mod slack;
 mod table;
@@ -75,6 +76,8 @@ enum Part {
     Figures,
     /// A storm of people in Slack.
     Slack,
+    /// Alerts a second, beside Alertmanager.
+    Alerts,
 }
 
 /// Where the desk is kept whose pages and figures are measured.
@@ -122,6 +125,9 @@ pub fn run(options: &Options) -> Result<(), String> {
     }
     if wanted(Part::Slack) {
         rows.extend(slack::storms(&binary)?);
+    }
+    if wanted(Part::Alerts) {
+        rows.extend(alerts::rows(&binary, lasting)?);
     }
     println!("\n{}", table(&rows));
     let missed = rows.iter().filter(|row| !row.held()).count();

@@ -32,6 +32,22 @@ pub const POSTGRES: Tool = Tool {
     packages: &["postgresql"],
 };
 
+/// Fires the rule of a story.
+pub const PROMETHEUS: Tool = Tool {
+    name: "Prometheus",
+    programs: &["prometheus"],
+    folders: &[],
+    packages: &["prometheus"],
+};
+
+/// Sends the alerts of a story, and what alerts are measured beside.
+pub const ALERTMANAGER: Tool = Tool {
+    name: "Prometheus Alertmanager",
+    programs: &["prometheus-alertmanager", "alertmanager"],
+    folders: &[],
+    packages: &["prometheus-alertmanager"],
+};
+
 /// The browser of the browser tests.
 pub const CHROMIUM: Tool = Tool {
     name: "Chromium",

@@ -5,7 +5,7 @@
 //! request that had to wait, as the people behind them would be ("coordinated omission", Gil Tene).
 
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -115,6 +115,20 @@ pub fn as_fast_as_clients_can(
             let request = request_for(client, sent);
             report.record(&mut connection, &request, Instant::now());
             sent += 1;
+        }
+        report
+    })
+}
+
+/// Each of `clients` sends the next of `requests` as soon as its one before was answered, until all
+/// were sent.
+pub fn all_of(address: SocketAddr, clients: usize, requests: &[Request]) -> Report {
+    let next = AtomicUsize::new(0);
+    in_parallel(clients, Instant::now(), |_| {
+        let mut connection = Connection::to(address);
+        let mut report = Report::default();
+        while let Some(request) = requests.get(next.fetch_add(1, Ordering::Relaxed)) {
+            report.record(&mut connection, request, Instant::now());
         }
         report
     })

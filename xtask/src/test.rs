@@ -8,7 +8,7 @@ use crate::counts::Counts;
 use crate::postgres::{Cluster, URL_VARIABLE};
 use crate::process::{self, cargo};
 use crate::server::Build;
-use crate::{browser, dependencies, real_data, schemathesis, slack};
+use crate::{browser, dependencies, install, real_data, schemathesis, slack};
 
 /// What `cargo xtask test` is asked to do.
 #[derive(Args)]
@@ -196,6 +196,9 @@ fn documentation() -> Result<(), String> {
 /// Runs every test of the workspace beside a PostgreSQL server of its own.
 fn tests(counts: &mut Counts) -> Result<(), String> {
     Build::Debug.binary()?;
+    // A story drives the real ones; it finds them on the path.
+    install::PROMETHEUS.ensure()?;
+    install::ALERTMANAGER.ensure()?;
     let cluster = Cluster::start()?;
     let data = real_data::folder();
     let is_whole = data.is_some();

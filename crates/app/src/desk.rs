@@ -6,17 +6,18 @@
 use std::sync::{Arc, PoisonError};
 
 use eider_domain::{
-    FeatureId, KnownIssueId, PolicyId, RotaId, SquadId,
+    FeatureId, KnownIssueId, PolicyId, RotaId, ServiceId, ServiceKeyId, SquadId,
     escalation::{Happening, PagingRules, Plan, Policy, Waking},
     feature::Feature,
     glossary::{self, Term},
     known_issue::KnownIssue,
     priority::{self, NamedCalendar, Priority, Rank, ServiceLevels},
     rota::Rota,
+    service::{Service, ServiceKey},
     sla::{Calendar, Hours},
     squad::Squad,
 };
-use eider_store::{Tx, counter};
+use eider_store::{Tx, counter, service::KeptKey};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -42,6 +43,10 @@ pub struct Desk {
     pub policies: Vec<Policy>,
     /// What squads decided about paging.
     pub paging: PagingRules,
+    /// Services that monitors watch, by name, retired ones included.
+    pub services: Vec<Service>,
+    /// The keys with which monitors send, the newest first, withdrawn ones included.
+    service_keys: Vec<KeptKey>,
     /// The register of known issues, newest first.
     pub known_issues: Vec<KnownIssue>,
     /// The words of a report.
@@ -97,6 +102,8 @@ impl Desk {
             rotas: Vec::new(),
             policies: Vec::new(),
             paging: PagingRules::default(),
+            services: Vec::new(),
+            service_keys: Vec::new(),
             known_issues: Vec::new(),
             glossary: glossary::defaults(),
             settings: Settings::default(),
@@ -202,6 +209,44 @@ impl Desk {
         }
     }
 
+    /// The service of that id.
+    pub fn service(&self, id: ServiceId) -> Option<&Service> {
+        self.services.iter().find(|service| service.id == id)
+    }
+
+    /// The service of that name that is watched, whatever its case.
+    pub fn service_named(&self, name: &str) -> Option<&Service> {
+        let name = name.trim().to_lowercase();
+        self.services
+            .iter()
+            .find(|service| !service.retired && service.name.to_lowercase() == name)
+    }
+
+    /// The keys of a service that are good, the newest first.
+    pub fn keys_of(&self, service: ServiceId) -> impl Iterator<Item = &ServiceKey> {
+        let keys = self.service_keys.iter().map(|kept| &kept.key);
+        keys.filter(move |key| key.service == service && key.withdrawn_at.is_none())
+    }
+
+    /// The key of that id with its service, good or not.
+    pub(crate) fn key(&self, id: ServiceKeyId) -> Option<(&Service, &ServiceKey)> {
+        let mut keys = self.service_keys.iter().map(|kept| &kept.key);
+        let key = keys.find(|key| key.id == id)?;
+        Some((self.service(key.service)?, key))
+    }
+
+    /// The good key of that secret, of a service that is watched.
+    pub(crate) fn key_of_secret(&self, token_hash: &[u8; 32]) -> Option<&ServiceKey> {
+        let kept = self
+            .service_keys
+            .iter()
+            .find(|kept| kept.token_hash == *token_hash)?;
+        let is_watched = self
+            .service(kept.key.service)
+            .is_some_and(|service| !service.retired);
+        (kept.key.withdrawn_at.is_none() && is_watched).then_some(&kept.key)
+    }
+
     /// The feature of that name, whatever its case.
     pub fn feature_named(&self, name: &str) -> Option<&Feature> {
         let name = name.trim().to_lowercase();
@@ -278,6 +323,8 @@ async fn load(tx: &mut Tx, revision: i64) -> Result<Desk> {
         rotas: eider_store::rota::all(tx).await?,
         policies: eider_store::escalation::policies(tx).await?,
         paging: eider_store::escalation::rules(tx).await?,
+        services: eider_store::service::all(tx).await?,
+        service_keys: eider_store::service::keys(tx).await?,
         known_issues: eider_store::known_issue::all(tx).await?,
         glossary: eider_store::setting::get(tx, GLOSSARY)
             .await?

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     Ids,
     account::Passwords,
-    configure,
+    alert, configure,
     desk::Desk,
     forgetting,
     live::{self, Told},
@@ -162,6 +162,7 @@ impl Timers {
         let handlers = configure::handlers(&self.eider, handlers);
         let handlers = forgetting::handlers(&self.eider, handlers);
         let handlers = page::handlers(&self.eider, handlers);
+        let handlers = alert::handlers(&self.eider, handlers);
         let shared = self.eider.shared();
         let runner = Runner::new(
             shared.db.clone(),

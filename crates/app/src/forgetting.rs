@@ -1,11 +1,11 @@
-//! Forgetting, once a day, what is kept only for a time: the keys of requests, what Slack sent, and
-//! how people were reached.
+//! Forgetting, once a day, what is kept only for a time: the keys of requests, what Slack sent,
+//! how people were reached, and alerts that ended long ago.
 
 use eider_jobs::{Again, Claimed, Handlers, NewJob};
 use eider_store::{Tx, job};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{Eider, Result, contact, once, page, slack};
+use crate::{Eider, Result, alert, contact, once, page, slack};
 
 const KIND: &str = "desk.forget";
 const EVERY: SignedDuration = SignedDuration::from_hours(24);
@@ -34,6 +34,7 @@ async fn run(eider: &Eider, claimed: &Claimed) -> Result<()> {
     slack::forget_old(&mut tx, now).await?;
     contact::forget_old(&mut tx, now).await?;
     page::forget_old(&mut tx, now).await?;
+    alert::forget_old(&mut tx, now).await?;
     enqueue_at(eider, &mut tx, now.saturating_add(EVERY).unwrap_or(now)).await?;
     tx.commit().await?;
     eider.committed();

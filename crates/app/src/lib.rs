@@ -5,6 +5,7 @@
 //! HTTP. It reads time, randomness and new ids only from what the server gave it.
 
 pub mod account;
+pub mod alert;
 pub mod configure;
 pub mod contact;
 pub mod demo;
@@ -24,6 +25,7 @@ pub mod person;
 pub mod rota;
 mod seal;
 pub mod search;
+pub mod service;
 pub mod slack;
 pub mod ticket;
 pub mod transfer;

@@ -4,6 +4,9 @@ use std::{io, path::PathBuf, process::ExitCode};
 
 use serde_json::{Value, json};
 
+/// What mail servers take as “keep it and try again” (`EX_TEMPFAIL` of sysexits).
+const TRY_AGAIN: u8 = 75;
+
 /// Why a command was not done, as a sentence for whoever typed it.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
@@ -37,6 +40,9 @@ pub enum Failure {
         /// Where it came from.
         server: String,
     },
+    /// It could not be done just now; whoever asked keeps it and tries again.
+    #[error("{0}")]
+    TryAgain(String),
     /// The profile cannot be read or written.
     #[error("The profile {} cannot be used: {reason}. Mend or remove it, then run “eider login”.", path.display())]
     Profile {
@@ -52,7 +58,8 @@ pub enum Failure {
 
 impl Failure {
     /// The exit code of a command that ends like this: 1 refused or failed, 2 the command line
-    /// cannot be read, 3 not signed in, 4 not found, 5 the server cannot be reached.
+    /// cannot be read, 3 not signed in, 4 not found, 5 the server cannot be reached, 75 keep it and
+    /// try again.
     pub fn exit_code(&self) -> ExitCode {
         ExitCode::from(self.code())
     }
@@ -68,6 +75,7 @@ impl Failure {
             Self::NotSignedIn(_) => 3,
             Self::NotFound(_) => 4,
             Self::Unreachable { .. } | Self::NotEider { .. } => 5,
+            Self::TryAgain(_) => TRY_AGAIN,
         }
     }
 

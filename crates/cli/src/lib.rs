@@ -3,10 +3,12 @@
 //! It talks to a server over HTTP alone: it opens no database and decides nothing. What it prints
 //! for people is a table or some lines; with `--json` it prints the server's documents as they are.
 
+mod alert;
 mod client;
 mod contact;
 mod failure;
 mod figures;
+mod intake;
 mod login;
 mod on_call;
 mod output;
@@ -32,7 +34,7 @@ pub use profile::Profile;
 /// What the exit codes mean, for the help of a command line.
 pub const EXIT_CODES: &str = "\
 Exit codes: 0 done; 1 refused or failed; 2 the command line cannot be read; 3 not signed in; \
-4 not found; 5 the server cannot be reached.";
+4 not found; 5 the server cannot be reached; 75 keep it and try again (intake).";
 
 /// What a client can do.
 #[derive(Debug, Subcommand)]
@@ -79,6 +81,23 @@ pub enum ClientCommand {
         /// What to do.
         #[command(subcommand)]
         what: page::PageCommand,
+        /// Where to, and how it is told.
+        #[command(flatten)]
+        reach: Reach,
+    },
+    /// Hand on what cannot be sent by HTTP, such as mail
+    #[command(after_help = EXIT_CODES)]
+    Intake {
+        /// What to hand on.
+        #[command(subcommand)]
+        what: intake::IntakeCommand,
+    },
+    /// Show what monitors say, and make keys for them
+    #[command(after_help = EXIT_CODES)]
+    Alert {
+        /// What to do.
+        #[command(subcommand)]
+        what: alert::AlertCommand,
         /// Where to, and how it is told.
         #[command(flatten)]
         reach: Reach,
@@ -160,7 +179,7 @@ impl Input {
 
 /// Does what the command line asks, and tells it on standard output and standard error.
 pub async fn run(command: ClientCommand) -> ExitCode {
-    let told_as_json = command.reach().json;
+    let told_as_json = command.reach().is_some_and(|reach| reach.json);
     let surroundings = Surroundings::of_process();
     let mut out = io::stdout().lock();
     let outcome = run_to(command, &surroundings, &mut out).await;
@@ -184,7 +203,8 @@ pub async fn run_to(
 ) -> Result<(), Failure> {
     // A provider that is there already is as good.
     let _already = rustls::crypto::ring::default_provider().install_default();
-    let mut output = Output::new(out, command.reach().json, surroundings.zone.clone());
+    let as_json = command.reach().is_some_and(|reach| reach.json);
+    let mut output = Output::new(out, as_json, surroundings.zone.clone());
     match command {
         ClientCommand::Login(login) => login.run(surroundings, &mut output).await,
         ClientCommand::Ticket { what, reach } => {
@@ -211,19 +231,26 @@ pub async fn run_to(
             let client = Client::new(&reach, surroundings)?;
             what.run(&client, &mut output).await
         }
+        ClientCommand::Intake { what } => what.run(&surroundings.input).await,
+        ClientCommand::Alert { what, reach } => {
+            let client = Client::new(&reach, surroundings)?;
+            what.run(&client, &mut output).await
+        }
     }
 }
 
 impl ClientCommand {
-    fn reach(&self) -> &Reach {
+    fn reach(&self) -> Option<&Reach> {
         match self {
-            Self::Login(login) => &login.reach,
-            Self::Ticket { reach, .. } | Self::Contact { reach, .. } | Self::Page { reach, .. } => {
-                reach
-            }
-            Self::Figures(figures) => &figures.reach,
-            Self::Search(search) => &search.reach,
-            Self::OnCall(on_call) => &on_call.reach,
+            Self::Login(login) => Some(&login.reach),
+            Self::Ticket { reach, .. }
+            | Self::Alert { reach, .. }
+            | Self::Contact { reach, .. }
+            | Self::Page { reach, .. } => Some(reach),
+            Self::Figures(figures) => Some(&figures.reach),
+            Self::Search(search) => Some(&search.reach),
+            Self::OnCall(on_call) => Some(&on_call.reach),
+            Self::Intake { .. } => None,
         }
     }
 }

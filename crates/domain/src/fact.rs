@@ -8,11 +8,14 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AbsenceId, ActionId, AttachmentId, ChangeId, FeatureId, MessageId, MethodId, PageId, PersonId,
-    RotaId, SquadId, SwapId, TicketId, TicketNumber, contact, page,
+    AbsenceId, ActionId, AttachmentId, ChangeId, FeatureId, KnownIssueId, MessageId, MethodId,
+    PageId, PersonId, RotaId, ServiceId, SquadId, SwapId, TicketId, TicketNumber,
+    alert::Quiet,
+    contact, page,
     person::Role,
     priority::Rank,
     rota::ChangeKind,
+    service::Severity,
     ticket::{Hat, Resolution, StatusKind},
 };
 
@@ -417,6 +420,46 @@ pub enum Fact {
         page: PageId,
         /// What happened to it.
         event: page::Event,
+    },
+    /// Alerts that belong together began to fire. What fires again while it fires is no new fact.
+    AlertsFired {
+        /// The service.
+        service: ServiceId,
+        /// What they have in common, as the monitor names it.
+        group: String,
+        /// How many began.
+        alerts: i64,
+        /// The first few of them, in a line each.
+        titles: Vec<String>,
+        /// How bad the worst of them is.
+        severity: Severity,
+        /// Why nobody is to be bothered, if nobody is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        quiet: Option<Quiet>,
+        /// The known issue that it may be.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        known: Option<KnownIssueId>,
+    },
+    /// Alerts that belong together ended.
+    AlertsEnded {
+        /// The service.
+        service: ServiceId,
+        /// What they have in common, as the monitor names it.
+        group: String,
+        /// How many ended.
+        alerts: i64,
+        /// How many still fire.
+        left: i64,
+    },
+    /// A monitor told that something of a service was changed, such as its version.
+    ChangeTold {
+        /// The service.
+        service: ServiceId,
+        /// What was changed.
+        summary: String,
+        /// Where it shows more.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        link: Option<String>,
     },
     /// Tickets of another tracker came in.
     TicketsImported {

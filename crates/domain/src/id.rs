@@ -66,6 +66,14 @@ ids! {
     PolicyId,
     /// A page: people who are called until somebody answers.
     PageId,
+    /// A service that monitors watch.
+    ServiceId,
+    /// A key with which a monitor sends alerts.
+    ServiceKeyId,
+    /// Something that a monitor found.
+    AlertId,
+    /// Alerts that belong together.
+    AlertGroupId,
 }
 
 /// The number by which people know a ticket, shown as `T-1042`.

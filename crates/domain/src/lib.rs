@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod account;
+pub mod alert;
 pub mod contact;
 pub mod cost;
 pub mod escalation;
@@ -21,6 +22,7 @@ pub mod person;
 pub mod priority;
 pub mod rota;
 pub mod search;
+pub mod service;
 pub mod sla;
 pub mod squad;
 pub mod text;

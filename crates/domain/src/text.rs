@@ -73,6 +73,42 @@ pub fn optional_lines(
     }
 }
 
+/// One line of what another system sent, cleaned as by [`line`] and cut to `limit_characters`:
+/// nobody is there who could shorten it. Empty when nothing is left.
+pub fn cut_line(text: &str, limit_characters: usize) -> String {
+    let cleaned: String = text
+        .chars()
+        .map(|c| {
+            if c.is_control() || is_invisible(c) {
+                ' '
+            } else {
+                c
+            }
+        })
+        .collect();
+    cut(cleaned.trim(), limit_characters)
+}
+
+/// Several lines of what another system sent, cleaned as by [`lines`] and cut.
+pub fn cut_lines(text: &str, limit_characters: usize) -> String {
+    let cleaned: String = text
+        .replace("\r\n", "\n")
+        .chars()
+        .filter(|&c| c == '\n' || c == '\t' || !(c.is_control() || is_invisible(c)))
+        .collect();
+    cut(cleaned.trim(), limit_characters)
+}
+
+fn cut(text: &str, limit_characters: usize) -> String {
+    match text.char_indices().nth(limit_characters) {
+        None => text.to_owned(),
+        Some(_) => {
+            let kept: String = text.chars().take(limit_characters - 1).collect();
+            format!("{}…", kept.trim_end())
+        }
+    }
+}
+
 fn bounded(what: &'static str, text: &str, limit_characters: usize) -> Result<String, TextError> {
     let length_characters = text.chars().count();
     if text.is_empty() {
@@ -107,6 +143,9 @@ mod tests {
             line("The title", " \u{202E} ", 20),
             Err(TextError::Empty { what: "The title" })
         );
+        assert_eq!(cut_line(" Disk\nfull ", 20), "Disk full");
+        assert_eq!(cut_line("Disk nearly full", 6), "Disk…");
+        assert_eq!(cut_lines("a\r\nb\u{7}", 3), "a\nb");
         assert!(matches!(
             line("The title", "abc", 2),
             Err(TextError::TooLong { .. })

@@ -7,6 +7,7 @@ use std::{
 
 use eider_app::{Eider, Timers, account};
 use eider_delivery::{Configuration as Providers, Delivery};
+use eider_intake::Intake;
 use eider_slack::Slack;
 use eider_web::{Web, welcome_path};
 use tokio::net::TcpListener;
@@ -104,6 +105,7 @@ pub async fn until_stopped(
     let service = eider_web::router(web)
         .merge(slack_routes)
         .merge(provider_routes)
+        .merge(Intake::new(eider.clone()).router())
         .into_make_service_with_connect_info::<SocketAddr>();
     let serving =
         axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());

@@ -74,6 +74,7 @@ fn desk() -> Desk {
         advice: "Wait five minutes and pay again; it recovers by itself.".into(),
         feature: None,
         over: false,
+        alerts: None,
     }];
     desk
 }

@@ -4,6 +4,7 @@
 //! databases; where they truly differ, a `match` shows it. This crate decides nothing: what may
 //! happen is for `eider-domain`, and when is for `eider-app`. It never reads a clock.
 
+pub mod alert;
 pub mod api_token;
 pub mod attachment;
 pub mod attempt;
@@ -29,6 +30,7 @@ pub mod priority;
 pub mod rota;
 mod row;
 pub mod search;
+pub mod service;
 pub mod session;
 pub mod setting;
 pub mod slack;

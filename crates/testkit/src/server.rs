@@ -8,6 +8,7 @@ use eider_domain::{
     access::Scope,
     person::{Person, Role},
 };
+use eider_intake::Intake;
 use eider_store::{api_token, session};
 use eider_web::Web;
 use jiff::SignedDuration;
@@ -55,7 +56,9 @@ impl TestServer {
         let more = more(&desk.eider, &address);
         let web = Web::new(desk.eider.clone(), address.clone());
         tokio::spawn(async move {
+            let alerts = Intake::new(web.eider.clone()).router();
             let service = eider_web::router(web)
+                .merge(alerts)
                 .merge(more)
                 .into_make_service_with_connect_info::<SocketAddr>();
             axum::serve(listener, service)
@@ -107,6 +110,18 @@ impl TestServer {
             cookie: Some(format!("eider_session={secret}")),
             ..self.nobody()
         }
+    }
+
+    /// A client with a session of the person of that name.
+    ///
+    /// # Panics
+    /// When there is nobody of that name.
+    pub async fn sign_in_named(&self, name: &str) -> Client {
+        let mut tx = self.desk.db().read().await.expect("the database is there");
+        let people = eider_store::person::all(&mut tx).await;
+        let people = people.expect("people can be read");
+        let person = people.iter().find(|person| person.name == name);
+        self.sign_in(person.expect("somebody has that name")).await
     }
 
     /// A client with a token of that person, good for those scopes.

@@ -5,6 +5,7 @@
 //! their answers into pages and JSON. It decides nothing about tickets and knows no SQL.
 
 mod account;
+mod alert;
 mod answers;
 mod api;
 mod ask;
@@ -28,6 +29,7 @@ mod outcome;
 mod page;
 mod person;
 mod rota;
+mod service;
 mod settings;
 mod similar;
 mod slack;
@@ -82,6 +84,7 @@ pub fn router(web: Web) -> Router {
     let recorder = Arc::new(observe::Recorder::default());
     let routes = Router::new()
         .merge(account::router())
+        .merge(alert::router())
         .merge(api::router())
         .merge(ask::router())
         .merge(assets::router())
@@ -97,6 +100,7 @@ pub fn router(web: Web) -> Router {
         .merge(page::router())
         .merge(person::router())
         .merge(rota::router())
+        .merge(service::router())
         .merge(settings::router())
         .merge(slack::router())
         .merge(ticket::router())
@@ -123,6 +127,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
     [
         RULES,
         account::RULES,
+        alert::RULES,
         ask::RULES,
         contact::RULES,
         escalation::RULES,
@@ -135,6 +140,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         page::RULES,
         person::RULES,
         rota::RULES,
+        service::RULES,
         settings::RULES,
         slack::RULES,
         ticket::RULES,

@@ -125,6 +125,11 @@ outcomes! {
     /// A known issue was written.
     KnownIssueSaved: "known_issue_saved", "The known issue is saved",
         "It is offered to whoever asks about the same.";
+    /// A service was written.
+    ServiceSaved: "service_saved", "The service is saved", "What its monitors send goes by it.";
+    /// A key was withdrawn.
+    KeyWithdrawn: "key_withdrawn", "The key is withdrawn",
+        "What is sent with it is refused from now on.";
     /// A rota was written.
     RotaSaved: "rota_saved", "The rota is saved", "What was planned before stays in the record.";
     /// Somebody was put on call.

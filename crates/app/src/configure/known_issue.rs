@@ -3,8 +3,8 @@
 use eider_domain::{
     FeatureId, KnownIssueId,
     access::{Action, Actor, may},
-    known_issue::KnownIssue,
-    text,
+    known_issue::{KnownIssue, Matcher},
+    text::{self, SHORT_LIMIT_CHARACTERS},
 };
 
 use eider_store::Tx;
@@ -25,6 +25,8 @@ pub struct KnownIssueEdit {
     pub feature: Option<FeatureId>,
     /// Over: kept for the record and not offered any more.
     pub over: bool,
+    /// Which alerts it explains, if it explains some.
+    pub alerts: Option<Matcher>,
 }
 
 /// Writes a known issue: the one of that id, or a new one.
@@ -79,6 +81,21 @@ async fn write(
     if edit.feature.is_some_and(|id| desk.feature(id).is_none()) {
         errors.add("feature", "Choose one of the features that are offered.");
     }
+    let alerts = edit.alerts.and_then(|alerts| {
+        if alerts.service.is_some_and(|id| desk.service(id).is_none()) {
+            errors.add(
+                "alert_service",
+                "Choose one of the services that are there.",
+            );
+        }
+        let words = text::line(
+            "What stands in the alert",
+            &alerts.words,
+            SHORT_LIMIT_CHARACTERS,
+        );
+        let words = errors.check("alert_words", words)?;
+        Some(Matcher { words, ..alerts })
+    });
     errors.finish()?;
     let issue = KnownIssue {
         id: subject.id(),
@@ -87,6 +104,7 @@ async fn write(
         advice: checked(advice, "advice")?,
         feature: edit.feature,
         over: edit.over,
+        alerts,
     };
     eider_store::known_issue::put(&mut tx, &issue, eider.now()).await?;
     keep(eider, tx, actor, "known issue", &issue.title).await?;

@@ -126,6 +126,7 @@ impl Company {
                     .find(|weighted| weighted.feature.name == known.feature)
                     .map(|weighted| weighted.feature.id),
                 over: known.over,
+                alerts: None,
             })
             .collect();
         let administrator = people

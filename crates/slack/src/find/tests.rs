@@ -55,6 +55,7 @@ proptest! {
             advice: word.clone(),
             feature: None,
             over: false,
+            alerts: None,
         };
         let issues = vec![issue; count.min(10)];
         let mut blocks = blocks;

@@ -79,6 +79,16 @@ impl Context<'_> {
                 due_at,
             } => self.warned(*measure, *percent, *due_at),
             Fact::ServiceLevelBreached { measure, .. } => self.breached(*measure),
+            Fact::AlertsEnded {
+                service, left: 0, ..
+            } => {
+                let name = self.desk.service(*service);
+                let name = name.map_or("a service", |service| service.name.as_str());
+                vec![thread(format!(
+                    "The alerts of {} are over, say its monitors.",
+                    kit::escape(name)
+                ))]
+            }
             _ => Vec::new(),
         }
     }

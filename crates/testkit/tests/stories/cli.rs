@@ -366,3 +366,106 @@ async fn who_is_on_call_is_a_table() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_fires_is_a_table() {
+    on_both(async |database| {
+        let shell = Shell::new(database).await;
+        shell.sign_in().await;
+        assert_eq!(shell.told(&["alert", "list"]).await, "Nothing fires.\n");
+        let mut api = shell.server.nobody();
+        api.token = Some(shell.token.clone());
+        let service = serde_json::json!({"name": "Checkout"});
+        let (status, made) = api.json("POST", "/api/v1/services", Some(service)).await;
+        assert_eq!(status, 201, "{made}");
+        let key = [
+            "alert",
+            "key",
+            "checkout",
+            "--source",
+            "pagerduty",
+            "--name",
+            "Ours",
+        ];
+        let secret = shell.told(&key).await;
+        let event = serde_json::json!({
+            "routing_key": secret.trim(),
+            "event_action": "trigger",
+            "payload": {"summary": "Disk is full", "source": "db1", "severity": "critical"},
+        });
+        let sender = shell.server.nobody();
+        let (status, answer) = sender.json("POST", "/v2/enqueue", Some(event)).await;
+        assert_eq!(status, 202, "{answer}");
+        let told = shell.told(&["alert", "list"]).await;
+        let services = shell.told(&["alert", "services"]).await;
+        allow_duplicates! { assert_snapshot!(format!("{told}{services}"), @r"
+        TICKET  SEVERITY  FIRING  QUIET  CHANGED           SERVICE   TITLE
+        T-1001  critical  1       -      2026-03-02 10:00  Checkout  Disk is full
+        SERVICE   SQUAD  FEATURE
+        Checkout  -      -
+        ") }
+        assert_eq!(
+            shell
+                .refused(&["alert", "key", "Nothing", "--source", "mail", "--name", "x"])
+                .await
+                .0,
+            4
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_mail_is_handed_on_or_kept() {
+    on_both(async |database| {
+        let shell = Shell::new(database).await;
+        shell.sign_in().await;
+        let mut api = shell.server.nobody();
+        api.token = Some(shell.token.clone());
+        let service = serde_json::json!({"name": "Checkout"});
+        let (status, made) = api.json("POST", "/api/v1/services", Some(service)).await;
+        assert_eq!(status, 201, "{made}");
+        let key = [
+            "alert", "key", "Checkout", "--source", "mail", "--name", "Nagios",
+        ];
+        let secret = shell.told(&key).await;
+        let secret = secret.trim();
+        let server = shell.server.address.as_str();
+        let hand_on = ["intake", "mail", "--server", server, "--key", secret];
+        let mail = |subject: &str| {
+            format!("From: nagios@example.com\r\nSubject: {subject}\r\n\r\n97 % full\r\n")
+        };
+        let problem = mail("** PROBLEM: db1/Disk is CRITICAL **");
+        shell.type_with(&hand_on, &problem).await.unwrap();
+        let listed = shell.told(&["ticket", "list"]).await;
+        assert!(listed.contains("T-1001  P1"), "{listed}");
+        let recovery = mail("** RECOVERY: db1/Disk is OK **");
+        shell.type_with(&hand_on, &recovery).await.unwrap();
+        assert_eq!(
+            shell.told(&["ticket", "list"]).await,
+            "No ticket is like that.\n"
+        );
+        // A mail server keeps what is answered with 75, and tries again.
+        let nobody = [
+            "intake",
+            "mail",
+            "--server",
+            "http://127.0.0.1:9",
+            "--key",
+            secret,
+        ];
+        let failure = shell.type_with(&nobody, &problem).await.unwrap_err();
+        assert_eq!(failure.code(), 75, "{failure}");
+        let wrong = [
+            "intake",
+            "mail",
+            "--server",
+            server,
+            "--key",
+            "0123456789abcdef",
+        ];
+        let failure = shell.type_with(&wrong, &problem).await.unwrap_err();
+        assert_eq!(failure.code(), 3, "{failure}");
+    })
+    .await;
+}

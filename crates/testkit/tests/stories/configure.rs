@@ -338,6 +338,7 @@ async fn known_issues_are_offered_until_they_are_over_and_words_can_be_changed()
             advice: "Wait until 03:20.".into(),
             feature: None,
             over: false,
+            alerts: None,
         };
         let issue = configure::save_known_issue(eider, &responder, None, edit.clone())
             .await

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 mod account;
+mod alert;
 mod api;
 mod cli;
 mod clock_jump;

@@ -5,7 +5,11 @@ use eider_app::{
     Error as AppError,
     configure::{self, KnownIssueEdit},
 };
-use eider_domain::{KnownIssueId, access::Action, known_issue as rules};
+use eider_domain::{
+    KnownIssueId,
+    access::Action,
+    known_issue::{self as rules, Matcher, Then},
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -17,6 +21,7 @@ use super::{
     naming::{self, Named, find_feature},
     page::{self, Paged},
     problem::{ListProblems, ReadProblems, WriteProblems},
+    service::find_service,
     word::text,
 };
 use crate::{
@@ -55,6 +60,19 @@ pub(super) struct KnownIssue {
     feature: Option<Named>,
     /// Over: kept for the record and not offered any more.
     over: bool,
+    /// Which alerts it explains, if it explains some.
+    alerts: Option<KnownAlerts>,
+}
+
+/// Which alerts a known issue explains.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(super) struct KnownAlerts {
+    /// All of these words stand in the alert, whatever their case.
+    words: String,
+    /// The id of the service; any when null.
+    service: Option<Uuid>,
+    /// Whether nobody is bothered by them.
+    sleep: bool,
 }
 
 impl KnownIssue {
@@ -67,6 +85,11 @@ impl KnownIssue {
             advice: issue.advice.clone(),
             feature,
             over: issue.over,
+            alerts: issue.alerts.as_ref().map(|alerts| KnownAlerts {
+                words: alerts.words.clone(),
+                service: alerts.service.map(|id| id.0),
+                sleep: alerts.then == Then::Sleep,
+            }),
         }
     }
 }
@@ -133,11 +156,46 @@ struct WriteKnownIssue {
     /// Over: kept for the record and not offered any more.
     #[serde(default)]
     over: bool,
+    /// Which alerts it explains, if it explains some.
+    alerts: Option<WriteKnownAlerts>,
+}
+
+/// Which alerts a known issue is to explain.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct WriteKnownAlerts {
+    /// All of these words stand in the alert, whatever their case.
+    #[serde(deserialize_with = "text::<200, _>")]
+    #[schema(
+        max_length = 200,
+        pattern = r"[^\s\u0000-\u001f\u007f-\u009f\u200b\u202a-\u202e\u2066-\u2069\ufeff]"
+    )]
+    words: String,
+    /// The name or id of the service; any when it is left out.
+    service: Option<String>,
+    /// Whether nobody is bothered by them.
+    #[serde(default)]
+    sleep: bool,
 }
 
 fn edit(body: WriteKnownIssue, visitor: &Visitor) -> Result<KnownIssueEdit> {
     let feature = body.feature.map(|text| find_feature(&visitor.desk, &text));
+    let alerts = body.alerts.map(|alerts| {
+        let service = alerts.service.as_deref();
+        let service = service.map(|text| find_service(visitor, "alert_service", text));
+        let then = if alerts.sleep {
+            Then::Sleep
+        } else {
+            Then::Annotate
+        };
+        Ok::<_, crate::Error>(Matcher {
+            words: alerts.words,
+            service: service.transpose()?,
+            then,
+        })
+    });
     Ok(KnownIssueEdit {
+        alerts: alerts.transpose()?,
         title: body.title,
         description: body.description,
         advice: body.advice,

@@ -4,6 +4,7 @@
 //! use case and turns the answer into a document; documents are types of their own, so that what
 //! is promised to programs does not change when the domain does.
 
+mod alert;
 mod attachment;
 mod calendar;
 mod contact;
@@ -26,6 +27,7 @@ mod priority;
 mod problem;
 mod rota;
 mod search;
+mod service;
 mod settings;
 mod slack;
 mod squad;
@@ -60,6 +62,7 @@ const RULES: &[Rule] = &[Rule::get(DOCUMENT_PATH, Access::Anyone)];
 pub(crate) fn rules() -> impl Iterator<Item = &'static Rule> {
     [
         RULES,
+        alert::RULES,
         attachment::RULES,
         calendar::RULES,
         contact::RULES,
@@ -78,6 +81,7 @@ pub(crate) fn rules() -> impl Iterator<Item = &'static Rule> {
         priority::RULES,
         rota::RULES,
         search::RULES,
+        service::RULES,
         settings::RULES,
         slack::RULES,
         squad::RULES,
@@ -111,6 +115,7 @@ fn routes() -> OpenApiRouter<Web> {
     OpenApiRouter::with_openapi(Description::openapi())
         .merge(ticket::router())
         .merge(message::router())
+        .merge(alert::router())
         .merge(attachment::router())
         .merge(calendar::router())
         .merge(contact::router())
@@ -128,6 +133,7 @@ fn routes() -> OpenApiRouter<Web> {
         .merge(priority::router())
         .merge(rota::router())
         .merge(search::router())
+        .merge(service::router())
         .merge(settings::router())
         .merge(slack::router())
         .merge(squad::router())
@@ -163,6 +169,7 @@ fn routes() -> OpenApiRouter<Web> {
         (name = "figures", description = "What the tickets of a period come to"),
         (name = "on call", description = "Rotas, who is on call, and what differs from the plan"),
         (name = "pages", description = "Who is being called, answering, and whom to call when"),
+        (name = "alerts", description = "Services, the keys of their monitors, and what fires"),
         (name = "people", description = "People and squads"),
         (name = "configuration", description = "Features, priorities, known issues and settings"),
         (name = "finding", description = "Search"),

@@ -7,6 +7,7 @@ use eider_domain::{
     feature::Platform,
     person::{Role, Standing},
     priority::Rank,
+    service::Source,
     ticket::{Hat, Noticed, StatusKind},
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -52,6 +53,8 @@ words! {
     StandingWord of Standing;
     /// How somebody is reached.
     KindWord of Kind;
+    /// What sends alerts.
+    SourceWord of Source;
 }
 
 /// A ticket's number, such as `T-1042`.

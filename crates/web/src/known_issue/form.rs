@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use eider_app::configure::{self, KnownIssueEdit};
-use eider_domain::known_issue::KnownIssue;
+use eider_domain::known_issue::{KnownIssue, Matcher, Then};
 use maud::{Markup, html};
 
 use super::{LIST, NEW, edit_path};
@@ -24,6 +24,8 @@ use crate::{
 
 /// What the box that ends a known issue sends.
 const OVER: &str = "over";
+/// What the box that lets people sleep sends.
+const SLEEP: &str = "sleep";
 
 pub(super) async fn new(visitor: Visitor) -> Markup {
     form(&visitor, None, &Answers::default(), &Wrong::default())
@@ -41,12 +43,24 @@ pub(super) async fn edit(visitor: Visitor, Path(id): Path<String>) -> Result<Mar
     let issue = found(&visitor, &id)?;
     let feature = issue.feature.map(|id| id.to_string()).unwrap_or_default();
     let over = if issue.over { OVER } else { "" };
+    let alerts = issue.alerts.as_ref();
+    let service = alerts.and_then(|alerts| alerts.service);
+    let sleeps = alerts.is_some_and(|alerts| alerts.then == Then::Sleep);
     let answers = Answers::new([
         ("title", issue.title.clone()),
         ("description", issue.description.clone()),
         ("advice", issue.advice.clone()),
         ("feature", feature),
         ("standing", over.to_owned()),
+        (
+            "alert_words",
+            alerts.map(|it| it.words.clone()).unwrap_or_default(),
+        ),
+        (
+            "alert_service",
+            service.map(|id| id.to_string()).unwrap_or_default(),
+        ),
+        ("alert_then", if sleeps { SLEEP } else { "" }.to_owned()),
     ]);
     Ok(form(&visitor, Some(issue), &answers, &Wrong::default()))
 }
@@ -81,6 +95,7 @@ async fn write(
         advice: answers.text("advice").to_owned(),
         feature: answers.text("feature").parse().ok(),
         over: answers.text("standing") == OVER,
+        alerts: matcher(answers),
     };
     let id = issue.map(|issue| issue.id);
     let wrong = match configure::save_known_issue(&web.eider, visitor.actor(), id, edit).await {
@@ -89,6 +104,43 @@ async fn write(
     };
     let page = form(visitor, issue, answers, &wrong);
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+}
+
+/// Which alerts it explains; none without words.
+fn matcher(answers: &Answers) -> Option<Matcher> {
+    let words = answers.text("alert_words").trim();
+    let then = if answers.text("alert_then") == SLEEP {
+        Then::Sleep
+    } else {
+        Then::Annotate
+    };
+    (!words.is_empty()).then(|| Matcher {
+        words: words.to_owned(),
+        service: answers.text("alert_service").parse().ok(),
+        then,
+    })
+}
+
+/// Which alerts it explains, asked only where there are services.
+fn alert_fields(visitor: &Visitor, answers: &Answers, wrong: &Wrong) -> Markup {
+    let field = |name, label| Field::new(name, label).error(wrong.with(name));
+    let services = visitor.desk.services.iter();
+    let services: Vec<Choice> = services
+        .filter(|service| !service.retired)
+        .map(|service| Choice::new(service.id.to_string(), &service.name))
+        .collect();
+    let sleep = [Choice::new(SLEEP, "Nobody is bothered by them")];
+    html! {
+        @if !services.is_empty() {
+            (forms::text(&field("alert_words", "Which alerts does it explain?").optional()
+                .hint("Words that all stand in the alert. Its ticket then says that it may be this.")
+                .longest(200), TextKind::Text, answers.text("alert_words")))
+            (choices::select(&field("alert_service", "Of which service?").unmarked(), &services,
+                answers.text("alert_service"), Some("Any")))
+            (choices::checkboxes(&field("alert_then", "May people sleep?").optional(), &sleep,
+                &[answers.text("alert_then")]))
+        }
+    }
 }
 
 fn form(visitor: &Visitor, issue: Option<&KnownIssue>, answers: &Answers, wrong: &Wrong) -> Markup {
@@ -125,6 +177,7 @@ fn form(visitor: &Visitor, issue: Option<&KnownIssue>, answers: &Answers, wrong:
             ))
             (choices::select(&field("feature", "What is it about?").optional(), &features,
                 answers.text("feature"), Some("No feature in particular")))
+            (alert_fields(visitor, answers, wrong))
             (choices::checkboxes(&field("standing", "Is it over?").optional(), &standing,
                 &[answers.text("standing")]))
             (actions::submit("Save the known issue", Weight::Primary))

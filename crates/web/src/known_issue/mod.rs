@@ -5,7 +5,7 @@ mod form;
 use axum::{Router, extract::State, http::HeaderMap, response::Response, routing::get};
 use eider_domain::{
     access::{Action, may},
-    known_issue::KnownIssue,
+    known_issue::{KnownIssue, Then},
 };
 use maud::{Markup, html};
 
@@ -88,6 +88,12 @@ fn entry(visitor: &Visitor, issue: &KnownIssue, keeps: bool) -> Markup {
                 }
                 (markdown::markup(&issue.description))
                 (notices::facts(&[("What to do meanwhile", markdown::markup(&issue.advice))]))
+                @if let Some(alerts) = &issue.alerts {
+                    p.quiet {
+                        "Alerts with “" (alerts.words) "” may be this"
+                        @if alerts.then == Then::Sleep { ", and bother nobody" } "."
+                    }
+                }
             }))
         }
     }

@@ -8,7 +8,7 @@ mod form;
 mod layer_form;
 mod on_call;
 mod swap;
-mod words;
+pub(crate) mod words;
 
 use axum::{
     Router,

@@ -20,7 +20,7 @@ pub(super) fn duty(duty: Duty) -> &'static str {
 }
 
 /// The zone of that name.
-pub(super) fn zone(name: &str) -> TimeZone {
+pub(crate) fn zone(name: &str) -> TimeZone {
     TimeZone::get(name).unwrap_or(TimeZone::UTC)
 }
 
@@ -31,23 +31,23 @@ pub(super) fn at(instant: Timestamp, zone: &TimeZone) -> String {
 }
 
 /// "Mon 5 Jan 09:00 to Mon 12 Jan 09:00"
-pub(super) fn span(from: Timestamp, until: Timestamp, zone: &TimeZone) -> String {
+pub(crate) fn span(from: Timestamp, until: Timestamp, zone: &TimeZone) -> String {
     format!("{} to {}", at(from, zone), at(until, zone))
 }
 
 /// The value of a field for a time.
-pub(super) fn field(instant: Timestamp, zone: &TimeZone) -> String {
+pub(crate) fn field(instant: Timestamp, zone: &TimeZone) -> String {
     let format = "%Y-%m-%dT%H:%M";
     instant.to_zoned(zone.clone()).strftime(format).to_string()
 }
 
 /// The instant at which something begins, as a field has it.
-pub(super) fn begins(text: &str, zone: &TimeZone) -> Option<Timestamp> {
+pub(crate) fn begins(text: &str, zone: &TimeZone) -> Option<Timestamp> {
     wall::begins(zone, civil(text)?)
 }
 
 /// The instant at which something ends, as a field has it.
-pub(super) fn ends(text: &str, zone: &TimeZone) -> Option<Timestamp> {
+pub(crate) fn ends(text: &str, zone: &TimeZone) -> Option<Timestamp> {
     wall::ends(zone, civil(text)?)
 }
 

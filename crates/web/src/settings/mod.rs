@@ -19,7 +19,7 @@ use eider_domain::access::{Action, may};
 use maud::{Markup, html};
 
 use crate::{
-    Result, Visitor, Web,
+    Result, Visitor, Web, alert,
     components::{
         actions::{self, Weight},
         layout::{self, NavItem, PROFILE_PATH},
@@ -30,6 +30,7 @@ use crate::{
     door::{Access, Rule},
     known_issue,
     outcome::{self, Outcome},
+    service,
 };
 
 const INDEX: &str = "/settings";
@@ -107,6 +108,8 @@ async fn index(State(web): State<Web>, visitor: Visitor, headers: HeaderMap) -> 
                 li { a href=(PROFILE_PATH) { "Your profile, password and tokens" } }
                 li { a href=(known_issue::LIST) { "Known issues" } }
                 li { a href=(crate::escalation::INDEX) { "Escalation: who is called, and what is worth waking for" } }
+                li { a href=(service::LIST) { "Services, and the keys of their monitors" } }
+                li { a href=(alert::LIST) { "Alerts" } }
             }
         }))
         (layout::section("Priorities", priorities(&visitor, configures)))

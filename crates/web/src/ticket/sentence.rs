@@ -1,5 +1,6 @@
 //! Facts as sentences: "Ada took it, 3 min after it was asked".
 
+mod alert;
 mod duty;
 mod joining;
 mod page;
@@ -237,6 +238,7 @@ impl Teller<'_> {
             // The facts of tickets are told above.
             other => self
                 .tell_of_duty(other, actor)
+                .or_else(|| self.tell_of_alerts(other))
                 .unwrap_or_else(|| by().words(" did something")),
         }
     }
@@ -287,6 +289,9 @@ impl Teller<'_> {
                 by().words(" confirmed that it works").quoting(note)
             }
             StatusKind::Closed => by().words(" closed it").quoting(note),
+            StatusKind::Reopened if actor.is_none() => {
+                Sentence::default().words("It was reopened").quoting(note)
+            }
             StatusKind::Reopened => by().words(" reopened it").quoting(note),
             StatusKind::Merged => by().words(" merged it into another ticket").quoting(note),
         }
@@ -298,9 +303,11 @@ impl Teller<'_> {
         actor: Option<PersonId>,
         at: Timestamp,
     ) -> Sentence {
-        let resolved = self
-            .by(actor)
-            .words(format!(" resolved it{}", self.after_asking(at)));
+        let resolved = match actor {
+            Some(_) => self.by(actor).words(" resolved it"),
+            None => Sentence::default().words("It was resolved"),
+        };
+        let resolved = resolved.words(self.after_asking(at));
         if resolution.cause.is_empty() {
             // Another tracker told nothing about how.
             return resolved;
@@ -446,7 +453,8 @@ fn tone(fact: &Fact) -> Tone {
             to: StatusKind::Resolved | StatusKind::Closed,
             ..
         }
-        | Fact::ActionDone { .. } => Tone::Done,
+        | Fact::ActionDone { .. }
+        | Fact::AlertsEnded { left: 0, .. } => Tone::Done,
         _ => Tone::Plain,
     }
 }

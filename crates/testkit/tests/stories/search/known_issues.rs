@@ -31,6 +31,7 @@ async fn write_an_issue(desk: &TestDesk) -> String {
         advice: "Wait until 03:20.".to_owned(),
         feature: Some(feature.id),
         over: false,
+        alerts: None,
     };
     configure::save_known_issue(&desk.eider, &admin, None, edit)
         .await

@@ -1,0 +1,97 @@
+//! An alert calls whoever is on call, until somebody answers or it ends.
+
+use eider_testkit::on_both;
+use serde_json::{Value, json};
+
+use super::message;
+use crate::page::Night;
+
+/// The hook of a new key for a service of Payments.
+async fn hook(night: &Night) -> String {
+    let root = &night.root.0;
+    let body = json!({"name": "Checkout", "squad": "Payments"});
+    let service = night.api(root, "POST", "/services", body, 201).await;
+    let path = format!("/services/{}/keys", service["id"].as_str().unwrap());
+    let body = json!({"source": "alertmanager", "name": "Ours"});
+    let key = night.api(root, "POST", &path, body, 201).await;
+    format!("/hooks/alertmanager/{}", key["secret"].as_str().unwrap())
+}
+
+async fn send(night: &Night, hook: &str, body: Value) {
+    let sender = night.desk.server.nobody();
+    let (status, answer) = sender.json("POST", hook, Some(body)).await;
+    assert_eq!(status, 200, "{answer}");
+    night.settle().await;
+}
+
+#[tokio::test]
+async fn an_alert_wakes_the_primary_who_answers() {
+    on_both(async |database| {
+        let night = Night::new(database).await;
+        let hook = hook(&night).await;
+        let fires = message("Disk", &[("db1", true)]);
+        send(&night, &hook, fires.clone()).await;
+        assert_eq!(night.mailed(), ["ada"]);
+        let mail = night.desk.smtp.last();
+        assert_eq!(
+            mail.header("Subject"),
+            "P1 T-1001: Checkout: Disk: db1 is full"
+        );
+        // What fires again, and what joins it, wakes nobody twice.
+        send(&night, &hook, fires).await;
+        send(&night, &hook, message("Disk", &[("db2", true)])).await;
+        assert_eq!(night.mailed(), ["ada"]);
+        let page = night.page("T-1001").await;
+        let told = night
+            .act(&night.ada.0, &page, "acknowledge", json!({}))
+            .await;
+        assert_eq!(told["acknowledged_by"]["name"], "Ada Lovelace");
+        // She has it: it does not end without her.
+        let over = message("Disk", &[("db1", false), ("db2", false)]);
+        send(&night, &hook, over).await;
+        let page = night.page("T-1001").await;
+        assert_eq!(page["state"], "acknowledged");
+        night.pass_minutes(20).await;
+        assert_eq!(night.mailed(), ["ada"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_ends_by_itself_calls_nobody_any_more() {
+    on_both(async |database| {
+        let night = Night::new(database).await;
+        let hook = hook(&night).await;
+        send(&night, &hook, message("Disk", &[("db1", true)])).await;
+        assert_eq!(night.mailed(), ["ada"]);
+        send(&night, &hook, message("Disk", &[("db1", false)])).await;
+        let page = night.page("T-1001").await;
+        assert_eq!(
+            (&page["state"], &page["ending"]),
+            (&"ended".into(), &"resolved".into())
+        );
+        night.pass_minutes(60).await;
+        assert_eq!(night.mailed(), ["ada"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn maintenance_lets_people_sleep() {
+    on_both(async |database| {
+        let night = Night::new(database).await;
+        let hook = hook(&night).await;
+        let services = night
+            .api(&night.root.0, "GET", "/services", Value::Null, 200)
+            .await;
+        let path = format!("/services/{}", services["items"][0]["id"].as_str().unwrap());
+        let window = json!({"from": "2026-03-02T00:00:00Z", "until": "2026-03-02T03:00:00Z",
+            "reason": "New disks"});
+        let body = json!({"name": "Checkout", "squad": "Payments", "maintenance": [window]});
+        night.api(&night.root.0, "PUT", &path, body, 200).await;
+        send(&night, &hook, message("Disk", &[("db1", true)])).await;
+        night.pass_minutes(60).await;
+        assert_eq!(night.mailed(), [""; 0]);
+    })
+    .await;
+}
