@@ -2,7 +2,9 @@
 
 mod attention;
 mod filter;
+mod list;
 mod row;
+mod summary;
 
 use std::collections::HashMap;
 
@@ -14,8 +16,10 @@ use uuid::Uuid;
 pub use attention::{
     Due, asked_by, due, hats_wanted, joined_by, owned_by, to_confirm, unowned, updates_due,
 };
-pub use filter::{Filter, Order, Page, Summary, count, list};
+pub use filter::Filter;
+pub use list::{Order, Page, Selection, count, list};
 use row::{Row, write_all};
+pub use summary::Summary;
 
 use crate::{Result, Tx, db::on, row::micros};
 

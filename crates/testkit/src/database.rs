@@ -52,6 +52,17 @@ impl Database {
             _folder: None,
         }
     }
+
+    /// Does at once what PostgreSQL does by itself after a while: looks at what is in its tables.
+    pub async fn settle(&self) {
+        if self._folder.is_none() {
+            let mut connection = PgConnection::connect(&self.address)
+                .await
+                .expect("the database answers");
+            let analyzed = connection.execute("ANALYZE").await;
+            analyzed.expect("its tables can be looked at");
+        }
+    }
 }
 
 /// Tells a story on SQLite, then on PostgreSQL.

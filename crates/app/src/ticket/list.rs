@@ -9,7 +9,7 @@ use eider_domain::{
 use eider_store::{
     Tx,
     person::{self, PersonName},
-    ticket::{self, Filter, OpenCount, Order, Page, Summary},
+    ticket::{self, Filter, OpenCount, Order, Page, Selection, Summary},
 };
 
 use crate::{Eider, Result};
@@ -34,21 +34,45 @@ pub async fn list(
     order: Order,
     page: Page,
 ) -> Result<Listed> {
-    may(actor, Action::Read)?;
-    let mut tx = eider.db().read().await?;
-    let tickets = ticket::list(&mut tx, filter, order, page).await?;
-    let names = names_of(&mut tx, &tickets).await?;
-    Ok(Listed { tickets, names })
+    let mut selected = Selected::of(eider, actor, filter).await?;
+    selected.list(order, page).await
 }
 
-/// How many tickets `filter` means, counted up to `limit`.
-///
-/// # Errors
-/// When the database fails.
-pub async fn count(eider: &Eider, actor: &Actor, filter: &Filter, limit: i64) -> Result<i64> {
-    may(actor, Action::Read)?;
-    let mut tx = eider.db().read().await?;
-    Ok(ticket::count(&mut tx, filter, limit).await?)
+/// The tickets that a filter means, at one moment: parts of the list, and how many there are.
+pub struct Selected<'f> {
+    tx: Tx,
+    selection: Selection<'f>,
+}
+
+impl<'f> Selected<'f> {
+    /// The tickets that `filter` means now. They take a connection until they are dropped.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn of(eider: &Eider, actor: &Actor, filter: &'f Filter) -> Result<Self> {
+        may(actor, Action::Read)?;
+        let mut tx = eider.db().read().await?;
+        let selection = Selection::of(&mut tx, filter).await?;
+        Ok(Self { tx, selection })
+    }
+
+    /// A part of the list.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn list(&mut self, order: Order, page: Page) -> Result<Listed> {
+        let tickets = self.selection.list(&mut self.tx, order, page).await?;
+        let names = names_of(&mut self.tx, &tickets).await?;
+        Ok(Listed { tickets, names })
+    }
+
+    /// How many there are, counted up to `limit`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn count(&mut self, limit: i64) -> Result<i64> {
+        Ok(self.selection.count(&mut self.tx, limit).await?)
+    }
 }
 
 /// How many open tickets there are about each feature; features without any are left out.

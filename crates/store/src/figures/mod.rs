@@ -15,6 +15,7 @@ use eider_domain::{
     figures::{Outcome, Period, Record, large, small},
     priority::Rank,
 };
+use futures_util::TryStreamExt as _;
 use jiff::Timestamp;
 use sqlx::{QueryBuilder, Row as _};
 use uuid::Uuid;
@@ -29,18 +30,24 @@ use packed::Page;
 /// How many tickets stand in a page: as many as fill a page of the database.
 pub const TICKETS_A_PAGE: i64 = packed::TICKETS as i64;
 
-const PAGES_A_READ: i64 = 256;
 const PAGES_A_STATEMENT: usize = 100;
 const TICKETS_A_REBUILD: i64 = 5_000;
 
+/// Pages come joined, this many in a row: handing over a row takes longer than counting its tickets.
+/// Rows come as a stream, so the database joins the next ones while these are counted.
 macro_rules! joined_pages {
     ($join:literal) => {
         concat!(
-            "SELECT count(*), max(page), ",
+            "WITH RECURSIVE stretch (page) AS (
+                SELECT min(page) FROM figure_page
+                UNION ALL SELECT page + 64 FROM stretch
+                    WHERE page + 64 <= (SELECT max(page) FROM figure_page))
+             SELECT (SELECT ",
             $join,
-            " FROM (SELECT page, records FROM figure_page
-                WHERE page > $1 AND last_opened_at >= $2 AND first_opened_at < $3
-                ORDER BY page LIMIT $4) AS pages"
+            " FROM figure_page WHERE figure_page.page >= stretch.page
+                AND figure_page.page < stretch.page + 64
+                AND last_opened_at >= $1 AND first_opened_at < $2)
+             FROM stretch"
         )
     };
 }
@@ -77,33 +84,21 @@ pub(crate) async fn put(tx: &mut Tx, records: &[Record]) -> Result<()> {
 pub async fn each(tx: &mut Tx, period: &Period, mut with: impl FnMut(&Record)) -> Result<()> {
     let from = period.from.map_or(i64::MIN, micros);
     let to = period.to.map_or(i64::MAX, micros);
-    // Handing over a row takes longer than counting its tickets, so the database joins many pages
-    // to one row. SQLite joins texts, and takes bytes for one until they are made bytes again.
+    // SQLite joins texts, and takes bytes for one until they are made bytes again.
     let joined = if tx.is_sqlite() {
         joined_pages!("CAST(group_concat(records, '') AS BLOB)")
     } else {
         joined_pages!("string_agg(records, ''::bytea)")
     };
-    let mut after = i64::MIN;
-    loop {
-        let count = on!(tx, |c| {
-            let row = sqlx::query(joined)
-                .bind(after)
-                .bind(from)
-                .bind(to)
-                .bind(PAGES_A_READ)
-                .fetch_one(c)
-                .await?;
-            if let Some(last) = row.try_get(1)? {
-                after = last;
-                packed::each(row.try_get(2)?, &mut with)?;
+    on!(tx, |c| {
+        let mut rows = sqlx::query(joined).bind(from).bind(to).fetch(c);
+        while let Some(row) = rows.try_next().await? {
+            if let Some(pages) = row.try_get::<Option<&[u8]>, _>(0)? {
+                packed::each(pages, &mut with)?;
             }
-            row.try_get::<i64, _>(0)?
-        });
-        if count < PAGES_A_READ {
-            return Ok(());
         }
-    }
+    });
+    Ok(())
 }
 
 /// Writes the record of every ticket anew, from the tickets themselves; for whoever wrote tickets

@@ -3,7 +3,7 @@
 use eider_domain::{TicketNumber, search::distinct};
 use sqlx::{Database, Encode, QueryBuilder, Type};
 
-use super::{COMMON_TICKETS, expected_together, held, push_containing, span};
+use super::{COMMON_TICKETS, as_float, expected_together, gathered, held, push_containing, span};
 use crate::{Result, Tx, db::on};
 
 /// How many words of a filter are looked at.
@@ -12,11 +12,17 @@ const WORDS_A_FILTER: usize = 16;
 /// gathering them all.
 const TOO_MANY_TO_GATHER: f64 = 50_000.0;
 
+/// By how much more tickets with one word than are counted are expected, when counting is left out:
+/// the statistics of PostgreSQL are not that wrong about a common word.
+const SURELY_MORE: f64 = 4.0;
+
 /// The words that a list is filtered by.
 #[derive(Debug)]
 pub(crate) struct Containing {
     words: Vec<String>,
     tickets: f64,
+    /// PostgreSQL: every ticket that contains them, when they are few enough to be named.
+    named: Option<Vec<i64>>,
 }
 
 /// Among which tickets SQLite looks for the words. PostgreSQL finds its own way.
@@ -37,10 +43,28 @@ impl Containing {
     /// When the database fails.
     pub(crate) async fn of(tx: &mut Tx, text: &str) -> Result<Self> {
         let words = distinct(text, WORDS_A_FILTER);
-        let span = span(tx).await?;
-        let held = held(tx, &words, span).await?;
-        let tickets = expected_together(&held, span);
-        Ok(Self { words, tickets })
+        let (tickets, named) = if words.is_empty() {
+            (0.0, None)
+        } else if tx.is_sqlite() {
+            (by_each_word(tx, &words).await?, None)
+        } else {
+            let mut tickets = gathered::expected(tx, &words).await?;
+            if tickets > COMMON_TICKETS {
+                // Of a word that its statistics do not know, PostgreSQL expects far too many.
+                tickets = tickets.min(by_each_word(tx, &words).await?);
+            }
+            let named = if tickets > COMMON_TICKETS {
+                None
+            } else {
+                gathered::named(tx, &words).await?
+            };
+            (tickets, named)
+        };
+        Ok(Self {
+            words,
+            tickets,
+            named,
+        })
     }
 
     /// Whether gathering all tickets that contain the words would take too long.
@@ -56,8 +80,14 @@ impl Containing {
         if self.words.is_empty() {
             return Ok(0);
         }
-        let words: Vec<&str> = self.words.iter().map(String::as_str).collect();
+        if let Some(named) = &self.named {
+            return Ok(i64::try_from(named.len()).unwrap_or(limit).min(limit));
+        }
         let is_sqlite = tx.is_sqlite();
+        if !is_sqlite && self.words.len() == 1 && self.tickets > SURELY_MORE * as_float(limit) {
+            return Ok(limit);
+        }
+        let words: Vec<&str> = self.words.iter().map(String::as_str).collect();
         Ok(on!(tx, |c| {
             let mut query = QueryBuilder::new("SELECT count(*) FROM (");
             push_containing(&mut query, &words, is_sqlite);
@@ -76,6 +106,13 @@ impl Containing {
         let words: Vec<&str> = self.words.iter().map(String::as_str).collect();
         if words.is_empty() {
             query.push(" AND 1 = 0");
+            return;
+        }
+        if let Some(named) = &self.named {
+            let numbers: Vec<String> = named.iter().map(i64::to_string).collect();
+            query.push(" AND number = ANY(CAST(string_to_array(");
+            query.push_bind(numbers.join(","));
+            query.push(", ',') AS BIGINT[]))");
             return;
         }
         if !is_sqlite {
@@ -109,4 +146,11 @@ impl Containing {
         }
         query.push(")");
     }
+}
+
+/// How many tickets are expected to contain all of these words, by how many contain each.
+async fn by_each_word(tx: &mut Tx, words: &[String]) -> Result<f64> {
+    let span = span(tx).await?;
+    let held = held(tx, words, span).await?;
+    Ok(expected_together(&held, span))
 }

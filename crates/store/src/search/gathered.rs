@@ -2,10 +2,11 @@
 //! seen. So common words are known by the statistics that PostgreSQL keeps itself, rare words bring
 //! up all of their tickets, and those between only tickets that contain two of them.
 
-use sqlx::{Postgres, QueryBuilder};
+use serde_json::Value;
+use sqlx::{Postgres, QueryBuilder, types::Json};
 
 use super::{Held, Span, Wanted, as_float, push_containing};
-use crate::{Result, Tx, db::Connection};
+use crate::{Result, Tx, db::Connection, row::unreadable};
 
 /// How many tickets with a word that the statistics do not know are counted.
 const COUNTED_TICKETS: i64 = 50;
@@ -21,6 +22,45 @@ const TOGETHER: f64 = 2.0;
 const SHARE_LIMIT: f64 = 0.02;
 /// How many of the words between are combined.
 const COMBINED_WORDS: usize = 8;
+
+/// How many tickets are named at most.
+const NAMED_TICKETS: i64 = 5_000;
+
+/// How many tickets PostgreSQL expects to contain all of these words, by its statistics.
+pub(super) async fn expected(tx: &mut Tx, words: &[String]) -> Result<f64> {
+    let Connection::Postgres(connection) = tx.connection() else {
+        return Ok(0.0);
+    };
+    let mut query = QueryBuilder::new("EXPLAIN (FORMAT JSON) ");
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    push_containing(&mut query, &words, false);
+    let Json(plan): Json<Value> = query
+        .build_query_scalar()
+        .persistent(false)
+        .fetch_one(connection)
+        .await?;
+    plan[0]["Plan"]["Plan Rows"]
+        .as_f64()
+        .ok_or_else(|| unreadable("the plan of a search", plan.to_string()))
+}
+
+/// Every ticket that contains all of these words; none when there are too many to name them.
+pub(super) async fn named(tx: &mut Tx, words: &[String]) -> Result<Option<Vec<i64>>> {
+    let Connection::Postgres(connection) = tx.connection() else {
+        return Ok(None);
+    };
+    let mut query = QueryBuilder::new("");
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    push_containing(&mut query, &words, false);
+    query.push(" LIMIT ").push_bind(NAMED_TICKETS);
+    let numbers: Vec<i64> = query
+        .build_query_scalar()
+        .persistent(false)
+        .fetch_all(connection)
+        .await?;
+    let are_all = numbers.len() < usize::try_from(NAMED_TICKETS).unwrap_or(usize::MAX);
+    Ok(are_all.then_some(numbers))
+}
 
 pub(super) async fn held(tx: &mut Tx, words: &[String], span: Span) -> Result<Vec<Held>> {
     let (mut all, least_share) = common(tx, words, span).await?;

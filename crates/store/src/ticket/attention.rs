@@ -4,7 +4,7 @@ use eider_domain::{PersonId, fact::Measure, priority::Rank};
 use jiff::Timestamp;
 use sqlx::QueryBuilder;
 
-use super::filter::{COLUMNS, Row, Summary};
+use super::summary::{COLUMNS, Row, Summary};
 use crate::{Result, Tx, db::on, row::micros};
 
 /// The tickets of one priority, one of whose clocks runs out within a stretch of time.

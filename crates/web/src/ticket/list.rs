@@ -3,12 +3,12 @@
 use axum::extract::State;
 use eider_app::{
     desk::Desk,
-    ticket::{self, Listed},
+    ticket::{self, Listed, Selected},
 };
 use eider_domain::{PersonId, TicketNumber, ticket::StatusKind};
 use eider_store::{
     person::PersonName,
-    ticket::{Filter, Order, Page},
+    ticket::{Order, Page},
 };
 use maud::{Markup, html};
 
@@ -46,14 +46,16 @@ pub(super) async fn list(
 ) -> Result<Markup> {
     let actor = visitor.actor();
     let filter = wanted.filter(&visitor);
-    let part = part(&web, &visitor, &wanted, &filter).await?;
+    let mut selected = Selected::of(&web.eider, actor, &filter).await?;
+    let part = part(&mut selected, &wanted).await?;
     let count = if part.is_first() && !part.has_older {
         i64::try_from(part.listed.tickets.len()).ok()
     } else if wanted.is_quickly_counted() {
-        Some(ticket::count(&web.eider, actor, &filter, count_limit(&wanted) + 1).await?)
+        Some(selected.count(count_limit(&wanted) + 1).await?)
     } else {
         None
     };
+    drop(selected);
     let people = People {
         responders: ticket::responders(&web.eider, actor).await?,
         others: others(&web, &visitor, &wanted).await?,
@@ -91,17 +93,17 @@ impl Part {
     }
 }
 
-async fn part(web: &Web, visitor: &Visitor, wanted: &Wanted, filter: &Filter) -> Result<Part> {
+async fn part(selected: &mut Selected<'_>, wanted: &Wanted) -> Result<Part> {
     let rows = usize::try_from(ROWS_A_PAGE).unwrap_or(usize::MAX);
     // One more than is shown tells whether there is another page.
-    let list = async |before, after| {
+    let mut list = async |before, after| {
         let limit = ROWS_A_PAGE + 1;
         let page = Page {
             before,
             after,
             limit,
         };
-        ticket::list(&web.eider, visitor.actor(), filter, Order::Newest, page).await
+        selected.list(Order::Newest, page).await
     };
     if let Some(after) = wanted.after {
         let mut listed = list(None, Some(after)).await?;

@@ -1,6 +1,7 @@
 //! Finding tickets, known issues and features again.
 
 mod known_issues;
+mod many;
 mod recall;
 
 use eider_app::{
