@@ -40,6 +40,9 @@ pub struct Options {
     /// Keep that desk in this folder, and use the one that an earlier run left there; on SQLite alone.
     #[arg(long, value_name = "DIR")]
     desk: Option<PathBuf>,
+    /// Use the desk in this PostgreSQL, which an administrator of an earlier run is in.
+    #[arg(long, value_name = "URL")]
+    url: Option<String>,
     /// Measure pages and figures on these databases alone.
     #[arg(
         long,
@@ -152,7 +155,10 @@ fn large_desk(
             let folder = options.desk.as_deref().unwrap_or(temporary.path());
             Desk::prepare(binary, folder, options.tickets)?
         }
-        Database::Postgresql => Desk::on_postgres(binary, temporary.path(), options.tickets)?,
+        Database::Postgresql => match &options.url {
+            Some(url) => Desk::kept_at(url, binary, temporary.path(), options.tickets)?,
+            None => Desk::on_postgres(binary, temporary.path(), options.tickets)?,
+        },
     };
     let mut rows = Vec::new();
     if wanted(Part::Figures) {

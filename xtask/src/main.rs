@@ -68,7 +68,9 @@ fn main() -> ExitCode {
 fn run_beside_postgres(command: &[String]) -> Result<(), String> {
     let cluster = postgres::Cluster::start()?;
     let (program, arguments) = command.split_first().ok_or("Name a command to run.")?;
-    let status = Command::new(program)
+    let mut command = Command::new(program);
+    process::forget_package(&mut command);
+    let status = command
         .args(arguments)
         .env(postgres::URL_VARIABLE, cluster.url())
         .status()

@@ -69,7 +69,20 @@ pub fn output_of(command: &mut Command) -> Result<String, String> {
 pub fn cargo() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root());
+    forget_package(&mut command);
     command
+}
+
+/// Takes away what cargo tells this program about its own package. Build scripts look at it, so with
+/// it dependencies would be compiled anew whenever cargo is called by hand and from here in turn.
+pub fn forget_package(command: &mut Command) {
+    for (name, _) in std::env::vars_os() {
+        let is_about_package =
+            |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
+        if name.to_str().is_some_and(is_about_package) {
+            command.env_remove(&name);
+        }
+    }
 }
 
 /// The folder of the workspace.

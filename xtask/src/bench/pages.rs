@@ -31,7 +31,10 @@ const REQUESTS_PER_SECOND: u32 = 200;
 /// A desk with a made history, in a folder or in a PostgreSQL of its own.
 pub struct Desk {
     data: PathBuf,
-    cluster: Option<Cluster>,
+    /// The database, unless it is the file in the folder.
+    url: Option<String>,
+    /// The server that was started for it.
+    _cluster: Option<Cluster>,
     token: String,
     tickets: u64,
 }
@@ -52,7 +55,8 @@ impl Desk {
             let token = new_token(binary, &data, None)?;
             return Ok(Desk {
                 data,
-                cluster: None,
+                url: None,
+                _cluster: None,
                 token,
                 tickets,
             });
@@ -66,6 +70,19 @@ impl Desk {
     pub fn on_postgres(binary: &Path, folder: &Path, tickets: u64) -> Result<Desk, String> {
         let cluster = Cluster::start_with(Durability::On)?;
         Desk::made(binary, folder, Some(cluster), tickets)
+    }
+
+    /// The desk of `tickets` that somebody keeps in a PostgreSQL of theirs.
+    pub fn kept_at(url: &str, binary: &Path, folder: &Path, tickets: u64) -> Result<Desk, String> {
+        let data = folder.to_path_buf();
+        let token = new_token(binary, &data, Some(url))?;
+        Ok(Desk {
+            data,
+            url: Some(url.to_owned()),
+            _cluster: None,
+            token,
+            tickets,
+        })
     }
 
     fn made(
@@ -91,19 +108,20 @@ impl Desk {
         let _ = fs::remove_file(&log);
         Ok(Desk {
             data,
-            cluster,
+            url: cluster.as_ref().map(|cluster| cluster.url().to_owned()),
+            _cluster: cluster,
             token,
             tickets,
         })
     }
 
     fn serve(&self, binary: &Path) -> Result<Server, String> {
-        Server::serve(binary, &self.data, self.cluster.as_ref().map(Cluster::url))
+        Server::serve(binary, &self.data, self.url.as_deref())
     }
 
     /// What is said after the name of a measurement, to tell the databases apart.
     fn place(&self) -> &'static str {
-        match self.cluster {
+        match self.url {
             None => "SQLite",
             Some(_) => "PostgreSQL",
         }
