@@ -73,7 +73,7 @@ pub fn optional_lines(
     }
 }
 
-/// One line of what another system sent, cleaned as by [`line`] and cut to `limit_characters`:
+/// One line of what another system sent, cleaned as by [`line()`] and cut to `limit_characters`:
 /// nobody is there who could shorten it. Empty when nothing is left.
 pub fn cut_line(text: &str, limit_characters: usize) -> String {
     let cleaned: String = text

@@ -1,9 +1,9 @@
 //! Pages: calling people until somebody answers.
 //!
 //! A page begins and ends in the transaction that opens, moves, raises, takes or resolves its ticket
-//! ([`follow()`]). Whatever happens by itself is done by the job `page.step`, which loads the page
+//! (`follow`). Whatever happens by itself is done by the job `page.step`, which loads the page
 //! again, asks the rules what is due, and has people called in the same transaction. Before a
-//! message goes out, [`words()`] is asked whether it is still wanted.
+//! message goes out, `words` is asked whether it is still wanted.
 
 mod act;
 mod begin;

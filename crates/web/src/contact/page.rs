@@ -56,17 +56,19 @@ pub(super) fn render(
         }))
         (wrong.summary())
         @if let Some(advice) = advice(contact) { (advice) }
-        (layout::section("When it is urgent", tried(visitor, &contact.high)))
-        (layout::section("When it can wait", tried(visitor, &contact.low)))
-        div.button-row {
-            (actions::one_click(&OneClick {
-                action: TEST,
-                label: "Send me a test page",
-                weight: Weight::Primary,
-                key: None,
-                fields: &[],
-            }))
-            (actions::link(PLAN, "Change the order and the times", Weight::Secondary))
+        @if !(contact.high.is_empty() && contact.low.is_empty()) {
+            (layout::section("When it is urgent", tried(visitor, &contact.high)))
+            (layout::section("When it can wait", tried(visitor, &contact.low)))
+            div.button-row {
+                (actions::one_click(&OneClick {
+                    action: TEST,
+                    label: "Send me a test page",
+                    weight: Weight::Primary,
+                    key: None,
+                    fields: &[],
+                }))
+                (actions::link(PLAN, "Change the order and the times", Weight::Secondary))
+            }
         }
         (layout::section("Your contact methods", methods(visitor, contact)))
         (layout::section("Add a contact method", add::form(contact, answers, wrong)))
