@@ -16,6 +16,16 @@ export const PAGES = {
   override: async (demo) => `${await firstLink(demo, "/on-call", "/on-call/rotas/0")}/override`,
   "rota-form": async (demo) => `${await firstLink(demo, "/on-call", "/on-call/rotas/0")}/edit`,
   "my-duty": "/my-duty",
+  "contact-methods": "/my-duty/contact",
+  "contact-order": "/my-duty/contact/plan",
+  pages: "/pages",
+  drill: "/pages/drill",
+  alerts: "/alerts",
+  services: "/services",
+  "new-service": "/services/new",
+  escalation: "/settings/escalation",
+  "new-policy": "/settings/escalation/policies/new",
+  waking: (demo) => firstLink(demo, "/settings/escalation", "/settings/escalation/squads/"),
   "wash-ups": "/wash-ups",
   figures: "/figures",
   "service-level": "/figures/service-level",
@@ -46,6 +56,7 @@ export const REFUSALS = {
   forbidden: ["/settings/company", 403],
   "nothing here": ["/tickets/T-9999999", 404],
   "a link from Slack that has ended": ["/slack/connect/ended", 404],
+  "a link of a page that has ended": ["/p/ended", 410],
 };
 
 /** Opens the page called `name` as `demo.open` does. */

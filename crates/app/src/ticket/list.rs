@@ -66,6 +66,11 @@ impl<'f> Selected<'f> {
         Ok(Listed { tickets, names })
     }
 
+    /// Whether its words let the database count quickly.
+    pub fn is_quickly_counted(&self) -> bool {
+        self.selection.is_quickly_counted(&self.tx)
+    }
+
     /// How many there are, counted up to `limit`.
     ///
     /// # Errors

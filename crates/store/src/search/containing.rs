@@ -72,6 +72,11 @@ impl Containing {
         self.tickets > TOO_MANY_TO_GATHER
     }
 
+    /// Whether counting is quick: PostgreSQL gathers every ticket with several common words first.
+    pub(crate) fn is_quickly_counted(&self, is_sqlite: bool) -> bool {
+        is_sqlite || self.words.len() < 2 || self.named.is_some()
+    }
+
     /// How many tickets contain the words, counted up to `limit`.
     ///
     /// # Errors

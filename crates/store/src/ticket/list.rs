@@ -88,6 +88,12 @@ impl<'f> Selection<'f> {
         Ok(found)
     }
 
+    /// Whether its words let the database count quickly.
+    pub fn is_quickly_counted(&self, tx: &Tx) -> bool {
+        let words = self.words.as_ref();
+        words.is_none_or(|words| words.is_quickly_counted(tx.is_sqlite()))
+    }
+
     /// How many there are, counted up to `limit`.
     ///
     /// # Errors

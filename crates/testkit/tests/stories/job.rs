@@ -38,7 +38,10 @@ async fn claim(db: &Db, node: &str, now: Timestamp) -> Option<Claimed> {
 
 async fn holds(db: &Db, claimed: &Claimed) -> bool {
     let mut tx = db.write().await.unwrap();
-    job::holds(&mut tx, claimed).await.unwrap()
+    let holds = job::holds(&mut tx, claimed).await.unwrap();
+    // A transaction that is only dropped keeps its lock for a moment longer.
+    tx.commit().await.unwrap();
+    holds
 }
 
 async fn finish(db: &Db, claimed: &Claimed) {

@@ -50,7 +50,7 @@ pub(super) async fn list(
     let part = part(&mut selected, &wanted).await?;
     let count = if part.is_first() && !part.has_older {
         i64::try_from(part.listed.tickets.len()).ok()
-    } else if wanted.is_quickly_counted() {
+    } else if wanted.is_quickly_counted() && selected.is_quickly_counted() {
         Some(selected.count(count_limit(&wanted) + 1).await?)
     } else {
         None
