@@ -134,20 +134,25 @@ pub async fn withdraw_key(
 /// What has to be known of that kind of monitor; the rest is left out.
 fn options(eider: &Eider, new: &NewKey, errors: &mut FieldErrors) -> Result<KeyOptions> {
     let mut options = KeyOptions::default();
+    // What is told for another kind of monitor is not kept; it has to be possible all the same.
+    let can_be_used = match new.heartbeat {
+        Some(heartbeat) => heartbeat.is_fine(),
+        None => new.source != Source::Heartbeat,
+    };
+    if !can_be_used {
+        errors.add(
+            "every_seconds",
+            "Say how often it comes, from once a minute to once in 31 days, and by how much it may \
+             be late, a day at most.",
+        );
+    }
     match new.source {
         Source::Json => {
             let mapping = new.mapping.clone().unwrap_or_default();
             errors.check("mapping", mapping.check());
             options.mapping = Some(mapping);
         }
-        Source::Heartbeat => match new.heartbeat {
-            Some(heartbeat) if heartbeat.is_fine() => options.heartbeat = Some(heartbeat),
-            _ => errors.add(
-                "every_seconds",
-                "Say how often it comes, from once a minute to once in 31 days, and by how much it \
-                 may be late, a day at most.",
-            ),
-        },
+        Source::Heartbeat => options.heartbeat = new.heartbeat,
         Source::Sentry => {
             let secret = new.client_secret.as_deref().map(str::trim);
             if let Some(secret) = secret.filter(|secret| !secret.is_empty()) {

@@ -186,15 +186,22 @@ async fn body(request: Request, web: &Web) -> Result<Bytes, Error> {
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
+    // Every body is an object. Serde would take a list for one, its values in the order of the fields.
+    if bytes.trim_ascii_start().first() == Some(&b'[') {
+        return Err(unreadable("it is a list where an object is expected"));
+    }
     let read = Json::<T>::from_bytes(bytes);
     read.map(|Json(value)| value)
         .map_err(|rejection: JsonRejection| {
-            let what = reason(&rejection, "it is not what is expected here");
-            Error::BadRequest(format!(
-                "The body cannot be read: {what}. The description of the API is at {}.",
-                super::DOCUMENT_PATH
-            ))
+            unreadable(&reason(&rejection, "it is not what is expected here"))
         })
+}
+
+fn unreadable(why: &str) -> Error {
+    Error::BadRequest(format!(
+        "The body cannot be read: {why}. The description of the API is at {}.",
+        super::DOCUMENT_PATH
+    ))
 }
 
 fn json_only(headers: &HeaderMap) -> Result<(), Error> {
