@@ -11,7 +11,7 @@ use eider_store::Tx;
 
 use super::{
     NAME_LIMIT_CHARACTERS, Subject, TEXT_LIMIT_CHARACTERS, checked, create, free_name, keep,
-    subject, unless_taken,
+    may_manage_both, subject, unless_taken,
 };
 use crate::{Eider, Error, Result, desk::Desk, error::FieldErrors, once::OnceKey};
 
@@ -73,15 +73,7 @@ async fn write(
     let id = subject.there();
     let desk = eider.desk_in(&mut tx).await?;
     let before = id.map(|id| existing(&desk, id)).transpose()?;
-    if let Some(before) = before {
-        may(
-            actor,
-            Action::ManageSquad {
-                squad: before.squad,
-            },
-        )?;
-    }
-    may(actor, Action::ManageSquad { squad: edit.squad })?;
+    may_manage_both(actor, before.map(|before| before.squad), edit.squad)?;
     let edit = check(edit, &desk)?;
     let others = desk.features.iter().filter(|other| Some(other.id) != id);
     free_name(

@@ -13,7 +13,8 @@ mod settings;
 mod squad;
 
 use eider_domain::{
-    access::Actor,
+    SquadId,
+    access::{Action, Actor, may},
     fact::{Fact, Happened},
 };
 use eider_store::{Tx, counter, fact};
@@ -72,7 +73,7 @@ pub(crate) fn subject<Id: From<uuid::Uuid>>(eider: &Eider, id: Option<Id>) -> Su
 
 /// Writes something new by `write`, once for each key. What a request made before is looked up by
 /// `existing`, as it is now.
-async fn create<Id, Thing, Writing>(
+pub(crate) async fn create<Id, Thing, Writing>(
     eider: &Eider,
     key: Option<&OnceKey>,
     write: impl FnOnce(Tx, Subject<Id>) -> Writing,
@@ -92,6 +93,21 @@ where
             existing(&desk, id).cloned()
         }
     }
+}
+
+/// Whether somebody may write what one squad has and another gets; both may be the same, or none.
+///
+/// # Errors
+/// `Forbidden` when either squad is not the actor's.
+pub(crate) fn may_manage_both(
+    actor: &Actor,
+    before: Option<Option<SquadId>>,
+    after: Option<SquadId>,
+) -> Result<()> {
+    for squad in before.into_iter().chain([after]) {
+        may(actor, Action::ManageSquad { squad })?;
+    }
+    Ok(())
 }
 
 /// Keeps what was written: the fact that `actor` configured `name`, which is a `part`, and that the

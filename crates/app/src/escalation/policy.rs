@@ -10,10 +10,10 @@ use eider_store::{Tx, person};
 
 use crate::{
     Eider, Error, Result,
-    configure::{Subject, checked, free_name, keep, subject, unless_taken},
+    configure::{Subject, checked, create, free_name, keep, subject, unless_taken},
     desk::Desk,
     error::FieldErrors,
-    once::{self, Begun, OnceKey},
+    once::OnceKey,
     page,
 };
 
@@ -56,15 +56,8 @@ pub async fn create_policy(
     edit: PolicyEdit,
     key: Option<&OnceKey>,
 ) -> Result<Policy> {
-    match once::begin(eider, key).await? {
-        Begun::New(tx, id) => write(eider, tx, actor, Subject::New(id), edit).await,
-        Begun::Before(mut tx, id) => {
-            let desk = eider.desk_in(&mut tx).await?;
-            // The first request may share this commit: answer once it is on the disk.
-            tx.commit().await?;
-            existing(&desk, id).cloned()
-        }
-    }
+    let new = |tx, subject| write(eider, tx, actor, subject, edit);
+    create(eider, key, new, existing).await
 }
 
 async fn write(

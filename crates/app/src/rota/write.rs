@@ -2,7 +2,7 @@
 
 use eider_domain::{
     PersonId, RotaId, SquadId,
-    access::{Action, Actor, may},
+    access::Actor,
     rota::{Cover, Cycle, Duty, Layer, Limits, MAX_LAYERS, Rota},
     sla::{TimeOfDay, WeeklyHours},
     text,
@@ -13,9 +13,11 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use super::existing;
 use crate::{
     Eider, Error, Result,
-    configure::{Subject, checked, free_name, keep, subject, unless_taken},
+    configure::{
+        Subject, checked, create, free_name, keep, may_manage_both, subject, unless_taken,
+    },
     error::FieldErrors,
-    once::{self, Begun, OnceKey},
+    once::OnceKey,
     page,
 };
 
@@ -101,15 +103,8 @@ pub async fn create_rota(
     edit: RotaEdit,
     key: Option<&OnceKey>,
 ) -> Result<Rota> {
-    match once::begin(eider, key).await? {
-        Begun::New(tx, id) => write(eider, tx, actor, Subject::New(id), edit).await,
-        Begun::Before(mut tx, id) => {
-            let desk = eider.desk_in(&mut tx).await?;
-            // The first request may share this commit: answer once it is on the disk.
-            tx.commit().await?;
-            existing(&desk, id).cloned()
-        }
-    }
+    let new = |tx, subject| write(eider, tx, actor, subject, edit);
+    create(eider, key, new, existing).await
 }
 
 async fn write(
@@ -122,15 +117,7 @@ async fn write(
     let id = subject.there();
     let desk = eider.desk_in(&mut tx).await?;
     let before = id.map(|id| existing(&desk, id)).transpose()?;
-    if let Some(before) = before {
-        may(
-            actor,
-            Action::ManageSquad {
-                squad: before.squad,
-            },
-        )?;
-    }
-    may(actor, Action::ManageSquad { squad: edit.squad })?;
+    may_manage_both(actor, before.map(|before| before.squad), edit.squad)?;
     let mut errors = FieldErrors::default();
     let name = text::line("The name", &edit.name, NAME_LIMIT_CHARACTERS);
     let name = errors.check("name", name);

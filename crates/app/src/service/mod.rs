@@ -6,7 +6,7 @@ mod maintenance;
 
 use eider_domain::{
     FeatureId, PersonId, ServiceId, SquadId,
-    access::{Action, Actor, may},
+    access::Actor,
     person::{Person, Role, Standing, initials_of},
     service::{Service, Window, Worth},
     text::{self, SHORT_LIMIT_CHARACTERS},
@@ -19,10 +19,12 @@ pub use maintenance::{end_maintenance, plan_maintenance};
 
 use crate::{
     Eider, Error, Result, alert,
-    configure::{Subject, checked, free_name, keep, subject, unless_taken},
+    configure::{
+        Subject, checked, create, free_name, keep, may_manage_both, subject, unless_taken,
+    },
     desk::Desk,
     error::FieldErrors,
-    once::{self, Begun, OnceKey},
+    once::OnceKey,
 };
 
 const NAME_LIMIT_CHARACTERS: usize = 80;
@@ -93,15 +95,8 @@ pub async fn create_service(
     edit: ServiceEdit,
     key: Option<&OnceKey>,
 ) -> Result<Service> {
-    match once::begin(eider, key).await? {
-        Begun::New(tx, id) => write(eider, tx, actor, Subject::New(id), edit).await,
-        Begun::Before(mut tx, id) => {
-            let desk = eider.desk_in(&mut tx).await?;
-            // The first request may share this commit: answer once it is on the disk.
-            tx.commit().await?;
-            existing(&desk, id).cloned()
-        }
-    }
+    let new = |tx, subject| write(eider, tx, actor, subject, edit);
+    create(eider, key, new, existing).await
 }
 
 async fn write(
@@ -114,15 +109,7 @@ async fn write(
     let id = subject.there();
     let desk = eider.desk_in(&mut tx).await?;
     let before = id.map(|id| existing(&desk, id)).transpose()?;
-    if let Some(before) = before {
-        may(
-            actor,
-            Action::ManageSquad {
-                squad: before.squad,
-            },
-        )?;
-    }
-    may(actor, Action::ManageSquad { squad: edit.squad })?;
+    may_manage_both(actor, before.map(|before| before.squad), edit.squad)?;
     let edit = check(eider, edit, before, &desk)?;
     let others = desk.services.iter().filter(|other| Some(other.id) != id);
     free_name(
