@@ -2,8 +2,10 @@
 
 mod alerts;
 mod pages;
+mod reach;
 mod slack;
 mod table;
+mod told;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -81,6 +83,8 @@ enum Part {
     Slack,
     /// Alerts a second, beside Alertmanager.
     Alerts,
+    /// From an alert to a call, a page of many, many pages at once, who is on call.
+    Reach,
 }
 
 /// Where the desk is kept whose pages and figures are measured.
@@ -131,6 +135,9 @@ pub fn run(options: &Options) -> Result<(), String> {
     }
     if wanted(Part::Alerts) {
         rows.extend(alerts::rows(&binary, lasting)?);
+    }
+    if wanted(Part::Reach) {
+        rows.extend(reach::rows(&binary)?);
     }
     println!("\n{}", table(&rows));
     let missed = rows.iter().filter(|row| !row.held()).count();

@@ -31,6 +31,7 @@ pub struct Answer {
 /// A connection that is opened when first needed, and again after the server closed it.
 pub struct Connection {
     address: SocketAddr,
+    answers_within: Duration,
     stream: Option<BufReader<TcpStream>>,
 }
 
@@ -54,11 +55,35 @@ impl Request {
 
     /// `POST path` with a JSON body.
     pub fn post_json(path: impl Into<String>, body: String) -> Request {
-        let headers = vec![("Content-Type", "application/json".to_owned())];
+        Request::with_body("POST", path, "application/json", body)
+    }
+
+    /// `PUT path` with a JSON body.
+    pub fn put_json(path: impl Into<String>, body: String) -> Request {
+        Request::with_body("PUT", path, "application/json", body)
+    }
+
+    /// `POST path` as a form of our own page is sent. Neither names nor values may need escaping.
+    pub fn post_form(path: impl Into<String>, fields: &[(&str, &str)]) -> Request {
+        let fields: Vec<String> = fields
+            .iter()
+            .map(|(name, value)| format!("{name}={}", value.replace(' ', "+")))
+            .collect();
+        let kind = "application/x-www-form-urlencoded";
+        Request::with_body("POST", path, kind, fields.join("&"))
+            .with_header("Sec-Fetch-Site", "same-origin")
+    }
+
+    fn with_body(
+        method: &'static str,
+        path: impl Into<String>,
+        kind: &str,
+        body: String,
+    ) -> Request {
         Request {
-            method: "POST",
+            method,
             path: path.into(),
-            headers,
+            headers: vec![("Content-Type", kind.to_owned())],
             body,
         }
     }
@@ -98,7 +123,16 @@ impl Connection {
     pub fn to(address: SocketAddr) -> Connection {
         Connection {
             address,
+            answers_within: ANSWER_TIMEOUT,
             stream: None,
+        }
+    }
+
+    /// The same, which gives up an answer after that time.
+    pub fn answering_within(self, time: Duration) -> Connection {
+        Connection {
+            answers_within: time,
+            ..self
         }
     }
 
@@ -106,7 +140,7 @@ impl Connection {
     pub fn send(&mut self, request: &Request) -> io::Result<Answer> {
         let mut stream = match self.stream.take() {
             Some(stream) => stream,
-            None => open(self.address)?,
+            None => open(self.address, self.answers_within)?,
         };
         request.write_to(self.address, stream.get_mut())?;
         let head = read_head(&mut stream)?;
@@ -121,9 +155,9 @@ impl Connection {
     }
 }
 
-fn open(address: SocketAddr) -> io::Result<BufReader<TcpStream>> {
-    let stream = TcpStream::connect_timeout(&address, ANSWER_TIMEOUT)?;
-    stream.set_read_timeout(Some(ANSWER_TIMEOUT))?;
+fn open(address: SocketAddr, within: Duration) -> io::Result<BufReader<TcpStream>> {
+    let stream = TcpStream::connect_timeout(&address, within)?;
+    stream.set_read_timeout(Some(within))?;
     stream.set_nodelay(true)?;
     Ok(BufReader::with_capacity(64 * 1024, stream))
 }

@@ -48,6 +48,14 @@ pub const ALERTMANAGER: Tool = Tool {
     packages: &["prometheus-alertmanager"],
 };
 
+/// Takes the e-mail of a proof.
+pub const EXIM: Tool = Tool {
+    name: "Exim",
+    programs: &["exim4", "exim"],
+    folders: &["/usr/sbin"],
+    packages: &["exim4-daemon-light"],
+};
+
 /// The browser of the browser tests.
 pub const CHROMIUM: Tool = Tool {
     name: "Chromium",

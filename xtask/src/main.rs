@@ -4,6 +4,7 @@
 
 mod bench;
 mod browser;
+mod calendars;
 mod counts;
 mod dependencies;
 mod history;
@@ -13,10 +14,13 @@ mod load;
 mod machine;
 mod postgres;
 mod process;
+mod proof;
+mod python;
 mod real_data;
 mod schemathesis;
 mod screenshots;
 mod server;
+mod sim;
 mod slack;
 mod test;
 
@@ -38,6 +42,11 @@ enum Task {
     Test(test::Options),
     /// Measure the promised speed and size on the release build.
     Bench(bench::Options),
+    /// Run whole deployments under faults, one for each seed, and check what is promised of pages.
+    #[command(after_help = "Example: cargo xtask sim --seeds 1000 --start 1")]
+    Sim(sim::Options),
+    /// Kill real processes, fail over a real PostgreSQL, and judge from outside what became of pages.
+    Proof(proof::Options),
     /// Take pictures of the main pages.
     Screenshots(screenshots::Options),
     /// Run one command beside a temporary PostgreSQL server, named by EIDER_TEST_POSTGRES.
@@ -53,6 +62,8 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().task {
         Task::Test(options) => test::run(&options),
         Task::Bench(options) => bench::run(&options),
+        Task::Sim(options) => sim::run(&options),
+        Task::Proof(options) => proof::run(&options),
         Task::Screenshots(options) => screenshots::run(&options),
         Task::Postgres { command } => run_beside_postgres(&command),
     };

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::Read;
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -41,18 +41,41 @@ pub enum Durability {
     On,
 }
 
+impl Durability {
+    fn settings(self) -> &'static [&'static str] {
+        match self {
+            Durability::Off => &[
+                "fsync=off",
+                "synchronous_commit=off",
+                "full_page_writes=off",
+            ],
+            Durability::On => &[],
+        }
+    }
+}
+
+/// What makes a commit wait until a standby has it and shows it.
+const WAITS_FOR_STANDBY: &[&str] = &[
+    "synchronous_commit=remote_apply",
+    "synchronous_standby_names=*",
+];
+
 /// A running server, stopped and deleted when dropped.
 pub struct Cluster {
     url: String,
+    password: String,
+    port: u16,
     supervisor: Child,
     lifeline: Option<ChildStdin>,
     _folder: TempDir,
 }
 
-/// The account under which the server runs, because PostgreSQL refuses to run as root.
-struct Account {
-    user: u32,
-    group: u32,
+/// The account under which a server runs that refuses to run as root, or should not.
+pub struct Account {
+    /// Its number.
+    pub user: u32,
+    /// The number of its group.
+    pub group: u32,
 }
 
 impl Cluster {
@@ -63,37 +86,107 @@ impl Cluster {
 
     /// Makes and starts a server on a free loopback port, with or without forcing to disk.
     pub fn start_with(durability: Durability) -> Result<Cluster, String> {
+        Cluster::make(durability.settings())
+    }
+
+    /// Makes and starts a server whose commits wait for a standby, as soon as anything is written.
+    pub fn start_primary() -> Result<Cluster, String> {
+        Cluster::make(WAITS_FOR_STANDBY)
+    }
+
+    /// Makes a copy of `primary` that follows it, and starts it. A commit of the primary waits for it.
+    pub fn start_standby(primary: &Cluster) -> Result<Cluster, String> {
         let programs = programs_folder()?;
-        let account = if install::is_root() {
-            Some(unprivileged_account()?)
-        } else {
-            None
-        };
-        let folder = tempfile::Builder::new()
-            .prefix("eider-postgres-")
-            .permissions(fs::Permissions::from_mode(0o700))
-            .tempdir()
-            .map_err(|error| format!("No temporary folder for PostgreSQL: {error}"))?;
+        let account = account_to_run()?;
+        let folder = temporary_folder(account.as_ref())?;
+        let mut copy = command(
+            &programs.join("pg_basebackup"),
+            folder.path(),
+            account.as_ref(),
+        );
+        copy.args(["--write-recovery-conf", "--wal-method=stream", "--no-sync"]);
+        copy.args(["--checkpoint=fast", "--dbname", primary.url()]);
+        copy.arg("--pgdata").arg(folder.path().join("data"));
+        process::output_of(&mut copy)?;
+        let standby = Cluster::run(folder, primary.password.clone(), &[], account.as_ref())?;
+        let started = Instant::now();
+        let follows = "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'";
+        while primary.ask(follows)? != "1" {
+            if started.elapsed() > START_TIMEOUT {
+                return Err("The standby does not follow its primary.".to_owned());
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
+        Ok(standby)
+    }
+
+    fn make(settings: &[&str]) -> Result<Cluster, String> {
+        let programs = programs_folder()?;
+        let account = account_to_run()?;
+        let folder = temporary_folder(account.as_ref())?;
         let password = random_password()?;
         let password_file = folder.path().join("password");
         fs::write(&password_file, &password).map_err(|error| format!("No password: {error}"))?;
-        for path in [folder.path(), &password_file] {
-            hand_over(path, account.as_ref())?;
-        }
+        hand_over(&password_file, account.as_ref())?;
         initialise(&programs, folder.path(), &password_file, account.as_ref())?;
+        Cluster::run(folder, password, settings, account.as_ref())
+    }
+
+    /// Starts a server on what is in `folder`.
+    fn run(
+        folder: TempDir,
+        password: String,
+        settings: &[&str],
+        account: Option<&Account>,
+    ) -> Result<Cluster, String> {
+        let programs = programs_folder()?;
         let port = free_port()?;
-        let (supervisor, lifeline) =
-            supervise(&programs, folder.path(), port, durability, account.as_ref())?;
-        let url = format!("postgres://eider:{password}@127.0.0.1:{port}/postgres");
+        let (supervisor, lifeline) = supervise(&programs, folder.path(), port, settings, account)?;
         // From here on dropping the cluster stops the server, also when it never becomes ready.
         let cluster = Cluster {
-            url,
+            url: format!("postgres://eider:{password}@127.0.0.1:{port}/postgres"),
+            password,
+            port,
             supervisor,
             lifeline: Some(lifeline),
             _folder: folder,
         };
         cluster.wait_until_ready(&programs, port)?;
         Ok(cluster)
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        SocketAddr::from(([127, 0, 0, 1], self.port))
+    }
+
+    /// The URL of the same database by way of another address.
+    pub fn url_by(&self, address: SocketAddr) -> String {
+        format!("postgres://eider:{}@{address}/postgres", self.password)
+    }
+
+    /// Stops the server in the middle of whatever it does, as when its machine loses power.
+    pub fn stop_at_once(&self) -> Result<(), String> {
+        let file = self._folder.path().join("data/postmaster.pid");
+        let text = fs::read_to_string(&file).map_err(|error| format!("No process: {error}"))?;
+        let id = text.lines().next().unwrap_or_default().trim();
+        process::output_of(Command::new("kill").args(["-QUIT", id])).map(drop)
+    }
+
+    /// Makes a standby the one that is written to.
+    pub fn promote(&self) -> Result<(), String> {
+        match self.ask("SELECT pg_promote(true, 60)")?.as_str() {
+            "t" => Ok(()),
+            other => Err(format!("The standby was not promoted: {other}")),
+        }
+    }
+
+    /// The one value that a statement answers.
+    fn ask(&self, statement: &str) -> Result<String, String> {
+        let mut psql = Command::new(programs_folder()?.join("psql"));
+        psql.args(["--no-psqlrc", "--tuples-only", "--no-align", "--dbname"]);
+        psql.arg(self.url()).args(["--command", statement]);
+        process::output_of(&mut psql)
     }
 
     /// The URL of the server's first database, with the name and password of its administrator.
@@ -148,6 +241,21 @@ pub fn programs_folder() -> Result<PathBuf, String> {
         .ok_or_else(|| "initdb has no folder.".to_owned())
 }
 
+/// Whom a server runs as that must not run as root: nobody else, unless this process is root.
+pub fn account_to_run() -> Result<Option<Account>, String> {
+    install::is_root().then(unprivileged_account).transpose()
+}
+
+fn temporary_folder(account: Option<&Account>) -> Result<TempDir, String> {
+    let folder = tempfile::Builder::new()
+        .prefix("eider-postgres-")
+        .permissions(fs::Permissions::from_mode(0o700))
+        .tempdir()
+        .map_err(|error| format!("No temporary folder for PostgreSQL: {error}"))?;
+    hand_over(folder.path(), account)?;
+    Ok(folder)
+}
+
 fn unprivileged_account() -> Result<Account, String> {
     let number = |flag: &str, name: &str| -> Option<u32> {
         process::output_of(Command::new("id").args([flag, name]))
@@ -170,7 +278,8 @@ fn unprivileged_account() -> Result<Account, String> {
         })
 }
 
-fn hand_over(path: &Path, account: Option<&Account>) -> Result<(), String> {
+/// Gives a file to that account, if there is one.
+pub fn hand_over(path: &Path, account: Option<&Account>) -> Result<(), String> {
     let Some(account) = account else {
         return Ok(());
     };
@@ -179,7 +288,7 @@ fn hand_over(path: &Path, account: Option<&Account>) -> Result<(), String> {
 }
 
 /// A command that runs under `account`, in a folder that it may read.
-fn command(program: &Path, folder: &Path, account: Option<&Account>) -> Command {
+pub fn command(program: &Path, folder: &Path, account: Option<&Account>) -> Command {
     let mut command = Command::new(program);
     command.current_dir(folder).env("LC_ALL", "C");
     if let Some(account) = account {
@@ -213,7 +322,7 @@ fn supervise(
     programs: &Path,
     folder: &Path,
     port: u16,
-    durability: Durability,
+    settings: &[&str],
     account: Option<&Account>,
 ) -> Result<(Child, ChildStdin), String> {
     let mut shell = command(Path::new("sh"), folder, account);
@@ -229,9 +338,8 @@ fn supervise(
         "-c",
         "max_connections=300",
     ]);
-    if durability == Durability::Off {
-        shell.args(["-c", "fsync=off", "-c", "synchronous_commit=off"]);
-        shell.args(["-c", "full_page_writes=off"]);
+    for setting in settings {
+        shell.args(["-c", setting]);
     }
     let mut supervisor = shell
         .stdin(Stdio::piped())
@@ -246,7 +354,7 @@ fn supervise(
 }
 
 /// A port that was free a moment ago. Another program may take it first; the start then fails.
-fn free_port() -> Result<u16, String> {
+pub fn free_port() -> Result<u16, String> {
     TcpListener::bind("127.0.0.1:0")
         .and_then(|listener| listener.local_addr())
         .map(|address| address.port())

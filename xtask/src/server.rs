@@ -13,8 +13,8 @@ use crate::process::{cargo, output_of, run_or_fail, target_folder};
 
 const EMAIL: &str = "administrator@example.org";
 
-/// Where nothing listens.
-const SLACK_NOWHERE: &str = "http://127.0.0.1:9/api";
+/// Where nothing listens, instead of the real Slack.
+pub const SLACK_NOWHERE: &str = "http://127.0.0.1:9/api";
 
 const START_TIMEOUT: Duration = Duration::from_secs(60);
 const STOP_TIMEOUT: Duration = Duration::from_secs(10);
@@ -168,8 +168,19 @@ pub fn administrator_token(
     data: &Path,
     database: Option<&str>,
 ) -> Result<String, String> {
+    token_of_new(EMAIL, binary, data, database)
+}
+
+/// A token of a new administrator with that e-mail address.
+pub fn token_of_new(
+    email: &str,
+    binary: &Path,
+    data: &Path,
+    database: Option<&str>,
+) -> Result<String, String> {
     let mut create = Command::new(binary);
-    create.args(["admin", "create", "--email", EMAIL]);
+    create.env("EIDER_LOG_LEVEL", "error");
+    create.args(["admin", "create", "--email", email]);
     create.arg("--data").arg(data);
     create.args(database.iter().flat_map(|url| ["--database", url]));
     let mut child = create
@@ -187,13 +198,23 @@ pub fn administrator_token(
     if !status.success() {
         return Err(format!("`eider admin create` ended with {status}."));
     }
-    new_token(binary, data, database)
+    token_of(email, binary, data, database)
 }
 
 /// One more token of the administrator whom `administrator_token` made.
 pub fn new_token(binary: &Path, data: &Path, database: Option<&str>) -> Result<String, String> {
+    token_of(EMAIL, binary, data, database)
+}
+
+fn token_of(
+    email: &str,
+    binary: &Path,
+    data: &Path,
+    database: Option<&str>,
+) -> Result<String, String> {
     let mut command = Command::new(binary);
-    command.args(["token", "create", "--for", EMAIL, "--name", "automation"]);
+    command.env("EIDER_LOG_LEVEL", "error");
+    command.args(["token", "create", "--for", email, "--name", "automation"]);
     command.arg("--data").arg(data);
     command.args(database.iter().flat_map(|url| ["--database", url]));
     output_of(&mut command)

@@ -8,7 +8,7 @@ use crate::counts::Counts;
 use crate::postgres::{Cluster, URL_VARIABLE};
 use crate::process::{self, cargo};
 use crate::server::Build;
-use crate::{browser, dependencies, install, real_data, schemathesis, slack};
+use crate::{browser, calendars, dependencies, install, proof, real_data, schemathesis, slack};
 
 /// What `cargo xtask test` is asked to do.
 #[derive(Args)]
@@ -35,8 +35,12 @@ enum Step {
     Browser,
     /// The story of a ticket in an independent stand-in for Slack.
     Slack,
+    /// Calendar feeds in programs that read calendars.
+    Calendars,
     /// The API against its OpenAPI document.
     Api,
+    /// A slice of `cargo xtask proof`.
+    Proof,
 }
 
 /// How a step went.
@@ -107,7 +111,11 @@ impl Step {
             Step::Tests => counted(tests),
             Step::Browser => counted(browser::test),
             Step::Slack => counted(slack::test),
+            Step::Calendars => one(calendars::check()),
             Step::Api => one(schemathesis::check()),
+            Step::Proof => one(Build::Debug
+                .binary()
+                .and_then(|binary| proof::slice(&binary))),
         }
     }
 }

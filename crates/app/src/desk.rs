@@ -3,7 +3,10 @@
 //! It changes rarely and is read by every command, so each node keeps it and asks the database
 //! only whether it is still the latest.
 
-use std::sync::{Arc, PoisonError};
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError},
+};
 
 use eider_domain::{
     FeatureId, KnownIssueId, PolicyId, RotaId, ServiceId, ServiceKeyId, SquadId,
@@ -17,11 +20,11 @@ use eider_domain::{
     sla::{Calendar, Hours},
     squad::Squad,
 };
-use eider_store::{Tx, counter, service::KeptKey};
+use eider_store::{Db, Tx, counter, service::KeptKey};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Eider, Result, forgetting};
+use crate::{Eider, Result, forgetting, rota};
 
 /// The configuration, of one moment.
 #[derive(Clone, Debug)]
@@ -110,6 +113,11 @@ impl Desk {
         })
     }
 
+    /// The number of this configuration: a later one has a higher one.
+    pub(crate) fn revision(&self) -> i64 {
+        self.revision
+    }
+
     /// The priority of that rank, if it is configured.
     pub fn priority(&self, rank: Rank) -> Option<&Priority> {
         self.priorities
@@ -158,6 +166,11 @@ impl Desk {
         self.squads.iter().find(|squad| squad.id == id)
     }
 
+    /// The squads by their ids, for whoever asks for many.
+    pub fn squads_by_id(&self) -> HashMap<SquadId, &Squad> {
+        self.squads.iter().map(|squad| (squad.id, squad)).collect()
+    }
+
     /// The rota of that id.
     pub fn rota(&self, id: RotaId) -> Option<&Rota> {
         self.rotas.iter().find(|rota| rota.id == id)
@@ -171,6 +184,21 @@ impl Desk {
     /// The plan by which people of a squad are called, if they are.
     pub fn plan_of(&self, squad: Option<SquadId>) -> Option<Plan> {
         self.paging.plan(&self.policies, &self.rotas, squad)
+    }
+
+    /// The squad that gets what its monitors open for a service: its own, else that of its feature.
+    pub fn squad_of(&self, service: &Service) -> Option<SquadId> {
+        let feature = service.feature.and_then(|id| self.feature(id));
+        service
+            .squad
+            .or_else(|| feature.and_then(|feature| feature.squad))
+    }
+
+    /// Why nobody would be called for alerts of a service, however bad, if nobody would.
+    pub fn why_nobody_is_called_for(&self, service: &Service) -> Option<&'static str> {
+        self.plan_of(self.squad_of(service))
+            .is_none()
+            .then_some("Nobody would be called: no rota and no escalation policy says whom.")
     }
 
     /// From when people are called for what needs somebody at `now`; nothing when nobody is.
@@ -271,12 +299,11 @@ impl Eider {
     /// When the database fails.
     pub async fn desk_in(&self, tx: &mut Tx) -> Result<Arc<Desk>> {
         let revision = counter::get(tx, counter::CONFIGURATION).await?;
-        let cache = &self.shared().desk;
-        let kept = cache.read().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(desk) = kept.filter(|desk| desk.revision == revision) {
+        if let Some(desk) = self.kept_desk(revision) {
             return Ok(desk);
         }
         let desk = Arc::new(load(tx, revision).await?);
+        let cache = &self.shared().desk;
         *cache.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&desk));
         Ok(desk)
     }
@@ -286,8 +313,21 @@ impl Eider {
     /// # Errors
     /// When the database fails.
     pub async fn desk(&self) -> Result<Arc<Desk>> {
+        let mut glance = self.db().glance().await?;
+        let revision = counter::get(&mut glance, counter::CONFIGURATION).await?;
+        drop(glance);
+        if let Some(desk) = self.kept_desk(revision) {
+            return Ok(desk);
+        }
         let mut tx = self.db().read().await?;
         self.desk_in(&mut tx).await
+    }
+
+    /// The configuration that this node keeps, if it is of that revision.
+    fn kept_desk(&self, revision: i64) -> Option<Arc<Desk>> {
+        let cache = &self.shared().desk;
+        let kept = cache.read().unwrap_or_else(PoisonError::into_inner).clone();
+        kept.filter(|desk| desk.revision == revision)
     }
 
     /// Writes the priorities that a new Eider starts with, when there are none, and sees to it
@@ -304,9 +344,32 @@ impl Eider {
             counter::step(&mut tx, counter::CONFIGURATION).await?;
         }
         forgetting::enqueue(self, &mut tx).await?;
+        if !eider_store::rota::all(&mut tx).await?.is_empty() {
+            rota::look_again(self, &mut tx).await?;
+        }
         tx.commit().await?;
         Ok(())
     }
+}
+
+/// The services, by name, that have a key for their monitors and for which nobody would be called,
+/// each with why.
+///
+/// # Errors
+/// When the database fails.
+pub async fn that_call_nobody(db: &Db) -> Result<Vec<(String, &'static str)>> {
+    let mut tx = db.read().await?;
+    let revision = counter::get(&mut tx, counter::CONFIGURATION).await?;
+    let desk = load(&mut tx, revision).await?;
+    let heard = desk
+        .services
+        .iter()
+        .filter(|service| !service.retired && desk.keys_of(service.id).next().is_some());
+    let silent = heard.filter_map(|service| {
+        let why = desk.why_nobody_is_called_for(service)?;
+        Some((service.name.clone(), why))
+    });
+    Ok(silent.collect())
 }
 
 async fn load(tx: &mut Tx, revision: i64) -> Result<Desk> {

@@ -18,9 +18,11 @@ use crate::{
     desk::Desk,
     forgetting,
     live::{self, Told},
-    page,
+    members::Members,
+    page, rota,
     seal::SealKey,
     ticket::{self, LastNeeded},
+    watch::{Measures, Watcher, handlers as watch_handlers},
 };
 
 /// How many facts a slow listener may lag behind before it is told to look again.
@@ -36,13 +38,16 @@ pub(crate) struct Shared {
     pub(crate) clock: Clock,
     pub(crate) ids: Ids,
     pub(crate) desk: RwLock<Option<Arc<Desk>>>,
+    pub(crate) members: RwLock<Option<Arc<Members>>>,
     pub(crate) last_needed: LastNeeded,
     pub(crate) passwords: Passwords,
     facts: RwLock<broadcast::Sender<Told>>,
     newest_fact: AtomicI64,
     pub(crate) seal_key: Option<SealKey>,
     commits: watch::Sender<()>,
-    offered: OnceLock<Vec<contact::Kind>>,
+    offered: RwLock<Vec<contact::Kind>>,
+    measures: Measures,
+    watcher: OnceLock<Watcher>,
 }
 
 impl Eider {
@@ -53,13 +58,16 @@ impl Eider {
             clock,
             ids,
             desk: RwLock::new(None),
+            members: RwLock::new(None),
             last_needed: LastNeeded::default(),
             passwords: Passwords::default(),
             facts: RwLock::new(broadcast::Sender::new(LISTENER_BACKLOG)),
             newest_fact: AtomicI64::new(0),
             seal_key,
             commits: watch::Sender::new(()),
-            offered: OnceLock::new(),
+            offered: RwLock::default(),
+            measures: Measures::default(),
+            watcher: OnceLock::new(),
         }))
     }
 
@@ -105,16 +113,36 @@ impl Eider {
         self.0.commits.subscribe()
     }
 
-    /// Says how this desk can reach people. Whoever can send says it once, before anybody is to be
-    /// reached.
-    pub fn offer(&self, kinds: Vec<contact::Kind>) {
-        // Said again, the first word holds: the configuration does not change while it runs.
-        let _same = self.0.offered.set(kinds);
+    /// Says how this desk can reach people, besides what was said before. Whoever can send says it
+    /// before anybody is to be reached.
+    pub fn offer(&self, kinds: &[contact::Kind]) {
+        let offered = self.0.offered.write();
+        let mut offered = offered.unwrap_or_else(PoisonError::into_inner);
+        offered.extend(kinds);
+        offered.sort_unstable();
+        offered.dedup();
     }
 
     /// How this desk can reach people; in no way when nobody has said so.
-    pub fn offered(&self) -> &[contact::Kind] {
-        self.0.offered.get().map_or(&[], Vec::as_slice)
+    pub fn offered(&self) -> Vec<contact::Kind> {
+        let offered = self.0.offered.read();
+        offered.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Says who watches from outside. Whoever reads the configuration says it once.
+    pub fn be_watched(&self, watcher: Watcher) {
+        // Said again, the first word holds: the configuration does not change while it runs.
+        let _same = self.0.watcher.set(watcher);
+    }
+
+    /// Who watches from outside, if anybody does.
+    pub fn watcher(&self) -> Option<&Watcher> {
+        self.0.watcher.get()
+    }
+
+    /// What this process counts of its own work.
+    pub fn measures(&self) -> &Measures {
+        &self.0.measures
     }
 
     pub(crate) fn shared(&self) -> &Shared {
@@ -158,19 +186,31 @@ impl Timers {
 
     /// Runs until `stop`, then finishes what is under way.
     pub async fn run(self, stop: CancellationToken) {
+        let runner = self.runner();
+        tokio::join!(
+            runner.run(stop.clone()),
+            page::look_at_clocks(&self.eider, stop.clone()),
+            live::run(&self.eider, stop)
+        );
+    }
+
+    /// The worker that does what happens by itself.
+    pub fn runner(&self) -> Runner {
         let handlers = ticket::handlers(&self.eider, Handlers::default());
         let handlers = configure::handlers(&self.eider, handlers);
         let handlers = forgetting::handlers(&self.eider, handlers);
         let handlers = page::handlers(&self.eider, handlers);
         let handlers = alert::handlers(&self.eider, handlers);
+        let handlers = rota::handlers(&self.eider, handlers);
+        let handlers = watch_handlers(&self.eider, handlers);
         let shared = self.eider.shared();
-        let runner = Runner::new(
+        Runner::new(
             shared.db.clone(),
             shared.clock.clone(),
-            self.node,
+            self.node.clone(),
             handlers,
             self.eider.commits(),
-        );
-        tokio::join!(runner.run(stop.clone()), live::run(&self.eider, stop));
+        )
+        .counting(self.eider.measures().takeovers())
     }
 }

@@ -5,7 +5,7 @@ use eider_jobs::{Again, Claimed, Handlers, NewJob};
 use eider_store::{Tx, job};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{Eider, Result, alert, contact, once, page, slack};
+use crate::{Eider, Result, alert, contact, once, page, readiness, rota, slack};
 
 const KIND: &str = "desk.forget";
 const EVERY: SignedDuration = SignedDuration::from_hours(24);
@@ -35,6 +35,8 @@ async fn run(eider: &Eider, claimed: &Claimed) -> Result<()> {
     contact::forget_old(&mut tx, now).await?;
     page::forget_old(&mut tx, now).await?;
     alert::forget_old(&mut tx, now).await?;
+    rota::forget_old(&mut tx, now).await?;
+    readiness::forget_old(&mut tx, now).await?;
     enqueue_at(eider, &mut tx, now.saturating_add(EVERY).unwrap_or(now)).await?;
     tx.commit().await?;
     eider.committed();

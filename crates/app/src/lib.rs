@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod alert;
+pub mod as_code;
 pub mod configure;
 pub mod contact;
 pub mod demo;
@@ -19,9 +20,11 @@ mod forgetting;
 mod ids;
 pub mod importing;
 pub mod live;
+mod members;
 pub mod once;
 pub mod page;
 pub mod person;
+pub mod readiness;
 pub mod rota;
 mod seal;
 pub mod search;
@@ -30,6 +33,7 @@ pub mod slack;
 pub mod ticket;
 pub mod transfer;
 pub mod washup;
+pub mod watch;
 
 pub use eider::{Eider, Timers};
 pub use eider_jobs::Clock;

@@ -2,13 +2,18 @@
 
 use std::{sync::Arc, time::Duration};
 
-use eider_store::fact::{self, Recorded};
+use eider_store::{
+    answered_within,
+    fact::{self, Recorded},
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::{Eider, Result};
 
 /// Another node may have recorded something: look this often. A commit here is told at once.
 const LOOK_AGAIN: Duration = Duration::from_millis(500);
+/// A database that says nothing for this long is asked again, by another connection.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(15);
 const FACTS_A_LOOK: i64 = 500;
 /// Of a longer leap (an import) the facts are not told one by one.
 const LEAP: i64 = 5_000;
@@ -44,7 +49,7 @@ pub(crate) async fn run(eider: &Eider, stop: CancellationToken) {
     let mut commits = eider.commits();
     let mut seen = None;
     while !stop.is_cancelled() {
-        match look(eider, seen).await {
+        match answered_within(ANSWERS_WITHIN, look(eider, seen)).await {
             Ok((last, more)) => {
                 seen = Some(last);
                 if more {
@@ -64,7 +69,7 @@ pub(crate) async fn run(eider: &Eider, stop: CancellationToken) {
 
 async fn look(eider: &Eider, seen: Option<i64>) -> eider_store::Result<(i64, bool)> {
     let shared = eider.shared();
-    let mut tx = shared.db.read().await?;
+    let mut tx = shared.db.glance().await?;
     let last = fact::last_seq(&mut tx).await?;
     shared.saw_fact(last);
     // Whoever listened before the first look may have missed something.

@@ -1,4 +1,4 @@
-//! Secrets of others, such as the tokens of Slack and what webhooks are signed with: sealed in the
+//! Secrets, such as the tokens of Slack and what webhooks are signed with: sealed in the
 //! database, so that neither a backup nor an export gives them away.
 //!
 //! ChaCha20-Poly1305 (RFC 8439) with a key that is kept outside of the database and a random nonce
@@ -8,7 +8,7 @@ use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use chacha20poly1305::{ChaCha20Poly1305, KeyInit, aead::Aead};
 use eider_store::{Db, contact};
 
-use crate::{Eider, Error, Result, slack};
+use crate::{Eider, Error, Result, contact::sealed_push_key, slack};
 
 const NONCE_BYTES: usize = 12;
 
@@ -37,6 +37,7 @@ pub async fn sealed(db: &Db) -> Result<Vec<String>> {
     let mut all = slack::sealed(db).await?;
     let mut tx = db.read().await?;
     all.extend(contact::secrets(&mut tx).await?);
+    all.extend(sealed_push_key(&mut tx).await?);
     Ok(all)
 }
 

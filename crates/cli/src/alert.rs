@@ -108,7 +108,7 @@ async fn find(client: &Client, wanted: &str) -> Result<String, Failure> {
 fn told(groups: &Value, zone: &TimeZone) -> String {
     let groups = groups.as_array().cloned().unwrap_or_default();
     if groups.is_empty() {
-        return "Nothing fires.\n".to_owned();
+        return "No alerts now.\n".to_owned();
     }
     let rows: Vec<Vec<String>> = groups
         .iter()

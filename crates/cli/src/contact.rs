@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::{
     Failure,
     client::Client,
-    output::{Output, table, text, time, words},
+    output::{Output, table, text, time},
 };
 
 /// What can be done about how you are reached.
@@ -47,7 +47,7 @@ pub enum ContactCommand {
 /// A contact method to add.
 #[derive(Args, Debug)]
 pub struct Add {
-    /// How: email, sms, voice, ntfy or webhook
+    /// How: email, sms, voice, ntfy or webhook; a browser is added in the browser itself
     kind: String,
     /// Where, such as +44 7700 900123
     address: String,
@@ -210,7 +210,7 @@ fn attempts(found: &Value, zone: &TimeZone) -> String {
         .map(|attempt| {
             vec![
                 time(attempt, "/due_at", zone),
-                words(attempt, "/about"),
+                about(attempt),
                 text(attempt, "/state"),
                 text(attempt, "/kind"),
                 text(attempt, "/address"),
@@ -218,4 +218,31 @@ fn attempts(found: &Value, zone: &TimeZone) -> String {
         })
         .collect();
     table(&["WHEN", "WHAT", "STATE", "HOW", "WHERE"], &rows)
+}
+
+/// What an attempt was about, in words: the id that follows says nothing to people.
+fn about(attempt: &Value) -> String {
+    let about = text(attempt, "/about");
+    let what = match about
+        .split_once(':')
+        .map_or(about.as_str(), |(what, _)| what)
+    {
+        "page" => {
+            let tickets = attempt["tickets"].as_array().into_iter().flatten();
+            let tickets: Vec<&str> = tickets.filter_map(Value::as_str).collect();
+            return if tickets.is_empty() {
+                "page".to_owned()
+            } else {
+                format!("page about {}", tickets.join(", "))
+            };
+        }
+        "verification" => "code",
+        "lost_method" => "what is gone",
+        "rotas" => "rotas to mend",
+        "readiness" => "whether you are ready",
+        "swap" => "a swap",
+        "probe" => "test alert",
+        other => other,
+    };
+    what.replace('_', " ")
 }

@@ -11,7 +11,7 @@ const TRY_AGAIN: u8 = 75;
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
     /// The server said no.
-    #[error("{}", sentence(.0))]
+    #[error("{}", sentences(.0))]
     Refused(Value),
     /// The server does not know what was asked about.
     #[error("{}", sentence(.0))]
@@ -40,6 +40,9 @@ pub enum Failure {
         /// Where it came from.
         server: String,
     },
+    /// So many things would change, and none was to.
+    #[error("{0} things are not yet as the files say.")]
+    WouldChange(usize),
     /// It could not be done just now; whoever asked keeps it and tries again.
     #[error("{0}")]
     TryAgain(String),
@@ -58,8 +61,8 @@ pub enum Failure {
 
 impl Failure {
     /// The exit code of a command that ends like this: 1 refused or failed, 2 the command line
-    /// cannot be read, 3 not signed in, 4 not found, 5 the server cannot be reached, 75 keep it and
-    /// try again.
+    /// cannot be read, 3 not signed in, 4 not found, 5 the server cannot be reached, 6 something
+    /// would change, 75 keep it and try again.
     pub fn exit_code(&self) -> ExitCode {
         ExitCode::from(self.code())
     }
@@ -75,6 +78,7 @@ impl Failure {
             Self::NotSignedIn(_) => 3,
             Self::NotFound(_) => 4,
             Self::Unreachable { .. } | Self::NotEider { .. } => 5,
+            Self::WouldChange(_) => 6,
             Self::TryAgain(_) => TRY_AGAIN,
         }
     }
@@ -88,6 +92,20 @@ impl Failure {
             Self::Refused(problem) | Self::NotFound(problem) => problem.to_string(),
             other => json!({ "type": "about:blank", "detail": other.to_string() }).to_string(),
         }
+    }
+}
+
+/// What a problem document says; what is wrong with files in a line each.
+fn sentences(problem: &Value) -> String {
+    let errors = problem["errors"].as_array().into_iter().flatten();
+    let of_files = errors.filter(|error| error["field"] == "files");
+    let lines: Vec<String> = of_files
+        .filter_map(|error| error["message"].as_str())
+        .map(|line| line.chars().filter(|c| !c.is_control()).collect())
+        .collect();
+    match lines.is_empty() {
+        true => sentence(problem),
+        false => lines.join("\n"),
     }
 }
 

@@ -4,6 +4,7 @@
 //! for people is a table or some lines; with `--json` it prints the server's documents as they are.
 
 mod alert;
+pub mod as_code;
 mod client;
 mod contact;
 mod failure;
@@ -34,7 +35,7 @@ pub use profile::Profile;
 /// What the exit codes mean, for the help of a command line.
 pub const EXIT_CODES: &str = "\
 Exit codes: 0 done; 1 refused or failed; 2 the command line cannot be read; 3 not signed in; \
-4 not found; 5 the server cannot be reached; 75 keep it and try again (intake).";
+4 not found; 5 the server cannot be reached; 6 something would change (apply --plan); 75 keep it and try again (intake).";
 
 /// What a client can do.
 #[derive(Debug, Subcommand)]
@@ -92,6 +93,12 @@ pub enum ClientCommand {
         #[command(subcommand)]
         what: intake::IntakeCommand,
     },
+    /// Make squads, people, rotas and more what the files of a folder say
+    #[command(after_help = EXIT_CODES)]
+    Apply(as_code::Apply),
+    /// Write squads, people, rotas and more as files; the binary offers it as `export --as-code`.
+    #[command(skip)]
+    ExportAsCode(as_code::Export),
     /// Show what monitors say, and make keys for them
     #[command(after_help = EXIT_CODES)]
     Alert {
@@ -232,6 +239,8 @@ pub async fn run_to(
             what.run(&client, &mut output).await
         }
         ClientCommand::Intake { what } => what.run(&surroundings.input).await,
+        ClientCommand::Apply(apply) => apply.run(surroundings, &mut output).await,
+        ClientCommand::ExportAsCode(export) => export.run(surroundings, &mut output).await,
         ClientCommand::Alert { what, reach } => {
             let client = Client::new(&reach, surroundings)?;
             what.run(&client, &mut output).await
@@ -248,6 +257,8 @@ impl ClientCommand {
             | Self::Contact { reach, .. }
             | Self::Page { reach, .. } => Some(reach),
             Self::Figures(figures) => Some(&figures.reach),
+            Self::Apply(apply) => Some(&apply.reach),
+            Self::ExportAsCode(export) => Some(&export.reach),
             Self::Search(search) => Some(&search.reach),
             Self::OnCall(on_call) => Some(&on_call.reach),
             Self::Intake { .. } => None,

@@ -227,16 +227,15 @@ fn about(page: &Value) -> String {
     }
 }
 
+/// Whoever has it, and then whoever is being called.
 fn who(page: &Value) -> String {
     let people = page["calling"].as_array().cloned().unwrap_or_default();
-    let mut names: Vec<String> = people.iter().map(|one| text(one, "/name")).collect();
-    if let Some(holder) = page
+    let holder = page
         .pointer("/acknowledged_by/name")
-        .and_then(Value::as_str)
-        && names.is_empty()
-    {
-        names.push(holder.to_owned());
-    }
+        .and_then(Value::as_str);
+    let mut names: Vec<String> = holder.map(str::to_owned).into_iter().collect();
+    let called = people.iter().map(|one| text(one, "/name"));
+    names.extend(called.filter(|name| Some(name.as_str()) != holder));
     if names.is_empty() {
         "nobody".to_owned()
     } else {

@@ -22,6 +22,12 @@ pub struct Configuration {
     pub ntfy: Vec<NtfyServer>,
     /// What holds for people's own webhooks.
     pub webhook: WebhookRules,
+    /// What holds for notifications in browsers.
+    pub web_push: WebPushRules,
+    /// Who outside is told again and again that all is well.
+    pub heartbeat: Option<Heartbeat>,
+    /// Who watches from outside by test alerts.
+    pub watched_by: Option<Watch>,
 }
 
 /// Something that is never shown.
@@ -115,6 +121,56 @@ pub struct NtfyServer {
 pub struct WebhookRules {
     /// Whether they may lead to addresses that are not reached from everywhere, such as those of
     /// the own network.
+    pub allow_private_addresses: bool,
+}
+
+/// Who outside is told again and again that all is well.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Heartbeat {
+    /// The address that is called; whoever knows it can call it, so it is a secret.
+    pub url: Secret,
+    /// How it is called.
+    #[serde(default)]
+    pub method: HeartbeatMethod,
+    /// How often.
+    #[serde(default = "every_seconds")]
+    pub every_seconds: u32,
+}
+
+/// Who watches from outside by test alerts.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Watch {
+    /// What it proves itself with, and what answers to it are signed with.
+    pub key: Secret,
+    /// Where it listens for what comes back; the operator's own, so it may be in the own network.
+    pub answer_url: String,
+}
+
+/// How a heartbeat is sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum HeartbeatMethod {
+    /// By a GET.
+    #[default]
+    Get,
+    /// By a POST without a body.
+    Post,
+}
+
+fn every_seconds() -> u32 {
+    60
+}
+
+/// What holds for notifications in browsers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct WebPushRules {
+    /// Where whoever brings the notifications can write to when we do something wrong:
+    /// `mailto:` or `https://`. Without it, the address of this desk.
+    pub contact: Option<String>,
+    /// Whether their services may be at addresses that are not reached from everywhere.
     pub allow_private_addresses: bool,
 }
 

@@ -1,6 +1,6 @@
 //! The job that sends one attempt.
 
-use eider_app::contact::{self, attempt_job};
+use eider_app::contact::{self, attempt_job, first_attempt_job};
 use eider_domain::contact::{Attempt, Kind, Others, Outcome, Then};
 use eider_jobs::{Again, Claimed, Handlers};
 use jiff::{SignedDuration, Timestamp};
@@ -14,10 +14,13 @@ const REST: SignedDuration = SignedDuration::from_secs(15);
 pub(crate) fn handlers(delivery: &Delivery, kinds: &[Kind]) -> Handlers {
     kinds.iter().fold(Handlers::default(), |handlers, kind| {
         let delivery = delivery.clone();
-        handlers.with(attempt_job(*kind), move |claimed| {
+        let send = move |claimed| {
             let delivery = delivery.clone();
             async move { send(&delivery, &claimed).await }
-        })
+        };
+        handlers
+            .with(attempt_job(*kind), send.clone())
+            .with_first(first_attempt_job(*kind), send)
     })
 }
 
@@ -37,11 +40,12 @@ async fn send(delivery: &Delivery, claimed: &Claimed) -> Result<(), Again> {
     if let Some(at) = rests_until(&attempt, &providers).filter(|at| eider.now() < *at) {
         return Err(Again::At(at));
     }
+    let goes_ahead = claimed.kind == first_attempt_job(attempt.way.kind);
     let mut busy: Option<String> = None;
     let mut turn_at: Option<Timestamp> = None;
     for (place, provider) in providers.iter().enumerate() {
         let name = provider.name();
-        if let Err(at) = provider.take_turn(eider.now()) {
+        if let Err(at) = provider.take_turn(eider.now(), goes_ahead) {
             turn_at = Some(turn_at.map_or(at, |before| before.min(at)));
             continue;
         }
@@ -50,7 +54,7 @@ async fn send(delivery: &Delivery, claimed: &Claimed) -> Result<(), Again> {
             return Ok(());
         };
         let mut outcome = provider.send(&sending, eider.now()).await;
-        if let Outcome::Busy { why } = &outcome {
+        if let Outcome::Busy { why } | Outcome::Later { why, .. } = &outcome {
             busy = Some(why.clone());
         }
         // One that only keeps to its pace has not been asked either.
@@ -63,7 +67,17 @@ async fn send(delivery: &Delivery, claimed: &Claimed) -> Result<(), Again> {
         if let (Others::Exhausted, Outcome::Refused { .. }, Some(why)) = (others, &outcome, &busy) {
             outcome = Outcome::Busy { why: why.clone() };
         }
+        if let Outcome::Later { at, .. } = &outcome {
+            // It is asked a last time when the time of the attempt is over.
+            let at = (*at).min(attempt.until());
+            turn_at = Some(turn_at.map_or(at, |before| before.min(at)));
+        }
         tell(&attempt, name, &outcome);
+        if attempt.subject.is_probe() {
+            eider.measures().count_probe(word(&outcome));
+        } else {
+            eider.measures().count_attempt(name, word(&outcome));
+        }
         let ended = contact::end(eider, &sending, name, &outcome, others).await;
         if ended.map_err(Again::because)? != Then::Again {
             return Ok(());
@@ -88,7 +102,8 @@ fn in_turn<'a>(delivery: &'a Delivery, attempt: &Attempt) -> Vec<&'a Provider> {
 }
 
 /// Until when the provider that did not answer before is left alone: asked again in the same moment,
-/// it would most likely not answer either, and there is no third time.
+/// it would most likely not answer either, and there is no third time. After a node that died while
+/// it asked, that time is over: its lease was as long.
 fn rests_until(attempt: &Attempt, providers: &[&Provider]) -> Option<Timestamp> {
     let first = providers.first()?;
     let is_the_same = attempt.repeats.as_deref() == Some(first.name());
@@ -100,15 +115,27 @@ fn rests_until(attempt: &Attempt, providers: &[&Provider]) -> Option<Timestamp> 
     })
 }
 
+/// The word under which an outcome is counted.
+fn word(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Accepted { .. } => "accepted",
+        Outcome::Refused { .. } => "refused",
+        Outcome::Gone { .. } => "gone",
+        Outcome::Busy { .. } | Outcome::Later { .. } => "busy",
+        Outcome::Silent { .. } => "unknown",
+    }
+}
+
 /// Addresses are people's own, so they stand in no log.
 fn tell(attempt: &Attempt, provider: &str, outcome: &Outcome) {
     let id = attempt.id;
     match outcome {
         Outcome::Accepted { .. } => tracing::debug!(%id, provider, "an attempt went out"),
         Outcome::Refused { why } => tracing::warn!(%id, provider, why, "a provider refuses"),
-        Outcome::Busy { why } => {
+        Outcome::Busy { why } | Outcome::Later { why, .. } => {
             tracing::warn!(%id, provider, why, "a provider does not take it now");
         }
+        Outcome::Gone { why } => tracing::warn!(%id, provider, why, "a method is gone for good"),
         Outcome::Silent { why } => {
             tracing::warn!(%id, provider, why, "whether an attempt went out is not known");
         }

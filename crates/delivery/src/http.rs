@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use eider_domain::contact::Outcome;
-use reqwest::{ClientBuilder, Url, redirect};
+use reqwest::{ClientBuilder, StatusCode, Url, redirect};
 
 /// A provider answers within this, or is taken to be away. Two of them fit into a job's lease.
 pub(crate) const ANSWER_WITHIN: Duration = Duration::from_secs(6);
@@ -39,19 +39,33 @@ pub(crate) fn client() -> ClientBuilder {
 
 /// What a request that was not answered means: before there is a connection nothing was said.
 pub(crate) fn unanswered(error: &reqwest::Error) -> Outcome {
-    // The address may hold a secret.
-    let text = error.to_string();
-    let text = text.split(" for url").next().unwrap_or_default();
-    let why = if error.is_timeout() {
-        "No answer in time.".to_owned()
-    } else {
-        shortened(text)
-    };
+    let why = unanswered_because(error);
     if error.is_connect() || error.is_builder() {
         Outcome::Busy { why }
     } else {
         Outcome::Silent { why }
     }
+}
+
+/// What an answer that is no success means. Too many at once and trouble of a server's own are said
+/// instead of taking it; only a gateway that waited in vain does not know what became of it.
+pub(crate) fn not_taken(status: StatusCode, why: String) -> Outcome {
+    match status {
+        StatusCode::GATEWAY_TIMEOUT => Outcome::Silent { why },
+        StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS => Outcome::Busy { why },
+        status if status.is_server_error() => Outcome::Busy { why },
+        _ => Outcome::Refused { why },
+    }
+}
+
+/// Why a request was not answered.
+pub(crate) fn unanswered_because(error: &reqwest::Error) -> String {
+    if error.is_timeout() {
+        return "No answer in time.".to_owned();
+    }
+    // The address may hold a secret.
+    let text = error.to_string();
+    shortened(text.split(" for url").next().unwrap_or_default())
 }
 
 /// The body of an answer, as far as it is worth reading.

@@ -7,30 +7,46 @@
 
 mod configuration;
 mod handler;
+mod heartbeat;
 mod http;
 mod ntfy;
 mod pace;
+mod place;
+mod probe;
 mod provider;
 mod public;
 mod receive;
+mod shout;
 mod smtp;
 mod twilio;
+mod web_push;
 mod webhook;
 
 use std::{fmt, sync::Arc};
 
-use eider_app::Eider;
+use eider_app::{
+    Eider,
+    watch::{Watcher, plan_heartbeat},
+};
 use eider_domain::contact::Kind;
-use eider_jobs::Runner;
+use eider_jobs::{Handlers, Runner};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 pub use configuration::{
-    Configuration, ConfigurationError, Encryption, NtfyServer, Secret, SmtpServer, TwilioAccount,
-    WebhookRules,
+    Configuration, ConfigurationError, Encryption, Heartbeat, HeartbeatMethod, NtfyServer, Secret,
+    SmtpServer, TwilioAccount, Watch, WebPushRules, WebhookRules,
 };
+pub use probe::{Probe, is_signed};
+pub use provider::Carrier;
 use provider::Provider;
+pub use shout::Shout;
 pub use webhook::{SIGNATURE_HEADER, signature};
+
+/// How many messages a worker sends at once: everybody may have to be called at once, and each waits
+/// for a provider. Postfix takes 50 connections of one client, unless it is told otherwise
+/// (<https://www.postfix.org/postconf.5.html#smtpd_client_connection_count_limit>).
+const SENT_AT_ONCE: usize = 48;
 
 /// Sends what people are to be reached by. Cheap to clone.
 #[derive(Clone)]
@@ -39,6 +55,7 @@ pub struct Delivery(Arc<Shared>);
 struct Shared {
     eider: Eider,
     providers: Vec<Provider>,
+    heartbeat: Option<Arc<heartbeat::Heartbeat>>,
 }
 
 impl fmt::Debug for Delivery {
@@ -59,10 +76,30 @@ impl Delivery {
         public_url: &str,
         configuration: &Configuration,
     ) -> Result<Self, ConfigurationError> {
-        let providers = provider::all(configuration, public_url)?;
+        let providers = provider::all(configuration, public_url, Some(&eider))?;
+        if let Some(watch) = &configuration.watched_by {
+            eider.be_watched(watcher(watch)?);
+        }
+        let heartbeat = configuration.heartbeat.as_ref();
+        let heartbeat = heartbeat.map(heartbeat::Heartbeat::new).transpose()?;
+        Ok(Self::by(eider, providers, heartbeat))
+    }
+
+    /// Delivery for `eider` by these carriers, in the order in which they are asked.
+    pub fn by_carriers(eider: Eider, carriers: Vec<Box<dyn Carrier>>) -> Self {
+        let carriers = carriers.into_iter().map(Provider::Other);
+        Self::by(eider, carriers.collect(), None)
+    }
+
+    fn by(eider: Eider, providers: Vec<Provider>, heartbeat: Option<heartbeat::Heartbeat>) -> Self {
         let is_sent = |kind: &Kind| providers.iter().any(|provider| provider.sends(*kind));
-        eider.offer(Kind::ALL.into_iter().filter(is_sent).collect());
-        Ok(Self(Arc::new(Shared { eider, providers })))
+        let sent: Vec<Kind> = Kind::ALL.into_iter().filter(is_sent).collect();
+        eider.offer(&sent);
+        Self(Arc::new(Shared {
+            eider,
+            providers,
+            heartbeat: heartbeat.map(Arc::new),
+        }))
     }
 
     pub(crate) fn eider(&self) -> &Eider {
@@ -76,16 +113,17 @@ impl Delivery {
     /// Sends what is due until `stop`, then finishes what is under way. `node` is the name of this
     /// node.
     pub async fn run(self, node: String, stop: CancellationToken) {
-        let eider = self.eider();
         let mut workers = JoinSet::new();
-        for kinds in self.shares() {
-            let runner = Runner::new(
-                eider.db().clone(),
-                eider.clock().clone(),
-                node.clone(),
-                handler::handlers(&self, &kinds),
-                eider.commits(),
-            );
+        for runner in self.runners(&node) {
+            workers.spawn(runner.run(stop.clone()));
+        }
+        let heartbeat = self.0.heartbeat.clone();
+        let eider = self.eider();
+        if let Err(error) = plan_heartbeat(eider, heartbeat.is_some()).await {
+            tracing::error!(%error, "the heartbeat cannot be queued; there is none");
+        }
+        if let Some(heartbeat) = heartbeat {
+            let runner = self.runner(&node, heartbeat::handlers(eider, heartbeat));
             workers.spawn(runner.run(stop.clone()));
         }
         while let Some(ended) = workers.join_next().await {
@@ -95,16 +133,47 @@ impl Delivery {
         }
     }
 
+    /// The workers that send, for the node of that name.
+    pub fn runners(&self, node: &str) -> Vec<Runner> {
+        let shares = self.shares();
+        let runners = shares
+            .iter()
+            .map(|kinds| self.runner(node, handler::handlers(self, kinds)));
+        runners.collect()
+    }
+
+    fn runner(&self, node: &str, handlers: Handlers) -> Runner {
+        let eider = self.eider();
+        let (db, clock) = (eider.db().clone(), eider.clock().clone());
+        Runner::new(db, clock, node.to_owned(), handlers, eider.commits())
+            .doing_at_once(SENT_AT_ONCE)
+            .counting(eider.measures().takeovers())
+    }
+
     /// Which kinds each worker sends. Every kind that can be sent has a worker of its own, so that
     /// a provider which hangs, or somebody's own webhook, holds up no other. What is left over from
     /// a provider that is no longer there only has to be told so.
     fn shares(&self) -> Vec<Vec<Kind>> {
         let is_sent = |kind: &Kind| self.providers().iter().any(|one| one.sends(*kind));
-        let (sent, others): (Vec<Kind>, Vec<Kind>) = Kind::ALL.into_iter().partition(is_sent);
+        // Slack has a worker of its own, elsewhere.
+        let kinds = Kind::ALL.into_iter().filter(|kind| *kind != Kind::Slack);
+        let (sent, others): (Vec<Kind>, Vec<Kind>) = kinds.partition(is_sent);
         let mut shares: Vec<Vec<Kind>> = sent.into_iter().map(|kind| vec![kind]).collect();
         if !others.is_empty() {
             shares.push(others);
         }
         shares
     }
+}
+
+/// Who watches from outside, when that can be used.
+fn watcher(watch: &Watch) -> Result<Watcher, ConfigurationError> {
+    let wrong = |why: String| ConfigurationError::new("watched_by", why);
+    probe::check_key(&watch.key).map_err(wrong)?;
+    let answer_url =
+        http::address(&watch.answer_url).map_err(|why| wrong(format!("“answer_url”: {why}")))?;
+    Ok(Watcher {
+        key: watch.key.0.clone(),
+        answer_url,
+    })
 }

@@ -2,13 +2,12 @@
 
 use eider_app::contact::Sending;
 use eider_domain::contact::{Outcome, Urgency};
-use reqwest::StatusCode;
 use serde::Deserialize;
 use serde_json::json;
 
 use crate::{
     ConfigurationError, NtfyServer, Secret,
-    http::{self, shortened, unanswered},
+    http::{self, not_taken, shortened, unanswered},
     pace::Pace,
 };
 
@@ -82,14 +81,7 @@ impl Ntfy {
 async fn answered(response: reqwest::Response) -> Outcome {
     let status = response.status();
     if !status.is_success() {
-        let why = format!("The server of ntfy answers {status}.");
-        return match status {
-            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
-                Outcome::Busy { why }
-            }
-            status if status.is_server_error() => Outcome::Silent { why },
-            _ => Outcome::Refused { why },
-        };
+        return not_taken(status, format!("The server of ntfy answers {status}."));
     }
     match http::body(response).await {
         Ok(body) => match serde_json::from_str::<Published>(&body) {

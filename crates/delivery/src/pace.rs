@@ -25,11 +25,12 @@ impl Pace {
         }
     }
 
-    /// Takes one call.
+    /// Takes one call. Where there are several in a second, one is kept for what goes ahead of others:
+    /// it is made at once, however many wait.
     ///
     /// # Errors
     /// When the next may be made.
-    pub(crate) fn take(&self, now: Timestamp) -> Result<(), Timestamp> {
+    pub(crate) fn take(&self, now: Timestamp, goes_ahead: bool) -> Result<(), Timestamp> {
         let Some(pause) = self.pause else {
             return Ok(());
         };
@@ -43,9 +44,12 @@ impl Pace {
             (*full_at).max(now)
         };
         let after = begins.saturating_add(pause).unwrap_or(Timestamp::MAX);
+        let is_kept = !goes_ahead && pause < SignedDuration::from_secs(1);
+        let kept = if is_kept { pause } else { SignedDuration::ZERO };
         // A second's worth may be taken at once.
-        if after > latest {
-            let wait = after.duration_since(latest);
+        let full = after.saturating_add(kept).unwrap_or(Timestamp::MAX);
+        if full > latest {
+            let wait = full.duration_since(latest);
             return Err(now.saturating_add(wait).unwrap_or(Timestamp::MAX));
         }
         *full_at = after;
@@ -61,34 +65,48 @@ mod tests {
     fn a_second_lets_so_many_through_and_the_next_as_many_again() {
         let pace = Pace::new(Some(4));
         let now: Timestamp = "2026-03-02T09:00:00Z".parse().unwrap();
-        for _ in 0..4 {
-            assert_eq!(pace.take(now), Ok(()));
+        for _ in 0..3 {
+            assert_eq!(pace.take(now, false), Ok(()));
         }
         let next = now + SignedDuration::from_millis(250);
-        assert_eq!(pace.take(now), Err(next));
-        assert_eq!(pace.take(next), Ok(()));
+        assert_eq!(pace.take(now, false), Err(next), "the last is kept");
+        assert_eq!(pace.take(now, true), Ok(()));
         assert_eq!(
-            pace.take(next),
-            Err(next + SignedDuration::from_millis(250))
+            pace.take(now, true),
+            Err(next),
+            "what goes ahead too has its pace"
+        );
+        assert_eq!(pace.take(next, true), Ok(()));
+        assert_eq!(
+            pace.take(next, false),
+            Err(next + SignedDuration::from_millis(500))
         );
         let later = now + SignedDuration::from_secs(10);
-        for _ in 0..4 {
+        for _ in 0..3 {
             assert_eq!(
-                pace.take(later),
+                pace.take(later, false),
                 Ok(()),
                 "what was not used is not saved up"
             );
         }
-        assert!(pace.take(later).is_err());
-        assert_eq!(Pace::new(None).take(now), Ok(()));
+        assert!(pace.take(later, false).is_err());
+        assert_eq!(Pace::new(None).take(now, false), Ok(()));
+    }
+
+    #[test]
+    fn one_a_second_is_anybodys() {
+        let pace = Pace::new(Some(1));
+        let now: Timestamp = "2026-03-02T09:00:00Z".parse().unwrap();
+        assert_eq!(pace.take(now, false), Ok(()));
+        assert!(pace.take(now, true).is_err());
     }
 
     #[test]
     fn a_clock_that_is_put_back_stops_nobody_for_long() {
         let pace = Pace::new(Some(1));
         let now: Timestamp = "2026-03-02T09:00:00Z".parse().unwrap();
-        assert_eq!(pace.take(now), Ok(()));
+        assert_eq!(pace.take(now, false), Ok(()));
         let before = now - SignedDuration::from_hours(1);
-        assert_eq!(pace.take(before), Ok(()));
+        assert_eq!(pace.take(before, false), Ok(()));
     }
 }

@@ -4,13 +4,12 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use eider_app::contact::Sending;
 use eider_domain::contact::{Kind, Message, Outcome, parse_address};
 use hmac::{Hmac, KeyInit, Mac};
-use reqwest::StatusCode;
 use serde::Deserialize;
 use sha1::Sha1;
 
 use crate::{
     ConfigurationError, Secret, TwilioAccount,
-    http::{self, shortened, unanswered},
+    http::{self, not_taken, shortened, unanswered},
     pace::Pace,
     receive::{KEYS_PATH, STATUS_PATH},
 };
@@ -173,12 +172,7 @@ async fn answered(response: reqwest::Response) -> Outcome {
         Ok(problem) => shortened(&format!("{} ({})", problem.message, problem.code)),
         Err(_) => status.to_string(),
     };
-    match status {
-        StatusCode::TOO_MANY_REQUESTS => Outcome::Busy { why },
-        // Whether it was made before it failed is not told.
-        status if status.is_server_error() => Outcome::Silent { why },
-        _ => Outcome::Refused { why },
-    }
+    not_taken(status, why)
 }
 
 /// What a voice says, twice: people who are asleep miss the first. A key that they press is told

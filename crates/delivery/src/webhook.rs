@@ -1,20 +1,17 @@
 //! Requests to an address of somebody's own.
 
-use std::net::{IpAddr, SocketAddr};
-
 use eider_app::contact::Sending;
 use eider_domain::contact::{Outcome, Urgency};
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
-use reqwest::{StatusCode, Url};
+use reqwest::StatusCode;
 use serde_json::json;
 use sha2::Sha256;
-use tokio::{net::lookup_host, time::timeout};
 
 use crate::{
     WebhookRules,
-    http::{self, ANSWER_WITHIN, unanswered},
-    public::is_public,
+    http::unanswered,
+    place::{MayLead, Place},
 };
 
 /// The header with the instant and the signature.
@@ -24,43 +21,30 @@ const ATTEMPT_HEADER: &str = "Eider-Attempt";
 
 /// Calls people's own webhooks.
 pub(crate) struct Webhook {
-    rules: WebhookRules,
+    may_lead: MayLead,
     public_url: String,
-}
-
-/// Where a webhook is, looked up once: what is checked is what is called.
-struct Place {
-    url: Url,
-    host: String,
-    addresses: Vec<SocketAddr>,
 }
 
 impl Webhook {
     pub(crate) fn new(rules: WebhookRules, public_url: &str) -> Self {
         Self {
-            rules,
+            may_lead: MayLead::of(rules.allow_private_addresses),
             public_url: public_url.to_owned(),
         }
     }
 
     pub(crate) async fn send(&self, sending: &Sending, now: Timestamp) -> Outcome {
-        let found = timeout(ANSWER_WITHIN / 3, self.find(&sending.attempt.way.address));
-        let place = match found.await {
-            Ok(Ok(place)) => place,
-            Ok(Err(outcome)) => return outcome,
-            Err(_) => {
-                let why = "Its name could not be looked up in time.".into();
-                return Outcome::Busy { why };
-            }
+        // Where a watcher listens is for the operator to say, not for people.
+        let may_lead = if sending.attempt.subject.is_probe() {
+            MayLead::Anywhere
+        } else {
+            self.may_lead
         };
-        let built = http::client()
-            .timeout(ANSWER_WITHIN * 2 / 3)
-            .no_proxy()
-            .resolve_to_addrs(&place.host, &place.addresses)
-            .build();
-        let client = match built {
-            Ok(client) => client,
-            Err(error) => return unanswered(&error),
+        let found = Place::find(&sending.attempt.way.address, may_lead).await;
+        let called = found.and_then(|place| Ok((place.client()?, place)));
+        let (client, place) = match called {
+            Ok(called) => called,
+            Err(outcome) => return outcome,
         };
         let body = self.body(sending);
         let secret = sending.secret.as_deref().unwrap_or_default();
@@ -74,41 +58,6 @@ impl Webhook {
             Ok(response) => answered(response.status()),
             Err(error) => unanswered(&error),
         }
-    }
-
-    async fn find(&self, address: &str) -> Result<Place, Outcome> {
-        let refused = |why: &str| Outcome::Refused { why: why.into() };
-        let url: Url = address
-            .parse()
-            .map_err(|_| refused("This is no web address."))?;
-        if url.scheme() != "https" && !self.rules.allow_private_addresses {
-            return Err(refused("Its address has to begin with https://."));
-        }
-        let host = url.host_str().unwrap_or_default();
-        let host = host.trim_matches(['[', ']']).to_owned();
-        let port = url.port_or_known_default().unwrap_or(443);
-        let addresses: Vec<SocketAddr> = match host.parse::<IpAddr>() {
-            Ok(ip) => vec![SocketAddr::new(ip, port)],
-            Err(_) => lookup_host((host.as_str(), port))
-                .await
-                .map_err(|_| Outcome::Busy {
-                    why: "Its name is not known just now.".into(),
-                })?
-                .collect(),
-        };
-        let is_allowed =
-            |address: &SocketAddr| self.rules.allow_private_addresses || is_public(address.ip());
-        if addresses.is_empty() || !addresses.iter().all(is_allowed) {
-            return Err(refused(
-                "It leads to an address that is not reached from everywhere. An administrator \
-                 can allow that.",
-            ));
-        }
-        Ok(Place {
-            url,
-            host,
-            addresses,
-        })
     }
 
     fn body(&self, sending: &Sending) -> String {

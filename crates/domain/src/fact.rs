@@ -2,24 +2,24 @@
 //! altered unnoticed.
 
 mod chain;
+mod happened;
 mod stored;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AbsenceId, ActionId, AttachmentId, ChangeId, FeatureId, KnownIssueId, MessageId, MethodId,
-    PageId, PersonId, RotaId, ServiceId, SquadId, SwapId, TicketId, TicketNumber,
-    alert::Quiet,
-    contact, page,
+    AbsenceId, ActionId, AttachmentId, ChangeId, FeatureId, MessageId, MethodId, PageId, PersonId,
+    RotaId, ServiceId, SquadId, SwapId, TicketNumber, alert, contact, page,
     person::Role,
     priority::Rank,
+    readiness,
     rota::ChangeKind,
-    service::Severity,
     ticket::{Hat, Resolution, StatusKind},
 };
 
 pub use chain::{CHAIN_START, ChainHash, ChainedColumns, chain};
+pub use happened::{Happened, Measure};
 
 /// Something that happened. The `kind` is the name in snake case; the rest is `data`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -381,6 +381,30 @@ pub enum Fact {
         /// The request.
         swap: SwapId,
     },
+    /// The leads of a squad, or of the company, are told what should not be so in its rotas.
+    LeadsTold {
+        /// The squad; none for the company.
+        squad: Option<SquadId>,
+        /// Who is told.
+        people: Vec<PersonId>,
+        /// How many things should not be so.
+        found: i64,
+        /// How many that they were told of are gone.
+        gone: i64,
+    },
+    /// Something was asked or said about whether somebody is ready to be on call.
+    ReadinessChanged {
+        /// The rota.
+        rota: RotaId,
+        /// Who is on call next.
+        person: PersonId,
+        /// From when.
+        from: Timestamp,
+        /// What happened.
+        event: readiness::Event,
+    },
+    /// Somebody said that what was sent to them came.
+    TestPageCame,
     /// Somebody gave the number at which they are called on duty, or took it away.
     DutyNumberChanged,
     /// Somebody made the secret address of a calendar feed; one before it ended.
@@ -405,6 +429,11 @@ pub enum Fact {
         /// The method, which has to be verified again.
         method: MethodId,
     },
+    /// Nothing that is sent to a method arrives any more, as whoever brings it says.
+    ContactMethodLost {
+        /// The method.
+        method: MethodId,
+    },
     /// Somebody took a way to reach them away.
     ContactMethodRemoved {
         /// The method.
@@ -422,24 +451,7 @@ pub enum Fact {
         event: page::Event,
     },
     /// Alerts that belong together began to fire. What fires again while it fires is no new fact.
-    AlertsFired {
-        /// The service.
-        service: ServiceId,
-        /// What they have in common, as the monitor names it.
-        group: String,
-        /// How many began.
-        alerts: i64,
-        /// The first few of them, in a line each.
-        titles: Vec<String>,
-        /// How bad the worst of them is.
-        severity: Severity,
-        /// Why nobody is to be bothered, if nobody is.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        quiet: Option<Quiet>,
-        /// The known issue that it may be.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        known: Option<KnownIssueId>,
-    },
+    AlertsFired(alert::Fired),
     /// Alerts that belong together ended.
     AlertsEnded {
         /// The service.
@@ -450,6 +462,13 @@ pub enum Fact {
         alerts: i64,
         /// How many still fire.
         left: i64,
+    },
+    /// A monitor says that somebody is to look at its alerts. Whether they know of it is not told.
+    AlertsAssigned {
+        /// The service.
+        service: ServiceId,
+        /// What they have in common, as the monitor names it.
+        group: String,
     },
     /// A monitor told that something of a service was changed, such as its version.
     ChangeTold {
@@ -468,27 +487,4 @@ pub enum Fact {
         /// How many tickets.
         tickets: i64,
     },
-}
-
-/// One of the two clocks of a ticket.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Measure {
-    /// Until somebody has answered.
-    Respond,
-    /// Until it is put right.
-    Resolve,
-}
-
-/// A fact with its circumstances, before it has a place in the chain.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Happened {
-    /// When it happened; for imported history, when it happened there.
-    pub at: Timestamp,
-    /// Who did it; nobody when Eider did it by itself.
-    pub actor: Option<PersonId>,
-    /// The ticket it belongs to, if it belongs to one.
-    pub ticket: Option<TicketId>,
-    /// What happened.
-    pub fact: Fact,
 }

@@ -58,6 +58,10 @@ ids! {
     AbsenceId,
     /// A swap that somebody asked for.
     SwapId,
+    /// What the leads of a squad are told of its rotas at once.
+    NoticeId,
+    /// Whether somebody is ready to be on call.
+    ReadinessId,
     /// A way to reach a person.
     MethodId,
     /// One try to reach a person.
@@ -74,6 +78,8 @@ ids! {
     AlertId,
     /// Alerts that belong together.
     AlertGroupId,
+    /// A test alert of a watcher outside.
+    ProbeId,
 }
 
 /// The number by which people know a ticket, shown as `T-1042`.

@@ -20,6 +20,7 @@ pub mod known_issue;
 pub mod page;
 pub mod person;
 pub mod priority;
+pub mod readiness;
 pub mod rota;
 pub mod search;
 pub mod service;
@@ -29,5 +30,6 @@ pub mod text;
 pub mod ticket;
 pub mod wall;
 pub mod washup;
+pub mod watch;
 
 pub use id::*;

@@ -38,8 +38,8 @@ fn answered(taken: Result<(), NotTaken>) -> Response {
 
 async fn taken(intake: &Intake, source: Source, secret: &str, body: &[u8]) -> Result<(), NotTaken> {
     let key = intake.key(source, secret).await?;
-    let signals = read::alertmanager(body).map_err(|error| {
-        let name = source.name();
+    let name = source.name();
+    let signals = read::alertmanager(name, body).map_err(|error| {
         NotTaken::Unreadable(format!("This is not JSON as {name} sends it: {error}."))
     })?;
     intake.take(&key, signals).await

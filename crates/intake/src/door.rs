@@ -12,13 +12,18 @@ use eider_domain::{
     alert::Signal,
     service::{ServiceKey, Source},
 };
+use jiff::Timestamp;
 
-use crate::{ANSWER_WITHIN, BODY_LIMIT_BYTES, Intake};
+use crate::{ANSWER_WITHIN, BODY_LIMIT_BYTES, EVENT_LIMIT_BYTES, Intake, opsgenie, pagerduty};
 
 /// What working on a request takes besides its body, in KiB.
 const WORK_KIB: u32 = 64;
 /// After how many seconds a sender is asked to try again.
 const RETRY_AFTER_SECONDS: u16 = 5;
+
+/// Where the addresses of others' interfaces begin.
+const OTHERS: &str = "/v2/";
+const SEND_AGAIN: &str = "Nothing was taken in. Send it again in a moment.";
 
 /// Why what was sent was not taken in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,8 +36,61 @@ pub(crate) enum NotTaken {
     Failed,
 }
 
-/// Lets a request in while there is room. It is not read before.
+/// Lets a request in while there is room. It is not read before, and once half of the room is taken
+/// nobody gets in who names no good key in the address.
 pub(crate) async fn admit(State(intake): State<Intake>, request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    let at = intake.eider().now();
+    let response = admitted(&intake, request, next).await;
+    if path.starts_with(OTHERS) && response.status().as_u16() >= 400 {
+        return as_they_say_it(&intake, &path, at, response);
+    }
+    response
+}
+
+/// What is refused before it is read, or at an address where nothing is, in the form in which the
+/// clients of others' interfaces read it.
+fn as_they_say_it(intake: &Intake, path: &str, at: Timestamp, response: Response) -> Response {
+    let json = HeaderValue::from_static("application/json");
+    if response.headers().get(header::CONTENT_TYPE) == Some(&json) {
+        return response;
+    }
+    let message = match response.status() {
+        StatusCode::NOT_FOUND => "There is nothing at this address.".to_owned(),
+        StatusCode::METHOD_NOT_ALLOWED => "This address does not take this method.".to_owned(),
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            format!("The body is longer than {} KiB.", EVENT_LIMIT_BYTES / 1024)
+        }
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => SEND_AGAIN.to_owned(),
+        other => other
+            .canonical_reason()
+            .unwrap_or("It was not taken.")
+            .to_owned(),
+    };
+    let body = if path.starts_with("/v2/alerts") {
+        opsgenie::refused(intake, at, &message)
+    } else {
+        let status = match response.status() {
+            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => "throttle exceeded",
+            _ => "invalid event",
+        };
+        pagerduty::refused(status, &message, std::slice::from_ref(&message))
+    };
+    let (mut parts, _) = response.into_parts();
+    parts.headers.insert(header::CONTENT_TYPE, json);
+    parts.headers.remove(header::CONTENT_LENGTH);
+    Response::from_parts(parts, body.to_string().into())
+}
+
+async fn admitted(intake: &Intake, request: Request, next: Next) -> Response {
+    let is_scarce = intake.0.room.available_permits() <= intake.0.room_kib / 2;
+    if let Some(secret) = secret_in(request.uri().path()).filter(|_| is_scarce) {
+        match alert::key_of(intake.eider(), secret).await {
+            Ok(Some(_)) => {}
+            Ok(None) => return NotTaken::UnknownKey.of_hook(),
+            Err(error) => return failed(error).of_hook(),
+        }
+    }
     let Ok(_room) = intake.0.room.try_acquire_many(length_kib(&request)) else {
         return busy(request.uri().path());
     };
@@ -41,6 +99,12 @@ pub(crate) async fn admit(State(intake): State<Intake>, request: Request, next: 
         Ok(response) => response,
         Err(_) => busy(&path),
     }
+}
+
+/// The secret in the address of a hook, `/hooks/SOURCE/SECRET`.
+fn secret_in(path: &str) -> Option<&str> {
+    let (_, secret) = path.strip_prefix("/hooks/")?.split_once('/')?;
+    Some(secret)
 }
 
 /// How much room a request takes: as long as its body is, or the most that is read when it does not
@@ -55,10 +119,15 @@ fn length_kib(request: &Request) -> u32 {
         .saturating_add(WORK_KIB)
 }
 
+/// The answer where others' interfaces have an address that this one has not.
+pub(crate) async fn nothing_here() -> StatusCode {
+    StatusCode::NOT_FOUND
+}
+
 /// Asks to try again. Alertmanager drops what is answered with 429 and repeats what is answered with
 /// 503; PagerDuty's clients know 429.
 fn busy(path: &str) -> Response {
-    let status = if path.starts_with("/v2/") {
+    let status = if path.starts_with(OTHERS) {
         StatusCode::TOO_MANY_REQUESTS
     } else {
         StatusCode::SERVICE_UNAVAILABLE
@@ -68,8 +137,7 @@ fn busy(path: &str) -> Response {
 
 /// The answer to what could not be kept.
 pub(crate) fn again(status: StatusCode) -> Response {
-    let sentence = "Nothing was taken in. Send it again in a moment.";
-    let mut response = (status, sentence).into_response();
+    let mut response = (status, SEND_AGAIN).into_response();
     response
         .headers_mut()
         .insert(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER_SECONDS));

@@ -1,4 +1,5 @@
-//! Heartbeats: something says that it is well.
+//! Heartbeats: something says that it is well. To say it twice is to say it once, so an address that
+//! is only fetched counts too, as the vendors of heartbeats have it.
 
 use axum::{
     extract::{Path, State},

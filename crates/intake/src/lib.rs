@@ -13,6 +13,7 @@ mod opsgenie;
 mod pagerduty;
 mod read;
 mod sentry;
+mod watch;
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -20,7 +21,7 @@ use axum::{
     Router,
     extract::DefaultBodyLimit,
     middleware,
-    routing::{get, post},
+    routing::{any, get, post},
 };
 use eider_app::Eider;
 use tokio::sync::Semaphore;
@@ -42,6 +43,7 @@ pub struct Intake(Arc<Shared>);
 struct Shared {
     eider: Eider,
     room: Semaphore,
+    room_kib: usize,
 }
 
 impl fmt::Debug for Intake {
@@ -61,6 +63,7 @@ impl Intake {
         Self(Arc::new(Shared {
             eider,
             room: Semaphore::new(kib),
+            room_kib: kib,
         }))
     }
 
@@ -76,14 +79,19 @@ impl Intake {
                 post(opsgenie::acknowledge),
             )
             .route("/v2/alerts/requests/{id}", get(opsgenie::request))
+            .route("/v2/{*elsewhere}", any(door::nothing_here))
             .layer(DefaultBodyLimit::max(EVENT_LIMIT_BYTES));
         Router::new()
             .route("/hooks/alertmanager/{key}", post(alertmanager::alerts))
             .route("/hooks/grafana/{key}", post(alertmanager::grafana))
             .route("/hooks/sentry/{key}", post(sentry::hook))
             .route("/hooks/json/{key}", post(json::hook))
-            .route("/hooks/heartbeat/{key}", post(heartbeat::beat))
+            .route(
+                "/hooks/heartbeat/{key}",
+                get(heartbeat::beat).post(heartbeat::beat),
+            )
             .route("/hooks/mail/{key}", post(mail::hook))
+            .route("/hooks/watch", post(watch::probe))
             .layer(DefaultBodyLimit::max(BODY_LIMIT_BYTES))
             .merge(events)
             .layer(middleware::from_fn_with_state(self.clone(), door::admit))

@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 use crate::{
     Intake,
     door::{NotTaken, again},
+    read::field::{Word, first, line, lines},
 };
 
 const ROUTING_KEY_CHARACTERS: usize = 32;
@@ -30,41 +31,30 @@ struct Event {
     #[serde(default)]
     event_action: Value,
     #[serde(default)]
-    dedup_key: Option<String>,
+    dedup_key: Option<Word>,
     #[serde(default)]
     payload: Option<Payload>,
     #[serde(default)]
-    client: Option<String>,
+    client: Option<Word>,
     #[serde(default)]
-    client_url: Option<String>,
+    client_url: Option<Word>,
     #[serde(default)]
-    links: Vec<Link>,
+    links: Value,
+    #[serde(default)]
+    images: Value,
 }
 
 #[derive(Default, Deserialize)]
+#[serde(default)]
 struct Payload {
-    #[serde(default)]
-    summary: Option<String>,
-    #[serde(default)]
-    source: Option<String>,
-    #[serde(default)]
-    severity: Option<String>,
-    #[serde(default)]
-    timestamp: Option<String>,
-    #[serde(default)]
-    component: Option<String>,
-    #[serde(default)]
-    group: Option<String>,
-    #[serde(default)]
-    class: Option<String>,
-    #[serde(default)]
-    custom_details: Option<Value>,
-}
-
-#[derive(Deserialize)]
-struct Link {
-    #[serde(default)]
-    href: Option<String>,
+    summary: Option<Word>,
+    source: Option<Word>,
+    severity: Option<Word>,
+    timestamp: Option<Word>,
+    component: Option<Word>,
+    group: Option<Word>,
+    class: Option<Word>,
+    custom_details: Value,
 }
 
 /// `POST /v2/enqueue`: something is wrong, is seen, or is over.
@@ -92,7 +82,7 @@ pub(crate) async fn event(State(intake): State<Intake>, body: Bytes) -> Response
     if says == Some(Says::Firing) {
         check_payload(payload, &mut errors);
     }
-    let dedup_key = event.dedup_key.as_deref().filter(|key| !key.is_empty());
+    let dedup_key = said(&event.dedup_key);
     if dedup_key.is_some_and(|key| key.chars().count() > DEDUP_KEY_LIMIT_CHARACTERS) {
         errors.push(format!(
             "Length of 'dedup_key' is incorrect (should be at most {DEDUP_KEY_LIMIT_CHARACTERS} characters)"
@@ -127,14 +117,14 @@ pub(crate) async fn change(State(intake): State<Intake>, body: Bytes) -> Respons
     };
     let mut errors = Vec::new();
     let routing_key = routing_key(&event, &mut errors);
-    let summary = event.payload.as_ref().and_then(|it| it.summary.as_deref());
-    if is_blank(summary) {
+    let summary = event.payload.as_ref().and_then(|it| said(&it.summary));
+    if summary.is_none() {
         errors.push("'payload.summary' is missing or blank".to_owned());
     }
     if !errors.is_empty() {
         return invalid(&errors);
     }
-    let link = event.links.first().and_then(|link| link.href.as_deref());
+    let link = hrefs(&event.links).next();
     let noted = async {
         let key = intake.key(Source::Pagerduty, &routing_key).await?;
         intake
@@ -168,14 +158,14 @@ fn check_payload(payload: Option<&Payload>, errors: &mut Vec<String>) {
         errors.push("'payload' is missing or blank".to_owned());
         return;
     };
-    if is_blank(payload.summary.as_deref()) {
+    if said(&payload.summary).is_none() {
         errors.push("'payload.summary' is missing or blank".to_owned());
     }
-    if is_blank(payload.source.as_deref()) {
+    if said(&payload.source).is_none() {
         errors.push("'payload.source' is missing or blank".to_owned());
     }
-    match payload.severity.as_deref() {
-        None | Some("") => errors.push("'payload.severity' is missing or blank".to_owned()),
+    match said(&payload.severity) {
+        None => errors.push("'payload.severity' is missing or blank".to_owned()),
         Some(word) if Severity::parse(word).is_none() => errors.push(
             "'payload.severity' is invalid (must be one of the following: 'critical', 'warning', 'error' or 'info')"
                 .to_owned(),
@@ -184,25 +174,25 @@ fn check_payload(payload: Option<&Payload>, errors: &mut Vec<String>) {
     }
 }
 
-fn is_blank(text: Option<&str>) -> bool {
-    text.is_none_or(|text| text.trim().is_empty())
+fn said(word: &Option<Word>) -> Option<&str> {
+    word.as_ref().and_then(Word::said)
 }
 
 fn signal(event: &Event, says: Says, dedup_key: &str) -> Signal {
     let none = Payload::default();
     let payload = event.payload.as_ref().unwrap_or(&none);
-    let severity = payload.severity.as_deref().and_then(Severity::parse);
-    let since = payload.timestamp.as_deref();
-    let first_link = event.links.first().and_then(|link| link.href.as_deref());
+    let severity = said(&payload.severity).and_then(Severity::parse);
+    let since = said(&payload.timestamp);
+    let link = said(&event.client_url).or_else(|| hrefs(&event.links).next());
     Signal::new(
         dedup_key,
         says,
         severity.unwrap_or(Severity::Error),
-        payload.summary.as_deref().unwrap_or_default(),
+        said(&payload.summary).unwrap_or_default(),
     )
-    .at_place(payload.source.as_deref())
+    .at_place(said(&payload.source))
     .with_detail(&detail(event, payload))
-    .with_link(event.client_url.as_deref().or(first_link))
+    .with_link(link)
     .since(since.and_then(|since| since.parse::<Timestamp>().ok()))
 }
 
@@ -213,22 +203,34 @@ fn detail(event: &Event, payload: &Payload) -> String {
         ("Class", &payload.class),
         ("From", &event.client),
     ];
-    let mut lines: Vec<String> = named
-        .into_iter()
-        .filter_map(|(name, value)| Some(format!("{name}: {}", value.as_ref()?)))
+    let named = named.into_iter();
+    let mut told: Vec<String> = named
+        .filter_map(|(name, value)| Some(line(name, said(value)?)))
         .collect();
-    match &payload.custom_details {
-        None | Some(Value::Null) => {}
-        Some(Value::String(text)) => lines.push(text.clone()),
-        Some(Value::Object(fields)) => {
-            lines.extend(fields.iter().map(|(name, value)| match value {
-                Value::String(text) => format!("{name}: {text}"),
-                other => format!("{name}: {other}"),
-            }));
-        }
-        Some(other) => lines.push(other.to_string()),
-    }
-    lines.join("\n")
+    told.extend(lines(&payload.custom_details));
+    told.extend(shown("Link", &event.links, &["href"], &["text"]));
+    told.extend(shown("Image", &event.images, &["src"], &["alt"]));
+    // An image may lead somewhere else than it comes from.
+    told.extend(shown("Link", &event.images, &["href"], &["alt"]));
+    told.join("\n")
+}
+
+/// A line for each link or image: where it is, and what it is called.
+fn shown(what: &str, sent: &Value, place: &[&str], name: &[&str]) -> Vec<String> {
+    let each = sent.as_array().into_iter().flatten();
+    each.filter_map(|one| {
+        let place = one.as_str().or_else(|| first(one, place))?;
+        Some(match first(one, name) {
+            Some(name) => line(what, format_args!("{name}: {place}")),
+            None => line(what, place),
+        })
+    })
+    .collect()
+}
+
+fn hrefs(links: &Value) -> impl Iterator<Item = &str> {
+    let each = links.as_array().into_iter().flatten();
+    each.filter_map(|link| first(link, &["href"]))
 }
 
 fn refusal(not_taken: NotTaken) -> Response {
@@ -244,10 +246,50 @@ fn accepted(answer: Value) -> Response {
 }
 
 fn invalid(errors: &[String]) -> Response {
-    let answer = json!({
-        "status": "invalid event",
-        "message": "Event object is invalid",
-        "errors": errors,
-    });
+    let answer = refused("invalid event", "Event object is invalid", errors);
     (StatusCode::BAD_REQUEST, Json(answer)).into_response()
+}
+
+/// Why something is not taken, as PagerDuty says it.
+pub(crate) fn refused(status: &str, message: &str, errors: &[String]) -> Value {
+    json!({"status": status, "message": message, "errors": errors})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_signal(body: &Value) -> Signal {
+        let event = read(body.to_string().as_bytes()).unwrap();
+        signal(&event, Says::Firing, "key")
+    }
+
+    #[test]
+    fn every_optional_field_may_be_null() {
+        let signal = read_signal(&json!({"routing_key": "r", "event_action": "trigger",
+            "dedup_key": null, "client": null, "client_url": null, "links": null, "images": null,
+            "payload": {"summary": "Disk", "source": "db1", "severity": "error",
+                "timestamp": null, "component": null, "group": null, "class": 7,
+                "custom_details": null}}));
+        assert_eq!(
+            (signal.title.as_str(), signal.detail.as_str()),
+            ("Disk", "Class: 7")
+        );
+        assert!(read(br#"{"payload": null}"#).is_ok_and(|event| event.payload.is_none()));
+    }
+
+    #[test]
+    fn every_link_and_image_is_kept() {
+        let signal = read_signal(&json!({
+            "links": [{"href": "https://a.example", "text": "Graph"}, {"href": "https://b.example"},
+                {"text": "nowhere"}, null],
+            "images": [{"src": "https://c.example/1.png", "href": "https://d.example", "alt": "Load"},
+                {"src": "https://c.example/2.png", "href": null, "alt": null}],
+            "payload": {"summary": "Disk", "custom_details": {"free": "1%"}}}));
+        assert_eq!(signal.link.as_deref(), Some("https://a.example"));
+        let told = "free: 1%\nLink: Graph: https://a.example\nLink: https://b.example\n\
+            Image: Load: https://c.example/1.png\nImage: https://c.example/2.png\n\
+            Link: Load: https://d.example";
+        assert_eq!(signal.detail, told);
+    }
 }

@@ -10,4 +10,4 @@ mod runner;
 
 pub use clock::Clock;
 pub use eider_store::job::{Claimed, NewJob};
-pub use runner::{Again, Handlers, LEASE, Runner};
+pub use runner::{Again, Handlers, LEASE, Runner, Takeovers};

@@ -56,10 +56,12 @@ pub enum Command {
     Backup(WholeDesk),
     /// Put a backup in the place of the desk; the desk that was there is kept beside
     Restore(WholeDesk),
-    /// Write everything as text, to move it to another database
-    Export(WholeDesk),
+    /// Write everything as text, to move it to another database, or what can be applied as files
+    Export(Export),
     /// Read everything of an export into an empty database, or the tickets of another tracker
     Import(Import),
+    /// Send test alerts through a server again and again, and tell somebody when they do not come back
+    Watch(Watch),
     /// Make administrators without the web
     Admin {
         #[command(subcommand)]
@@ -96,6 +98,26 @@ pub struct WholeDesk {
     pub place: Place,
 }
 
+/// What to write as text.
+#[derive(Args, Debug)]
+pub struct Export {
+    /// The file; with --as-code the folder for the files
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Ask a server for squads, people, rotas and more as the files that `eider apply` takes
+    #[arg(long)]
+    pub as_code: bool,
+    /// Write over files that are there and say something else
+    #[arg(long, requires = "as_code")]
+    pub overwrite: bool,
+    /// The desk.
+    #[command(flatten)]
+    pub place: Place,
+    /// The server, for --as-code.
+    #[command(flatten)]
+    pub reach: eider_cli::Reach,
+}
+
 /// What to import.
 #[derive(Args, Debug)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
@@ -123,6 +145,18 @@ pub struct Demo {
     /// Keep the company in this folder afterwards; it must not hold one yet
     #[arg(long, value_name = "DIR")]
     pub keep: Option<PathBuf>,
+}
+
+/// How to watch.
+#[derive(Args, Debug)]
+pub struct Watch {
+    /// The configuration of the watch; ./eider-watch.toml when it is there
+    #[arg(long, value_name = "FILE", env = "EIDER_WATCH_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// Look once and end: with 0 when all is well, 3 when it is not and somebody was told, 4 when nobody
+    /// could be told
+    #[arg(long)]
+    pub once: bool,
 }
 
 /// What to do about Slack.

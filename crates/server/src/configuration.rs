@@ -3,7 +3,7 @@
 mod providers;
 
 use std::{
-    env, fmt, fs,
+    fmt, fs,
     net::SocketAddr,
     path::{Path, PathBuf},
 };
@@ -14,6 +14,7 @@ use eider_slack::SLACK_API;
 use serde::Deserialize;
 
 use crate::failure::Failure;
+pub use providers::Tables;
 
 const FILE_NAME: &str = "eider.toml";
 /// Databases tell of trifles, such as tables that are there already.
@@ -127,6 +128,10 @@ struct File {
     ntfy: Vec<toml::Table>,
     #[serde(default)]
     webhook: toml::Table,
+    #[serde(default)]
+    web_push: toml::Table,
+    heartbeat: Option<toml::Table>,
+    watched_by: Option<toml::Table>,
 }
 
 /// What holds, after file, environment and flags were put together.
@@ -226,14 +231,17 @@ impl Configuration {
             },
         };
         let public_url = reach.public_url.clone().or(file.public_url);
-        let written = providers::Written {
+        let written = Tables {
             smtp: file.smtp,
             twilio: file.twilio,
             ntfy: file.ntfy,
             webhook: file.webhook,
+            web_push: file.web_push,
+            heartbeat: file.heartbeat,
+            watched_by: file.watched_by,
         };
         Ok(Self {
-            providers: providers::read(written, |name| env::var(name).ok())?,
+            providers: written.providers()?,
             file: path,
             database,
             secret_key_file: place.secret_key_file.clone().or(file.secret_key_file),
@@ -297,7 +305,8 @@ fn read_file(named: Option<&Path>) -> Result<(Option<PathBuf>, File), Failure> {
     Ok((Some(path), file))
 }
 
-fn line_of(text: &str, at: usize) -> usize {
+/// The line of that place in a text.
+pub fn line_of(text: &str, at: usize) -> usize {
     1 + text.bytes().take(at).filter(|byte| *byte == b'\n').count()
 }
 

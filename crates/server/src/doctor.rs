@@ -1,5 +1,6 @@
 //! Looks at everything that a desk stands on, and says how to mend what is not right.
 
+mod on_time;
 mod surroundings;
 
 use std::{path::Path, process::ExitCode};
@@ -96,6 +97,7 @@ async fn database(
                 && let Ok(check) = secret_key::check(configuration, &db).await
             {
                 found.push(check);
+                found.extend(on_time::checks(configuration, &db, machine::now()).await);
             }
             db.close().await;
             examined

@@ -15,21 +15,25 @@ mod secret_key;
 mod serve;
 mod shutdown;
 mod slack;
+mod watch;
 mod whole_desk;
 
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser as _};
-use command_line::{Admin, Command, CommandLine, Token};
+use command_line::{Admin, Command, CommandLine, Export, Token, WholeDesk};
 use configuration::Reach;
+use eider_cli::ClientCommand;
 use failure::Failure;
 
 fn main() -> ExitCode {
     let line = CommandLine::parse();
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build();
-    let outcome = match runtime {
+    // The watch does one thing at a time, and is to be small.
+    let mut threads = match &line.command {
+        Command::Watch(_) => tokio::runtime::Builder::new_current_thread(),
+        _ => tokio::runtime::Builder::new_multi_thread(),
+    };
+    let outcome = match threads.enable_all().build() {
         Ok(runtime) => runtime.block_on(run(line.command)),
         Err(error) => Err(Failure::told(format!(
             "No threads can be started: {error}."
@@ -57,11 +61,22 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Doctor { json, place, reach } => return doctor::run(&place, &reach, json).await,
         Command::Backup(desk) => whole_desk::backup(&desk).await?,
         Command::Restore(desk) => whole_desk::restore(&desk).await?,
-        Command::Export(desk) => whole_desk::export(&desk).await?,
+        Command::Export(export) if export.as_code => {
+            let export = eider_cli::as_code::Export {
+                folder: export.file,
+                overwrite: export.overwrite,
+                reach: export.reach,
+            };
+            return Ok(eider_cli::run(ClientCommand::ExportAsCode(export)).await);
+        }
+        Command::Export(Export { file, place, .. }) => {
+            whole_desk::export(&WholeDesk { file, place }).await?;
+        }
         Command::Import(import) => match &import.what {
             Some(what) => import::run(what).await?,
             None => whole_desk::import(&import).await?,
         },
+        Command::Watch(options) => return watch::run(&options).await,
         Command::Admin { what } => {
             let Admin::Create { email, name, place } = what;
             let configuration = desk::configure(&place, &Reach::default())?;

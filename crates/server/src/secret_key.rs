@@ -73,7 +73,7 @@ pub async fn check(configuration: &Configuration, db: &Db) -> Result<Check, Fail
     let place = place(configuration);
     let mend = format!(
         "Bring {place} back from where you keep it beside the backups, or enter the tokens of \
-         Slack again under Settings, and let people add their webhooks again."
+         Slack again under Settings, and let people add their webhooks and browsers again."
     );
     let secrets = sealed(db).await?;
     let key = match existing(configuration) {
@@ -109,7 +109,7 @@ pub async fn reminder(configuration: &Configuration, db: &Db) -> Result<Option<S
     Ok(is_needed.then(|| {
         format!(
             "Keep {} safe too, but not in the same place: without it the tokens of Slack have to \
-             be entered again, and webhooks be added again.",
+             be entered again, and webhooks and browsers be added again.",
             place(configuration)
         )
     }))
@@ -119,8 +119,8 @@ pub async fn reminder(configuration: &Configuration, db: &Db) -> Result<Option<S
 pub fn warn_without(eider: &Eider) {
     if eider.seal("").is_err() {
         tracing::warn!(
-            "no secret key: Slack cannot be connected, and nobody can add a webhook. Name its file \
-             with --secret-key-file."
+            "no secret key: Slack cannot be connected, and nobody can add a webhook or a browser. \
+             Name its file with --secret-key-file."
         );
     }
 }

@@ -23,6 +23,9 @@ use crate::{
 /// Requests that are under way when Eider is asked to stop have this long to finish.
 const FINISH_WITHIN: Duration = Duration::from_secs(10);
 
+/// What works by itself has so much longer to end: it may wait for a database that is gone.
+const END_WITHIN: Duration = Duration::from_secs(8);
+
 /// Serves the configured desk until SIGTERM or SIGINT.
 ///
 /// # Errors
@@ -121,16 +124,21 @@ pub async fn until_stopped(
         }
     };
     stop.cancel();
-    if timers.await.is_err() {
-        tracing::warn!("the timers did not end well; their jobs are done after the next start");
+    let ending = async {
+        if timers.await.is_err() {
+            tracing::warn!("the timers did not end well; their jobs are done after the next start");
+        }
+        if slack.await.is_err() {
+            tracing::warn!("Slack did not end well; what is open is done after the next start");
+        }
+        if delivery.await.is_err() {
+            tracing::warn!("delivery did not end well; what is open is sent after the next start");
+        }
+        eider.db().close().await;
+    };
+    if tokio::time::timeout(END_WITHIN, ending).await.is_err() {
+        tracing::warn!("something does not end; it is left, and done after the next start");
     }
-    if slack.await.is_err() {
-        tracing::warn!("Slack did not end well; what is open is done after the next start");
-    }
-    if delivery.await.is_err() {
-        tracing::warn!("delivery did not end well; what is open is sent after the next start");
-    }
-    eider.db().close().await;
     tracing::info!("stopped");
     outcome.map_err(|error| Failure::told(format!("The network failed: {error}.")))
 }

@@ -73,6 +73,14 @@ impl CallError {
     }
 }
 
+/// A token of a workspace.
+#[derive(Eq, PartialEq)]
+pub(crate) struct Token {
+    plain: String,
+    /// As it is kept. It is sealed anew whenever it is entered, so it tells one entering from another.
+    pub(crate) sealed: String,
+}
+
 pub(crate) fn http() -> reqwest::Client {
     // Names ring as what is encrypted with; again does nothing.
     let _already = rustls::crypto::ring::default_provider().install_default();
@@ -97,7 +105,7 @@ impl Slack {
             pace.take(call, now).map_err(CallError::Later)?;
         }
         let token = self.token(team).await?;
-        let answer = self.call_with(&token, method, body).await;
+        let answer = self.call_with(&token.plain, method, body).await;
         if let Err(CallError::Later(until)) = &answer {
             let mut pace = self.0.pace.lock().unwrap_or_else(PoisonError::into_inner);
             pace.block(call, *until);
@@ -191,7 +199,7 @@ impl Slack {
             code,
             detail: String::new(),
         };
-        let sent = self.0.http.get(url).bearer_auth(token).send().await;
+        let sent = self.0.http.get(url).bearer_auth(token.plain).send().await;
         let mut response = sent.map_err(|error| away(&error))?;
         let status = response.status();
         if status.is_server_error() || status.as_u16() == 429 {
@@ -215,12 +223,15 @@ impl Slack {
         Ok(content)
     }
 
-    pub(crate) async fn token(&self, team: &str) -> Result<String, CallError> {
+    pub(crate) async fn token(&self, team: &str) -> Result<Token, CallError> {
         let mut tx = self.eider().db().read().await?;
         let workspace = workspace::by_id(&mut tx, team).await?;
         drop(tx);
         let workspace = workspace.ok_or(CallError::NotConnected)?;
-        Ok(self.eider().unseal(&workspace.token)?)
+        Ok(Token {
+            plain: self.eider().unseal(&workspace.token)?,
+            sealed: workspace.token,
+        })
     }
 
     async fn answer(

@@ -18,6 +18,12 @@ use crate::{
 };
 
 const UNOWNED: &str = "Nobody has these";
+/// How much of a title and of a name is shown.
+const TITLE_LIMIT: usize = 160;
+const NAME_LIMIT: usize = 60;
+/// How many rotas are named, and how many people in each.
+const ROTAS_SHOWN: usize = 12;
+const NAMED: usize = 3;
 const WAITING: &str = "Waiting for the reporter";
 
 pub(crate) fn handlers(slack: &Slack, handlers: Handlers) -> Handlers {
@@ -100,7 +106,9 @@ type Part = (&'static str, i64, Vec<Line>);
 fn drawn(stands: &Digest, parts: &[Part], page: &str) -> (String, Vec<Value>) {
     if stands.open == 0 {
         let text = "Nothing is open. Thank you, everybody.".to_owned();
-        return (text.clone(), vec![kit::section(&text)]);
+        let mut blocks = vec![kit::section(&text)];
+        blocks.extend(on_call(stands));
+        return (text, blocks);
     }
     let text = in_a_sentence(stands);
     let mut blocks = vec![kit::header("How the desk stands"), kit::section(&text)];
@@ -109,10 +117,63 @@ fn drawn(stands: &Digest, parts: &[Part], page: &str) -> (String, Vec<Value>) {
         let heading = format!("{heading} ({count})");
         blocks.extend(list(&heading, lines, "", *count > shown));
     }
+    blocks.extend(held(stands, page));
+    blocks.extend(on_call(stands));
     let mut button = kit::link_button("What needs somebody now", "open", page);
     button["value"] = "now".into();
     blocks.push(kit::actions("digest", vec![button]));
     (text, blocks)
+}
+
+/// The calls that wait for hours to start.
+fn held(stands: &Digest, page: &str) -> Vec<Value> {
+    let (count, calls) = &stands.held;
+    if *count == 0 {
+        return Vec::new();
+    }
+    let heading = format!("*Calls that wait for the morning ({count})*");
+    let mut blocks = vec![kit::section(&heading)];
+    blocks.extend(calls.iter().map(|call| {
+        let title = kit::escape(&kit::cut(&call.title, TITLE_LIMIT));
+        kit::section(&format!(
+            ":zzz: *<{page}tickets/{number}|{number}>* until {}: {title}",
+            kit::due(call.until),
+            number = call.number,
+        ))
+    }));
+    blocks
+}
+
+/// Who is on call.
+fn on_call(stands: &Digest) -> Vec<Value> {
+    if stands.on_call.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = vec!["*On call*".to_owned()];
+    lines.extend(stands.on_call.iter().take(ROTAS_SHOWN).map(|one| {
+        let rota = kit::escape(&kit::cut(&one.rota, NAME_LIMIT));
+        let people: Vec<String> = one
+            .people
+            .iter()
+            .take(NAMED)
+            .map(|person| {
+                let name = stands.names.get(person);
+                let name = name.map_or("somebody", |name| name.name.as_str());
+                kit::escape(&kit::cut(name, NAME_LIMIT))
+            })
+            .collect();
+        if people.is_empty() {
+            return format!("{rota}: :warning: nobody");
+        }
+        format!("{rota}: {}", people.join(" and "))
+    }));
+    if stands.on_call.len() > ROTAS_SHOWN {
+        lines.push(format!(
+            "and {} more rotas",
+            stands.on_call.len() - ROTAS_SHOWN
+        ));
+    }
+    vec![kit::section(&lines.join("\n"))]
 }
 
 fn in_a_sentence(stands: &Digest) -> String {
@@ -154,7 +215,9 @@ pub(crate) fn quiet_sample() -> Value {
 
 #[cfg(test)]
 mod tests {
+    use eider_app::slack::{HeldCall, OnCallNow};
     use eider_domain::{TicketNumber, priority::Rank, ticket::StatusKind};
+    use eider_store::person::PersonName;
     use eider_testkit::slack::check_message;
     use proptest::prelude::*;
     use serde_json::json;
@@ -183,9 +246,27 @@ mod tests {
                 is_late: true,
                 page: "https://desk.example/tickets/T-1".into(),
             };
+            let who: eider_domain::PersonId = uuid::Uuid::from_u128(1).into();
+            let name = PersonName { name: line.title.clone(), initials: String::new() };
             let stands = Digest {
                 open,
                 late: (open, Vec::new()),
+                on_call: vec![
+                    OnCallNow { rota: line.title.clone(), people: vec![who; 50] };
+                    shown * 10
+                ],
+                held: (
+                    open,
+                    vec![
+                        HeldCall {
+                            number: TicketNumber(1),
+                            title: line.title.clone(),
+                            until: "2026-03-02T09:00:00Z".parse().unwrap(),
+                        };
+                        shown
+                    ],
+                ),
+                names: [(who, name)].into(),
                 ..Digest::default()
             };
             let parts = ["Late", "Nobody has these", "Waiting for their reporter"]

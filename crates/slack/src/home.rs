@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use eider_app::slack::{HOME_PART_LIMIT, Home, Who, home};
-use eider_domain::{PersonId, TicketId, fact::Fact};
+use eider_domain::{PersonId, TicketId, fact::Fact, page::State};
 use eider_jobs::{Again, Claimed, Handlers, NewJob};
 use eider_store::{
     Tx,
@@ -21,6 +21,7 @@ use crate::{
     ask::ASK_BUTTON,
     kit::{self, Style},
     lines::{Line, list},
+    page,
     request::Asked,
 };
 
@@ -28,6 +29,8 @@ use crate::{
 const HOME_JOB: &str = "slack.home";
 /// A Home is drawn again at most once in this time, in seconds.
 const REST_SECONDS: i64 = 5;
+/// How much of a rota's name is shown.
+const NAME_LIMIT: usize = 60;
 /// Slack takes at most so many blocks on a Home.
 const BLOCKS_LIMIT: usize = 100;
 
@@ -67,6 +70,18 @@ pub(crate) async fn queue(
             }
             Fact::TicketOpened { .. } | Fact::OwnerChanged { from: None, .. } => {
                 is_about_unowned = true;
+            }
+            Fact::PageChanged { page, event } => {
+                people.extend(event.people());
+                if let Some(page) = eider_store::page::by_id(tx, *page).await? {
+                    people.extend(page.notes.called.iter().map(|called| called.person));
+                }
+            }
+            Fact::DutyChanged {
+                person, instead_of, ..
+            } => {
+                people.insert(*person);
+                people.extend(instead_of);
             }
             _ => {}
         }
@@ -128,7 +143,10 @@ impl Slack {
         let blocks = match self.who(team, user).await? {
             Who::Known { actor, .. } => {
                 let shown = home(self.eider(), &actor).await?;
-                blocks(&self.parts(&shown))
+                let now = self.eider().now();
+                let address = |path: &str| self.page(path);
+                let first = duty_blocks(&shown, actor.person, &address, now);
+                blocks(first, &self.parts(&shown))
             }
             Who::Bot => return Ok(()),
             Who::Disabled => vec![kit::section(
@@ -200,8 +218,54 @@ struct Part {
     has_more: bool,
 }
 
-fn blocks(parts: &[Part]) -> Vec<Value> {
-    let mut blocks = vec![
+/// What calls somebody, and when they are on call next.
+fn duty_blocks(
+    home: &Home,
+    me: PersonId,
+    address: &dyn Fn(&str) -> String,
+    now: Timestamp,
+) -> Vec<Value> {
+    let mut blocks = Vec::new();
+    for view in &home.pages {
+        let id = view.page.id.to_string();
+        let about = page::about(view);
+        let link = address(&format!("/pages/{id}"));
+        let text = format!(
+            ":rotating_light: *<{link}|{}>*\n{}",
+            about.replace('|', "/"),
+            page::stands(view, now)
+        );
+        let is_mine = matches!(view.page.state, State::Acknowledged { by, .. } if by == me);
+        blocks.push(if is_mine {
+            kit::section(&text)
+        } else {
+            let label = "Acknowledge";
+            let button = kit::button(label, "page-acknowledge", &id, Style::Primary);
+            kit::section_with(&text, button)
+        });
+    }
+    if !home.shifts.is_empty() {
+        let mut lines = vec!["*Your duty*".to_owned()];
+        lines.extend(home.shifts.iter().map(|own| {
+            let rota = kit::escape(&kit::cut(&own.rota.name, NAME_LIMIT));
+            let (from, until) = (own.shift.from, own.shift.until);
+            if from <= now {
+                format!("{rota}: you are on call until {}", kit::due(until))
+            } else {
+                format!("{rota}: {} to {}", kit::due(from), kit::due(until))
+            }
+        }));
+        blocks.push(kit::section(&lines.join("\n")));
+    }
+    blocks
+}
+
+fn blocks(first: Vec<Value>, parts: &[Part]) -> Vec<Value> {
+    let mut blocks = first;
+    if !blocks.is_empty() {
+        blocks.push(kit::divider());
+    }
+    blocks.extend([
         kit::section(":wave: *What can we help with?*"),
         kit::actions(
             "home-ask",
@@ -212,7 +276,7 @@ fn blocks(parts: &[Part]) -> Vec<Value> {
                 Style::Primary,
             )],
         ),
-    ];
+    ]);
     for part in parts {
         let lines = list(&part.heading, &part.lines, part.nothing, part.has_more);
         if blocks.len() + lines.len() + 1 > BLOCKS_LIMIT {
@@ -226,7 +290,7 @@ fn blocks(parts: &[Part]) -> Vec<Value> {
 
 /// The Home of somebody who is not known yet.
 fn stranger_blocks() -> Vec<Value> {
-    let mut blocks = blocks(&[]);
+    let mut blocks = blocks(Vec::new(), &[]);
     blocks.push(kit::section(
         "I do not know yet who you are here. When you ask for the first time, I send you a link \
          that connects your account.",
@@ -242,7 +306,7 @@ pub(crate) fn sample_of_stranger() -> Value {
 
 /// A Home for the gallery.
 #[cfg(test)]
-pub(crate) fn sample(lines: &[Line]) -> Value {
+pub(crate) fn sample(lines: &[Line], home: &Home, me: PersonId, now: Timestamp) -> Value {
     let part = |heading: &str, nothing, lines: &[Line]| Part {
         heading: heading.into(),
         nothing,
@@ -258,7 +322,9 @@ pub(crate) fn sample(lines: &[Line]) -> Value {
             &lines[1..2],
         ),
     ];
-    json!({"type": "home", "callback_id": "home", "blocks": blocks(&parts)})
+    let address = |path: &str| format!("https://desk.example{path}");
+    let first = duty_blocks(home, me, &address, now);
+    json!({"type": "home", "callback_id": "home", "blocks": blocks(first, &parts)})
 }
 
 #[cfg(test)]
@@ -301,7 +367,13 @@ mod tests {
                     has_more: tickets > 3,
                 })
                 .collect();
-            let view = json!({"type": "home", "callback_id": "home", "blocks": blocks(&parts)});
+            let shown = page::samples::home(&title, &title, lists);
+            let me = uuid::Uuid::from_u128(3).into();
+            let now = "2026-03-02T13:27:00Z".parse().unwrap();
+            let address = |path: &str| format!("https://desk.example{path}");
+            let first = duty_blocks(&shown, me, &address, now);
+            let blocks = blocks(first, &parts);
+            let view = json!({"type": "home", "callback_id": "home", "blocks": blocks});
             prop_assert_eq!(check_view(&view), Ok(()));
         }
     }

@@ -24,7 +24,9 @@ mod manners;
 mod members;
 mod mirror;
 pub mod mrkdwn;
+mod on_call;
 mod pace;
+mod page;
 mod person;
 mod receive;
 mod request;
@@ -42,7 +44,7 @@ use std::{
 };
 
 use eider_app::Eider;
-use eider_domain::TicketId;
+use eider_domain::{TicketId, contact::Kind};
 use eider_jobs::{Handlers, Runner};
 use tokio_util::sync::CancellationToken;
 
@@ -66,6 +68,10 @@ struct Shared {
     /// The tickets whose threads are being told by this process.
     telling: Mutex<HashSet<TicketId>>,
     listing: members::Listing,
+    /// What the messages about pages show, as far as this process has drawn them.
+    shown_pages: Mutex<page::Remembered>,
+    /// Who was looked for in a workspace and is not there.
+    missed: Mutex<on_call::meet::Missed>,
 }
 
 impl fmt::Debug for Slack {
@@ -75,9 +81,10 @@ impl fmt::Debug for Slack {
 }
 
 impl Slack {
-    /// Slack for `eider`, which people reach at `public_url`. The Web API is at `api_url`, without
-    /// a slash at its end; see [`SLACK_API`].
+    /// Slack for `eider`, which people reach at `public_url`; from now on people can be reached in
+    /// Slack. The Web API is at `api_url`, without a slash at its end; see [`SLACK_API`].
     pub fn new(eider: Eider, public_url: String, api_url: String) -> Self {
+        eider.offer(&[Kind::Slack]);
         Self(Arc::new(Shared {
             eider,
             public_url,
@@ -86,6 +93,8 @@ impl Slack {
             pace: Mutex::new(Pace::default()),
             telling: Mutex::new(HashSet::new()),
             listing: members::Listing::default(),
+            shown_pages: Mutex::default(),
+            missed: Mutex::default(),
         }))
     }
 
@@ -109,14 +118,22 @@ impl Slack {
         };
         // What people wait for has a worker of its own, so that telling holds it up never.
         let working = worker(request::handlers(&self));
-        let handlers = home::handlers(&self, mirror::handlers(&self));
+        let groups = on_call::groups::handlers(&self, connect::handlers(&self));
+        let groups = on_call::swaps::handlers(&self, groups);
+        let groups = on_call::meet::handlers(&self, groups);
+        let handlers = page::redraws(&self, mirror::handlers(&self));
+        let handlers = home::handlers(&self, handlers);
         let telling = worker(digest::handlers(&self, handlers));
-        let connecting = worker(connect::handlers(&self));
+        let connecting = worker(groups);
+        // Whoever is called waits for nothing else.
+        let calling = worker(page::handlers(&self));
         digest::plan(&self).await;
+        on_call::groups::plan(&self).await;
         tokio::join!(
             working.run(stop.clone()),
             telling.run(stop.clone()),
             connecting.run(stop.clone()),
+            calling.run(stop.clone()),
             mirror::follow(&self, stop.clone()),
             socket::hold(&self, stop),
         );

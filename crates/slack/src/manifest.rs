@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 /// What the app may do, and what for.
 const SCOPES: &[(&str, &str)] = &[
-    ("commands", "the slash command and the shortcuts"),
+    ("commands", "the slash commands and the shortcuts"),
     ("chat:write", "cards, threads and private answers"),
     (
         "channels:read",
@@ -25,10 +25,13 @@ const SCOPES: &[(&str, &str)] = &[
         "users:read.email",
         "to know by their address who somebody is in Eider",
     ),
-    ("usergroups:read", "groups such as @on-call"),
+    (
+        "usergroups:read",
+        "who is in groups such as @support-primary",
+    ),
     (
         "usergroups:write",
-        "to keep a group such as @on-call up to date",
+        "to keep @support-primary, @support-secondary and @gardener-… with whoever is on call",
     ),
     ("app_mentions:read", "to answer whoever mentions Eider"),
     (
@@ -37,6 +40,9 @@ const SCOPES: &[(&str, &str)] = &[
     ),
     ("files:write", "files that were attached on the web"),
 ];
+
+/// The command about who is on call.
+pub(crate) const ON_CALL_COMMAND: &str = "/oncall";
 
 /// What Slack tells the app of.
 const EVENTS: &[&str] = &[
@@ -87,8 +93,15 @@ pub fn manifest(command: &str, wire: Wire, public_url: &str) -> Value {
     });
     let mut events = json!({"bot_events": EVENTS});
     let mut interactivity = json!({"is_enabled": true});
+    let mut on_call = json!({
+        "command": ON_CALL_COMMAND,
+        "description": "Who is on call now and next",
+        "usage_hint": "[swap | cover]",
+        "should_escape": true,
+    });
     if is_http {
         slash["url"] = at("commands").into();
+        on_call["url"] = at("commands").into();
         events["request_url"] = at("events").into();
         interactivity["request_url"] = at("interactions").into();
         interactivity["message_menu_options_url"] = at("interactions").into();
@@ -105,7 +118,7 @@ pub fn manifest(command: &str, wire: Wire, public_url: &str) -> Value {
             "messages_tab_read_only_enabled": false,
         },
         "bot_user": {"display_name": "Eider", "always_online": true},
-        "slash_commands": [slash],
+        "slash_commands": [slash, on_call],
         "shortcuts": [
             {
                 "name": "Ask for support",

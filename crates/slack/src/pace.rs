@@ -69,7 +69,11 @@ impl Waiting {
 fn calls_a_minute(method: &str) -> Option<u32> {
     Some(match method {
         "apps.connections.open" => 1,
-        "conversations.list" | "usergroups.list" | "usergroups.users.update" | "users.list" => 20,
+        "conversations.list"
+        | "usergroups.list"
+        | "usergroups.create"
+        | "usergroups.users.update"
+        | "users.list" => 20,
         "chat.update"
         | "chat.delete"
         | "reactions.add"

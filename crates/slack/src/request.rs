@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::{CallError, Slack, ask, deed, manners, receive::Kind};
+use crate::{CallError, Slack, ask, deed, manners, on_call, page, receive::Kind};
 
 /// Slack opens nothing by a trigger that is older than this.
 const TRIGGER_LASTS: SignedDuration = SignedDuration::from_secs(3);
@@ -83,14 +83,15 @@ pub(crate) async fn immediate(
     if let Some(immediate) = deed::immediate(slack, body).await? {
         return Ok(immediate);
     }
-    Ok(Immediate::work())
+    let immediate = page::immediate(body).or_else(|| on_call::immediate(body));
+    Ok(immediate.unwrap_or_else(Immediate::work))
 }
 
 /// What is offered to somebody who types in a list.
 pub(crate) async fn options(slack: &Slack, body: &Value) -> Result<Value, CallError> {
     match body["action_id"].as_str() {
         Some("feature") => ask::features(slack, body).await,
-        Some(deed::RESPONDER) => deed::responders(slack, body).await,
+        Some(deed::RESPONDER | on_call::STAND_IN) => deed::responders(slack, body).await,
         _ => Ok(serde_json::json!({"options": []})),
     }
 }
@@ -164,6 +165,12 @@ impl Slack {
             {
                 self.add_message(asked).await
             }
+            Some("block_actions") if page::is_pressed(&asked.body) => {
+                self.pressed_on_page(asked).await
+            }
+            Some("block_actions") if on_call::is_pressed(&asked.body) => {
+                self.pressed_on_call(asked).await
+            }
             Some("block_actions") => self.pressed(asked).await,
             Some("view_submission") if asked.body["view"]["callback_id"] == ask::ASK => {
                 self.file_form(asked).await
@@ -175,6 +182,10 @@ impl Slack {
                 self.open_form(asked).await
             }
             Some("view_submission") if deed::is_deed(&asked.body) => self.do_deed(asked).await,
+            Some("view_submission") if on_call::is_form(&asked.body) => {
+                self.do_on_call_form(asked).await
+            }
+            Some("view_submission") if page::is_form(&asked.body) => self.do_page_form(asked).await,
             other => {
                 tracing::debug!(other, "an interaction of Slack that concerns nothing here");
                 Ok(())
@@ -183,6 +194,9 @@ impl Slack {
     }
 
     async fn commanded(&self, asked: &Asked) -> Result<(), CallError> {
+        if on_call::is_command(asked) {
+            return self.answer_on_call(asked).await;
+        }
         self.answer_command(asked).await
     }
 }

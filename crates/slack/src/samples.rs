@@ -10,7 +10,11 @@
 
 use std::path::Path;
 
-use eider_app::{Error, desk::Desk, slack::Digest};
+use eider_app::{
+    Error,
+    desk::Desk,
+    slack::{Digest, HeldCall, OnCallNow},
+};
 use eider_domain::{
     PersonId, TicketNumber,
     access::Forbidden,
@@ -23,7 +27,10 @@ use eider_domain::{
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use crate::{act, ask, deed, digest, find, home, incident, lines::Line, manners, mirror, person};
+use crate::{
+    act, ask, deed, digest, find, home, incident, lines::Line, manners, mirror, on_call, page,
+    person,
+};
 
 const FOLDER: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
@@ -122,11 +129,34 @@ fn lists(desk: &Desk) -> Vec<(&'static str, Value)> {
         late: (1, Vec::new()),
         unowned: (1, Vec::new()),
         waiting: (1, Vec::new()),
-        ..Digest::default()
+        on_call: vec![
+            OnCallNow {
+                rota: "Support".into(),
+                people: vec![uuid::Uuid::from_u128(ADA).into()],
+            },
+            OnCallNow {
+                rota: "Buddies".into(),
+                people: Vec::new(),
+            },
+        ],
+        held: (
+            1,
+            vec![HeldCall {
+                number: TicketNumber(1043),
+                title: "Pay slips of February are empty".into(),
+                until: at(page::samples::MORNING),
+            }],
+        ),
+        names: page::samples::names(),
     };
     let (found, nothing) = find::samples::found(&lines, &desk.known_issues);
+    let mut called = page::samples::home("Customers cannot pay by card", "Support", 2);
+    called.pages.truncate(1);
     vec![
-        ("home", home::sample(&lines)),
+        (
+            "home",
+            home::sample(&lines, &called, uuid::Uuid::from_u128(ADA).into(), now()),
+        ),
         ("home-stranger", home::sample_of_stranger()),
         ("digest", digest::sample(&stands, &lines)),
         ("digest-quiet", digest::quiet_sample()),
@@ -181,6 +211,11 @@ fn samples() -> Vec<(&'static str, Value)> {
     samples.extend(mirror::samples::threads(&desk));
     samples.push(("private", private(&desk)));
     samples.extend(deed::samples::forms(&incident, &desk));
+    samples.extend(page::samples::cards(&desk));
+    samples.extend(page::samples::messages(&desk));
+    samples.extend(page::samples::forms(&desk));
+    samples.extend(on_call::samples::all());
+    samples.push(("form-held", ask::samples::held(&desk)));
     samples.extend(lists(&desk));
     samples
 }

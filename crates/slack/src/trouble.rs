@@ -1,5 +1,8 @@
 //! What is wrong with a connection, and how to mend it, in words for whoever looks after it.
 
+use eider_app::slack::{self as app, Refusal};
+
+use crate::client::Token;
 use crate::{CallError, Slack};
 
 impl Slack {
@@ -8,7 +11,7 @@ impl Slack {
     pub(crate) async fn after_refusal(
         &self,
         team: &str,
-        token: &str,
+        token: &Token,
         error: CallError,
     ) -> CallError {
         let CallError::Refused { code, .. } = &error else {
@@ -18,11 +21,11 @@ impl Slack {
             return error;
         }
         // Another may have come meanwhile, and then it is tried with that.
-        if self.token(team).await.is_ok_and(|other| other != token) {
+        if self.token(team).await.is_ok_and(|other| other != *token) {
             return CallError::Later(self.in_seconds(1));
         }
         let renewed = match code.as_str() {
-            "token_expired" => eider_app::slack::refresh_now(self.eider(), team).await,
+            "token_expired" => app::refresh_now(self.eider(), team).await,
             _ => Ok(false),
         };
         match renewed {
@@ -30,10 +33,12 @@ impl Slack {
             Ok(false) => {}
             Err(failure) => return failure.into(),
         }
-        let words = of_token(code);
-        match eider_app::slack::note_trouble(self.eider(), team, Some(&words)).await {
-            Ok(true) => tracing::warn!(team, code, "Slack refuses the token of a workspace"),
-            Ok(false) => {}
+        match app::note_refusal(self.eider(), team, &token.sealed, &of_token(code)).await {
+            Ok(Refusal::News) => {
+                tracing::warn!(team, code, "Slack refuses the token of a workspace");
+            }
+            Ok(Refusal::Known) => {}
+            Ok(Refusal::Outdated) => return CallError::Later(self.in_seconds(1)),
             Err(failure) => return failure.into(),
         }
         error

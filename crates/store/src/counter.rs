@@ -10,6 +10,10 @@ pub const CONFIGURATION: &str = "configuration";
 /// administrator.
 pub const PEOPLE: &str = "people";
 
+/// The name of the counter that grows whenever a person or their squads are written, so that nobody
+/// need ask who there is.
+pub const MEMBERS: &str = "members";
+
 /// Where the counter stands; 0 before its first step.
 ///
 /// # Errors

@@ -3,18 +3,24 @@
 use std::{path::Path, sync::Arc, time::Duration};
 
 use sqlx::{
-    PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction,
+    Connection as _, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool,
+    Transaction,
+    pool::PoolConnection,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
 use crate::{
     Error, Result,
+    moment::{self, Moment},
     writer::{WriteTurn, Writer},
 };
 
 /// Oldest SQLite without the WAL-reset bug; see <https://sqlite.org/wal.html#walresetbug>.
 pub const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
+
+/// A connection that was not used for a while answers within this, or another is opened.
+const ALIVE_WITHIN: Duration = Duration::from_secs(2);
 
 static SQLITE_MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES_MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
@@ -32,13 +38,39 @@ enum Kind {
     Postgres(PgPool),
 }
 
+/// Gives up asking the database after `limit`: one whose machine is gone does not even say so.
+///
+/// # Errors
+/// `Unavailable` when it has not answered by then, and what `asking` fails with.
+pub async fn answered_within<T>(
+    limit: Duration,
+    asking: impl Future<Output = Result<T>>,
+) -> Result<T> {
+    let silent = || Error::Unavailable(sqlx::Error::PoolTimedOut);
+    tokio::time::timeout(limit, asking)
+        .await
+        .unwrap_or_else(|_| Err(silent()))
+}
+
+/// Runs a step to its end, even when whoever waits for it goes away. A database begins or commits what
+/// it was asked to in any case, so that a step left half-way would not know how its connection stands,
+/// and whoever has the connection next would be refused.
+pub(crate) async fn to_its_end<T: Send + 'static>(
+    step: impl Future<Output = Result<T>> + Send + 'static,
+) -> Result<T> {
+    let done = tokio::spawn(step).await;
+    done.unwrap_or(Err(Error::Unavailable(sqlx::Error::WorkerCrashed)))
+}
+
 /// A transaction. It sees one state of the database; what it wrote is kept by [`Tx::commit`] and
-/// undone when it is dropped.
+/// undone when it is dropped. One that only glances is none: see [`Db::glance`].
 pub struct Tx(TxKind);
 
 enum TxKind {
+    SqliteGlance(PoolConnection<Sqlite>),
     SqliteRead(Transaction<'static, Sqlite>),
     SqliteWrite(WriteTurn),
+    PostgresGlance(PoolConnection<Postgres>),
     Postgres(Transaction<'static, Postgres>),
 }
 
@@ -111,6 +143,12 @@ impl Db {
         let pool = PgPoolOptions::new()
             .max_connections(16)
             .acquire_timeout(Duration::from_secs(10))
+            // A server whose machine is gone does not even say so; only waiting tells.
+            .test_before_acquire(false)
+            .before_acquire(|connection, _| {
+                let asked = tokio::time::timeout(ALIVE_WITHIN, connection.ping());
+                Box::pin(async move { Ok(matches!(asked.await, Ok(Ok(())))) })
+            })
             .connect_with(options.application_name("eider"))
             .await?;
         Ok(Self(Kind::Postgres(pool)))
@@ -140,9 +178,23 @@ impl Db {
         Ok(Tx(match &self.0 {
             Kind::Sqlite { readers, .. } => TxKind::SqliteRead(readers.begin().await?),
             Kind::Postgres(pool) => {
+                let pool = pool.clone();
                 let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-                TxKind::Postgres(pool.begin_with(begin).await?)
+                let begun = async move { Ok(pool.begin_with(begin).await?) };
+                TxKind::Postgres(to_its_end(begun).await?)
             }
+        }))
+    }
+
+    /// As [`Db::read`], for whoever asks one thing: each statement sees the database as it is by then.
+    /// To begin and to end would take as long as the one statement does.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn glance(&self) -> Result<Tx> {
+        Ok(Tx(match &self.0 {
+            Kind::Sqlite { readers, .. } => TxKind::SqliteGlance(readers.acquire().await?),
+            Kind::Postgres(pool) => TxKind::PostgresGlance(pool.acquire().await?),
         }))
     }
 
@@ -151,9 +203,14 @@ impl Db {
     /// # Errors
     /// When the database cannot be reached or written.
     pub async fn write(&self) -> Result<Tx> {
+        moment::pass(Moment::BeforeWriting).await;
         Ok(Tx(match &self.0 {
             Kind::Sqlite { writer, .. } => TxKind::SqliteWrite(writer.turn().await?),
-            Kind::Postgres(pool) => TxKind::Postgres(pool.begin().await?),
+            Kind::Postgres(pool) => {
+                let pool = pool.clone();
+                let begun = async move { Ok(pool.begin().await?) };
+                TxKind::Postgres(to_its_end(begun).await?)
+            }
         }))
     }
 
@@ -194,10 +251,19 @@ impl Tx {
     /// When it could not be kept; then nothing of it is.
     pub async fn commit(self) -> Result<()> {
         match self.0 {
-            TxKind::SqliteRead(tx) => Ok(tx.commit().await?),
-            TxKind::SqliteWrite(turn) => turn.commit().await,
-            TxKind::Postgres(tx) => Ok(tx.commit().await?),
+            TxKind::SqliteGlance(_) | TxKind::PostgresGlance(_) => return Ok(()),
+            TxKind::SqliteRead(tx) => return Ok(tx.commit().await?),
+            TxKind::SqliteWrite(turn) => {
+                moment::pass(Moment::BeforeCommit).await;
+                turn.commit().await?;
+            }
+            TxKind::Postgres(tx) => {
+                moment::pass(Moment::BeforeCommit).await;
+                tx.commit().await?;
+            }
         }
+        moment::pass(Moment::AfterCommit).await;
+        Ok(())
     }
 
     /// A transaction of a connection that was opened by hand.
@@ -207,14 +273,16 @@ impl Tx {
 
     pub(crate) fn connection(&mut self) -> Connection<'_> {
         match &mut self.0 {
+            TxKind::SqliteGlance(connection) => Connection::Sqlite(&mut *connection),
             TxKind::SqliteRead(tx) => Connection::Sqlite(&mut *tx),
             TxKind::SqliteWrite(turn) => Connection::Sqlite(turn.connection()),
+            TxKind::PostgresGlance(connection) => Connection::Postgres(&mut *connection),
             TxKind::Postgres(tx) => Connection::Postgres(&mut *tx),
         }
     }
 
     pub(crate) fn is_sqlite(&self) -> bool {
-        !matches!(self.0, TxKind::Postgres(_))
+        !matches!(self.0, TxKind::PostgresGlance(_) | TxKind::Postgres(_))
     }
 }
 

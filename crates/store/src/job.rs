@@ -36,6 +36,16 @@ pub struct Claimed {
     pub fence: i64,
     /// When the lease ends, in microseconds since 1970.
     pub leased_until: i64,
+    /// Why it was given back, if it was since it was queued.
+    pub last_error: Option<String>,
+}
+
+impl Claimed {
+    /// Whether whoever had it before neither finished it nor gave it back: they died, or took longer
+    /// than their lease. Of a job that failed before it is not known.
+    pub fn is_taken_over(&self) -> bool {
+        self.attempts > 1 && self.last_error.is_none()
+    }
 }
 
 /// Puts a job into the queue. One with the same key that waits already is moved to the new time.
@@ -75,19 +85,53 @@ pub async fn cancel(tx: &mut Tx, dedup_key: &str) -> Result<()> {
     Ok(())
 }
 
-/// Claims up to `limit` jobs of these kinds that are due at `now` and that nobody holds, until
-/// `leased_until`.
+/// Who claims jobs, and which.
+#[derive(Clone, Copy, Debug)]
+pub struct Claim<'a> {
+    /// The node.
+    pub owner: &'a str,
+    /// Of which kinds.
+    pub kinds: &'a [&'a str],
+    /// Of which of these kinds before all others.
+    pub first: &'a [&'a str],
+    /// What is due at this instant.
+    pub now: Timestamp,
+    /// Until when the claim holds.
+    pub until: Timestamp,
+}
+
+/// Claims up to `limit` jobs that are due and that nobody holds. A claim that ends twice as far away
+/// as this one was made by a clock that was ahead, and is void: otherwise nobody would do the job for
+/// as long as that.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn claim(
+pub async fn claim(tx: &mut Tx, claim: &Claim<'_>, limit: usize) -> Result<Vec<Claimed>> {
+    let mut jobs = Vec::new();
+    if !claim.first.is_empty() {
+        // Few of them wait at a time, so they are found by their kind.
+        jobs = claim_some(tx, claim, "kind", claim.first, limit).await?;
+    }
+    let left = limit.saturating_sub(jobs.len());
+    if left > 0 {
+        // The index by time is the one to use, so that of kind is kept out of the choice.
+        let due = claim_some(tx, claim, "kind || ''", claim.kinds, left).await?;
+        jobs.extend(due);
+    }
+    Ok(jobs)
+}
+
+async fn claim_some(
     tx: &mut Tx,
-    owner: &str,
+    claim: &Claim<'_>,
+    kind: &str,
     kinds: &[&str],
-    now: Timestamp,
-    leased_until: Timestamp,
-    limit: i64,
+    limit: usize,
 ) -> Result<Vec<Claimed>> {
+    let Claim {
+        owner, now, until, ..
+    } = *claim;
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     // Rows that another node is just claiming are skipped; SQLite has one writer and needs not.
     let skipping = if tx.is_sqlite() {
         ""
@@ -99,24 +143,26 @@ pub async fn claim(
             "UPDATE job SET attempts = attempts + 1, fence = fence + 1, lease_owner = ",
         );
         query.push_bind(owner).push(", leased_until = ");
-        query.push_bind(micros(leased_until));
+        query.push_bind(micros(until));
         query.push(" WHERE id IN (SELECT id FROM job WHERE run_at <= ");
         query.push_bind(micros(now));
         query.push(" AND (leased_until IS NULL OR leased_until <= ");
-        query.push_bind(micros(now)).push(")");
-        push_kinds(&mut query, kinds);
+        query.push_bind(micros(now)).push(" OR leased_until > ");
+        query.push_bind(void_after(now, until)).push(") AND ");
+        // Kinds are words of the program's own, so they need no binding.
+        let words = kinds.join("', '");
+        query.push(kind).push(" IN ('").push(words).push("')");
         query.push(" ORDER BY run_at LIMIT ").push_bind(limit);
         query.push(skipping);
-        query.push(") RETURNING id, kind, payload, attempts, fence, leased_until");
+        query.push(") RETURNING id, kind, payload, attempts, fence, leased_until, last_error");
         query.build_query_as().fetch_all(c).await
     })?)
 }
 
-/// Kinds are words of the program's own, so they need no binding. The index by time is the one to
-/// use, so that of kind is kept out of the choice.
-fn push_kinds<DB: sqlx::Database>(query: &mut QueryBuilder<DB>, kinds: &[&str]) {
-    query.push(" AND kind || '' IN ('");
-    query.push(kinds.join("', '")).push("')");
+/// What is claimed for longer than this was claimed by a clock that was ahead. As long again as a
+/// claim holds, so that clocks which differ by less take nothing from each other.
+fn void_after(now: Timestamp, leased_until: Timestamp) -> i64 {
+    micros(leased_until).saturating_add(micros(leased_until).saturating_sub(micros(now)))
 }
 
 /// Whether this claim still holds: nobody has claimed or moved the job since. Ask it in the
@@ -142,15 +188,18 @@ pub async fn holds(tx: &mut Tx, job: &Claimed) -> Result<bool> {
 /// # Errors
 /// When the database fails.
 pub async fn finish(tx: &mut Tx, job: &Claimed) -> Result<()> {
-    on!(tx, |c| sqlx::query(
+    let removed = on!(tx, |c| sqlx::query(
         "DELETE FROM job WHERE id = $1 AND fence = $2"
     )
     .bind(job.id)
     .bind(job.fence)
     .execute(c)
     .await
-    .map(drop))?;
-    release(tx, job).await
+    .map(|done| done.rows_affected()))?;
+    match removed {
+        0 => release(tx, job).await,
+        _ => Ok(()),
+    }
 }
 
 /// Lets go of a job, if this claim's lease is still the one that it has.
@@ -172,7 +221,7 @@ async fn release(tx: &mut Tx, job: &Claimed) -> Result<()> {
 /// # Errors
 /// When the database fails.
 pub async fn retry(tx: &mut Tx, job: &Claimed, run_at: Timestamp, error: &str) -> Result<()> {
-    on!(tx, |c| sqlx::query(
+    let given_back = on!(tx, |c| sqlx::query(
         "UPDATE job SET lease_owner = NULL, leased_until = NULL, run_at = $3, last_error = $4
          WHERE id = $1 AND fence = $2",
     )
@@ -182,15 +231,25 @@ pub async fn retry(tx: &mut Tx, job: &Claimed, run_at: Timestamp, error: &str) -
     .bind(error)
     .execute(c)
     .await
-    .map(drop))?;
-    release(tx, job).await
+    .map(|done| done.rows_affected()))?;
+    match given_back {
+        0 => release(tx, job).await,
+        _ => Ok(()),
+    }
 }
 
-/// When the next job of these kinds is due or its lease ends, if there is any.
+/// When the next job of these kinds is due or its claim ends, if there is any. `now` and
+/// `leased_until` are those of a claim that would be made, as in [`claim`].
 ///
 /// # Errors
 /// When the database fails.
-pub async fn next_at(tx: &mut Tx, kinds: &[&str]) -> Result<Option<Timestamp>> {
+pub async fn next_at(
+    tx: &mut Tx,
+    kinds: &[&str],
+    now: Timestamp,
+    leased_until: Timestamp,
+) -> Result<Option<Timestamp>> {
+    let void_after = void_after(now, leased_until);
     let at: Option<i64> = on!(tx, |c| {
         let mut query = QueryBuilder::new("SELECT min(at) FROM (");
         for (index, kind) in kinds.iter().enumerate() {
@@ -198,7 +257,8 @@ pub async fn next_at(tx: &mut Tx, kinds: &[&str]) -> Result<Option<Timestamp>> {
             query.push(format!(
                 "SELECT min(run_at) AS at FROM job WHERE kind = '{kind}' AND leased_until IS NULL
                  UNION ALL
-                 SELECT min(CASE WHEN leased_until < run_at THEN run_at ELSE leased_until END) AS at
+                 SELECT min(CASE WHEN leased_until < run_at OR leased_until > {void_after}
+                    THEN run_at ELSE leased_until END) AS at
                  FROM job WHERE kind = '{kind}' AND leased_until IS NOT NULL"
             ));
         }

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::{
-    Result, Tx,
+    Result, Tx, counter,
     db::on,
     row::{micros, unreadable},
 };
@@ -129,13 +129,13 @@ pub async fn responders(tx: &mut Tx) -> Result<Vec<(PersonId, PersonName)>> {
         .collect())
 }
 
-/// Everybody who works on tickets and can sign in, with their squads.
+/// Everybody who works on tickets and can sign in, by name, with their squads; and what they are called.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn members(tx: &mut Tx) -> Result<Vec<Member>> {
-    let rows: Vec<(Uuid, String, Option<Uuid>)> = on!(tx, |c| sqlx::query_as(
-        "SELECT p.id, p.role, m.squad_id FROM person p
+pub async fn members(tx: &mut Tx) -> Result<(Vec<Member>, HashMap<PersonId, PersonName>)> {
+    let rows: Vec<(Uuid, String, String, String, Option<Uuid>)> = on!(tx, |c| sqlx::query_as(
+        "SELECT p.id, p.name, p.initials, p.role, m.squad_id FROM person p
          LEFT JOIN squad_member m ON m.person_id = p.id
          WHERE p.standing = 'active' AND p.role IN ('responder', 'lead', 'administrator')
          ORDER BY p.name, p.id, m.squad_id",
@@ -143,19 +143,23 @@ pub async fn members(tx: &mut Tx) -> Result<Vec<Member>> {
     .fetch_all(c)
     .await)?;
     let mut members: Vec<Member> = Vec::new();
-    for (id, role, squad) in rows {
+    let mut names = HashMap::new();
+    for (id, name, initials, role, squad) in rows {
         let person: PersonId = id.into();
         let squad = squad.map(SquadId);
         match members.last_mut() {
             Some(last) if last.person == person => last.squads.extend(squad),
-            _ => members.push(Member {
-                person,
-                role: Role::parse(&role).ok_or_else(|| unreadable("a role", &role))?,
-                squads: squad.into_iter().collect(),
-            }),
+            _ => {
+                names.insert(person, PersonName { name, initials });
+                members.push(Member {
+                    person,
+                    role: Role::parse(&role).ok_or_else(|| unreadable("a role", &role))?,
+                    squads: squad.into_iter().collect(),
+                });
+            }
         }
     }
-    Ok(members)
+    Ok((members, names))
 }
 
 /// Names and initials of those people, in one request.
@@ -221,6 +225,8 @@ pub async fn count_administrators(tx: &mut Tx) -> Result<i64> {
 /// # Errors
 /// `Conflict` when another person has the address.
 pub async fn put(tx: &mut Tx, person: &Person, now: Timestamp) -> Result<()> {
+    // First of all, so that those who write several people never wait for each other in a circle.
+    counter::step(tx, counter::MEMBERS).await?;
     on!(tx, |c| {
         sqlx::query(
             "INSERT INTO person (id, name, email, role, standing, zone, initials, address_as,

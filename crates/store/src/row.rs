@@ -1,8 +1,13 @@
 //! Between the columns and the types of the domain.
 
+use std::sync::{Mutex, PoisonError};
+
 use jiff::Timestamp;
 
 use crate::{Error, Result};
+
+/// Below this, reading JSON again costs less than remembering it.
+const LARGE_BYTES: usize = 4_096;
 
 /// The instant as it is stored: microseconds since 1970.
 pub(crate) fn micros(at: Timestamp) -> i64 {
@@ -33,6 +38,30 @@ pub(crate) fn from_json<T: serde::de::DeserializeOwned>(
     json: &str,
 ) -> Result<T> {
     serde_json::from_str(json).map_err(|_| unreadable(what, json))
+}
+
+/// The value of the stored JSON that was read last. Where many read the same large value one after
+/// another, such as everybody who is called at once, it is read once.
+pub(crate) struct Recent<T>(Mutex<Option<(String, T)>>);
+
+impl<T: serde::de::DeserializeOwned + Clone> Recent<T> {
+    pub(crate) const fn new() -> Self {
+        Self(Mutex::new(None))
+    }
+
+    /// As [`from_json`].
+    pub(crate) fn read(&self, what: &'static str, json: String) -> Result<T> {
+        if json.len() < LARGE_BYTES {
+            return from_json(what, &json);
+        }
+        let mut recent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, value)) = recent.as_ref().filter(|(known, _)| *known == json) {
+            return Ok(value.clone());
+        }
+        let value: T = from_json(what, &json)?;
+        *recent = Some((json, value.clone()));
+        Ok(value)
+    }
 }
 
 /// JSON to store.

@@ -24,6 +24,28 @@ pub async fn get<T: DeserializeOwned>(tx: &mut Tx, name: &str) -> Result<Option<
         .transpose()
 }
 
+/// Writes the setting of that name unless there is one, and answers the one that holds: of several
+/// that are written at once, the first.
+///
+/// # Errors
+/// When the database fails, or the stored value is of another shape.
+pub async fn put_first<T: Serialize + DeserializeOwned>(
+    tx: &mut Tx,
+    name: &str,
+    value: T,
+) -> Result<T> {
+    let json = to_json("a setting", &value)?;
+    on!(tx, |c| sqlx::query(
+        "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING"
+    )
+    .bind(name)
+    .bind(json)
+    .execute(c)
+    .await
+    .map(drop))?;
+    Ok(get(tx, name).await?.unwrap_or(value))
+}
+
 /// Writes the setting of that name.
 ///
 /// # Errors

@@ -16,7 +16,7 @@ use sqlx::{
 };
 use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
 
-use crate::{Error, Result};
+use crate::{Error, Result, db::to_its_end};
 
 /// At most this many commands share one commit, so that the first does not wait for long.
 const GROUP_LIMIT: usize = 64;
@@ -34,8 +34,11 @@ struct State {
     in_transaction: bool,
     savepoint_open: bool,
     /// Commands that are done and wait for somebody to commit.
-    pending: Vec<oneshot::Sender<std::result::Result<(), Loss>>>,
+    pending: Vec<oneshot::Sender<Kept>>,
 }
+
+/// Whether a shared commit was kept.
+type Kept = std::result::Result<(), Loss>;
 
 /// Why a shared commit was not kept, as far as everybody who waited for it is told.
 #[derive(Clone, Copy, Debug)]
@@ -115,12 +118,11 @@ impl Writer {
         let guard = Arc::clone(&self.state).lock_owned().await;
         queue.served = true;
         drop(queue);
-        let mut turn = WriteTurn {
+        let turn = WriteTurn {
             guard: Some(guard),
             writer: Arc::clone(self),
         };
-        turn.begin().await?;
-        Ok(turn)
+        to_its_end(turn.begin()).await
     }
 
     /// Commits what waits, unless somebody queues who will.
@@ -158,7 +160,15 @@ impl WriteTurn {
             .expect("a turn is only handed out with an open connection")
     }
 
-    pub(crate) async fn commit(mut self) -> Result<()> {
+    pub(crate) async fn commit(self) -> Result<()> {
+        match to_its_end(self.end()).await? {
+            Some(kept) => Ok(kept.await.unwrap_or(Err(Loss::Other))?),
+            None => Ok(()),
+        }
+    }
+
+    /// Ends the command, and commits unless a later one does: then that answers whether it was kept.
+    async fn end(mut self) -> Result<Option<oneshot::Receiver<Kept>>> {
         let has_followers = self.writer.waiting.load(Ordering::SeqCst) > 0;
         let state = self.state();
         if let Err(error) = state.run("RELEASE turn").await {
@@ -170,17 +180,14 @@ impl WriteTurn {
             let (sender, kept) = oneshot::channel();
             state.pending.push(sender);
             self.guard = None;
-            return match kept.await {
-                Ok(kept) => Ok(kept?),
-                Err(_) => Err(Loss::Other.into()),
-            };
+            return Ok(Some(kept));
         }
         let outcome = state.settle().await;
         self.guard = None;
-        outcome
+        outcome.map(|()| None)
     }
 
-    async fn begin(&mut self) -> Result<()> {
+    async fn begin(mut self) -> Result<Self> {
         let options = self.writer.options.clone();
         let state = self.state();
         if state.connection.is_none() {
@@ -193,7 +200,7 @@ impl WriteTurn {
         }
         state.run("SAVEPOINT turn").await?;
         state.savepoint_open = true;
-        Ok(())
+        Ok(self)
     }
 
     fn state(&mut self) -> &mut State {
@@ -277,7 +284,7 @@ impl State {
         self.tell(Err(loss));
     }
 
-    fn tell(&mut self, kept: std::result::Result<(), Loss>) {
+    fn tell(&mut self, kept: Kept) {
         for waiting in self.pending.drain(..) {
             // Whoever has gone away does not need to know.
             let _gone = waiting.send(kept);

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use eider_app::Eider;
 use eider_delivery::{
     Configuration, Delivery, Encryption, NtfyServer, Secret, SmtpServer, TwilioAccount,
-    WebhookRules,
+    WebPushRules, WebhookRules,
 };
 use eider_store::job;
 use jiff::{SignedDuration, Timestamp};
@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     Client, Database, TestServer,
-    providers::{TestNtfy, TestSmtp, TestTwilio, TestWebhook},
+    providers::{TestNtfy, TestPush, TestSmtp, TestTwilio, TestWebhook},
 };
 
 /// The desk settles within this, by the machine's clock.
@@ -34,6 +34,8 @@ pub struct ContactDesk {
     pub twilio: TestTwilio,
     /// Notifications.
     pub ntfy: TestNtfy,
+    /// Notifications in browsers.
+    pub push: TestPush,
     /// Somebody's webhook.
     pub webhook: TestWebhook,
     stop: CancellationToken,
@@ -51,7 +53,9 @@ impl ContactDesk {
             delivery.expect("the providers of the tests work").router()
         };
         let server = TestServer::with_routes(database, now, routes).await;
+        let clock = server.desk.eider.clock().clone();
         let mut desk = Self {
+            push: TestPush::start(move || clock.now()).await,
             server,
             configuration,
             smtp,
@@ -202,6 +206,11 @@ fn configuration(
         webhook: WebhookRules {
             allow_private_addresses: true,
         },
+        web_push: WebPushRules {
+            contact: Some("mailto:operations@desk.example".into()),
+            allow_private_addresses: true,
+        },
+        ..Configuration::default()
     }
 }
 

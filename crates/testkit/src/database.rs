@@ -1,6 +1,6 @@
 //! A fresh database for each story.
 
-use std::future::Future;
+use std::{future::Future, time::Duration};
 
 use eider_store::Db;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
@@ -51,6 +51,42 @@ impl Database {
             address,
             _folder: None,
         }
+    }
+
+    /// The same PostgreSQL database, connected to once more as another node does.
+    pub async fn opened_again(&self) -> Self {
+        let db = Db::open_postgres(&self.address)
+            .await
+            .expect("the database is there");
+        Self {
+            db,
+            address: self.address.clone(),
+            _folder: None,
+        }
+    }
+
+    /// Waits until somebody waits in this PostgreSQL database for what another transaction holds.
+    ///
+    /// # Panics
+    /// When nobody does within ten seconds.
+    pub async fn until_somebody_waits(&self) {
+        let mut connection = PgConnection::connect(&self.address)
+            .await
+            .expect("the database answers");
+        for _ in 0..1000 {
+            let waits: bool = sqlx::query_scalar(
+                "SELECT EXISTS (SELECT 1 FROM pg_stat_activity
+                 WHERE datname = current_database() AND wait_event_type = 'Lock')",
+            )
+            .fetch_one(&mut connection)
+            .await
+            .expect("it tells what its connections do");
+            if waits {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("waited ten seconds in vain until somebody waits");
     }
 
     /// Does at once what PostgreSQL does by itself after a while: looks at what is in its tables.

@@ -44,8 +44,16 @@ impl TestServer {
         now: Timestamp,
         more: impl FnOnce(&Eider, &str) -> Router,
     ) -> Self {
+        Self::serve(TestDesk::new(database, now).await, more).await
+    }
+
+    /// A web server before that desk.
+    pub async fn of(desk: TestDesk) -> Self {
+        Self::serve(desk, |_, _| Router::new()).await
+    }
+
+    async fn serve(desk: TestDesk, more: impl FnOnce(&Eider, &str) -> Router) -> Self {
         trust_in_ring();
-        let desk = TestDesk::new(database, now).await;
         let listener = TcpListener::bind("127.0.0.1:0")
             .await
             .expect("a port is free");
@@ -172,6 +180,13 @@ impl Client {
             request = request.bearer_auth(token);
         }
         request
+    }
+
+    /// The same person or program, at another address.
+    #[must_use]
+    pub fn at(mut self, address: &str) -> Self {
+        address.clone_into(&mut self.address);
+        self
     }
 
     /// The answer to a GET.

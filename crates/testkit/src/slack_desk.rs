@@ -214,12 +214,22 @@ impl SlackDesk {
         let waiting = job::waiting(&mut tx, "slack.")
             .await
             .expect("jobs can be read");
+        let mut called = job::waiting(&mut tx, "contact.slack")
+            .await
+            .expect("jobs can be read");
+        let steps = job::waiting(&mut tx, "page.")
+            .await
+            .expect("jobs can be read");
         drop(tx);
+        called.extend(steps);
         let now = self.desk.eider.now();
         // A lease that ended a while ago is that of a node that died.
         let is_held = |job: &job::Waiting| job.leased_until.is_some_and(|until| until + SOON > now);
         let is_under_way = waiting.iter().any(|job| is_held(job) || job.run_at <= now);
-        if followed.is_some_and(|followed| followed < last) || is_under_way {
+        let is_called = called
+            .iter()
+            .any(|job| is_leased(job, now) || job.run_at <= now);
+        if followed.is_some_and(|followed| followed < last) || is_under_way || is_called {
             return false;
         }
         let soon = waiting.iter().find(|job| job.run_at <= now + SOON);
@@ -249,6 +259,11 @@ impl SlackDesk {
     pub fn another_node(&self, name: &str, stop: CancellationToken) -> JoinHandle<()> {
         tokio::spawn(self.eider_slack.clone().run(name.to_owned(), stop))
     }
+}
+
+/// Whether somebody works on a job at `now`.
+fn is_leased(job: &job::Waiting, now: Timestamp) -> bool {
+    job.leased_until.is_some_and(|until| until > now)
 }
 
 impl Drop for SlackDesk {

@@ -13,13 +13,16 @@ use axum::routing::get;
 const STYLESHEET: &str = include_str!("../assets/eider.css");
 const GALLERY_STYLESHEET: &str = include_str!("../assets/gallery.css");
 const SCRIPT: &str = include_str!("../assets/eider.js");
-const FAVICON: &str = include_str!("../assets/favicon.svg");
+const CONTACT_SCRIPT: &str = include_str!("../assets/contact.js");
+pub(crate) const FAVICON: &str = include_str!("../assets/favicon.svg");
 const LOGO: &str = include_str!("../assets/logo.svg");
 
 static STYLESHEET_PATH: LazyLock<String> = LazyLock::new(|| hashed("eider", "css", STYLESHEET));
 static GALLERY_STYLESHEET_PATH: LazyLock<String> =
     LazyLock::new(|| hashed("gallery", "css", GALLERY_STYLESHEET));
 static SCRIPT_PATH: LazyLock<String> = LazyLock::new(|| hashed("eider", "js", SCRIPT));
+static CONTACT_SCRIPT_PATH: LazyLock<String> =
+    LazyLock::new(|| hashed("contact", "js", CONTACT_SCRIPT));
 static FAVICON_PATH: LazyLock<String> = LazyLock::new(|| hashed("favicon", "svg", FAVICON));
 static LOGO_PATH: LazyLock<String> = LazyLock::new(|| hashed("logo", "svg", LOGO));
 
@@ -38,6 +41,11 @@ pub fn script_path() -> &'static str {
     &SCRIPT_PATH
 }
 
+/// The address of the script that adds a browser to how somebody is reached.
+pub fn contact_script_path() -> &'static str {
+    &CONTACT_SCRIPT_PATH
+}
+
 /// The address of the small drawing on a browser's tab.
 pub fn favicon_path() -> &'static str {
     &FAVICON_PATH
@@ -52,21 +60,26 @@ pub fn logo_path() -> &'static str {
 pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
     const CSS: &str = "text/css; charset=utf-8";
     const SVG: &str = "image/svg+xml";
+    const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
     Router::new()
         .route(stylesheet_path(), get(|| serve(CSS, STYLESHEET)))
         .route(
             gallery_stylesheet_path(),
             get(|| serve(CSS, GALLERY_STYLESHEET)),
         )
+        .route(script_path(), get(|| serve(JAVASCRIPT, SCRIPT)))
         .route(
-            script_path(),
-            get(|| serve("text/javascript; charset=utf-8", SCRIPT)),
+            contact_script_path(),
+            get(|| serve(JAVASCRIPT, CONTACT_SCRIPT)),
         )
         .route(favicon_path(), get(|| serve(SVG, FAVICON)))
         .route(logo_path(), get(|| serve(SVG, LOGO)))
 }
 
-async fn serve(content_type: &'static str, content: &'static str) -> impl IntoResponse {
+pub(crate) async fn serve<Content: IntoResponse>(
+    content_type: &'static str,
+    content: Content,
+) -> impl IntoResponse {
     const FOR_EVER: &str = "public, max-age=31536000, immutable";
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(content_type)),
@@ -75,7 +88,7 @@ async fn serve(content_type: &'static str, content: &'static str) -> impl IntoRe
     (headers, content)
 }
 
-fn hashed(name: &str, extension: &str, content: &str) -> String {
+pub(crate) fn hashed(name: &str, extension: &str, content: &str) -> String {
     format!("/assets/{name}-{:016x}.{extension}", fingerprint(content))
 }
 

@@ -20,6 +20,7 @@ mod escalation;
 mod feature;
 mod figures;
 pub mod gallery;
+mod home_screen;
 mod known_issue;
 mod live;
 pub mod markdown;
@@ -28,6 +29,7 @@ mod observe;
 mod outcome;
 mod page;
 mod person;
+mod readiness;
 mod rota;
 mod service;
 mod settings;
@@ -93,12 +95,14 @@ pub fn router(web: Web) -> Router {
         .merge(feature::router())
         .merge(figures::router())
         .merge(gallery::router())
+        .merge(home_screen::router())
         .merge(known_issue::router())
         .merge(live::router())
         .merge(now::router())
         .merge(observe::router())
         .merge(page::router())
         .merge(person::router())
+        .merge(readiness::router())
         .merge(rota::router())
         .merge(service::router())
         .merge(settings::router())
@@ -133,12 +137,14 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         escalation::RULES,
         feature::RULES,
         figures::RULES,
+        home_screen::RULES,
         known_issue::RULES,
         live::RULES,
         now::RULES,
         observe::RULES,
         page::RULES,
         person::RULES,
+        readiness::RULES,
         rota::RULES,
         service::RULES,
         settings::RULES,

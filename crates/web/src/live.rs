@@ -9,7 +9,7 @@ use axum::{
     routing::get,
 };
 use eider_app::live::Told;
-use eider_domain::access::Action;
+use eider_domain::{access::Action, fact::Fact};
 use eider_store::fact::Recorded;
 use futures_util::{Stream, stream};
 use serde::Deserialize;
@@ -28,6 +28,8 @@ pub(crate) const RULES: &[Rule] = &[Rule::get("/live", Access::Needs(Action::Rea
 /// Facts that come within this time are told as one.
 const GATHER: Duration = Duration::from_millis(100);
 const TOPICS_LIMIT: usize = 20;
+/// Who is on call, and what people ask each other about it.
+pub(crate) const ON_CALL: &str = "on-call";
 
 pub(crate) fn router() -> Router<Web> {
     Router::new().route("/live", get(live))
@@ -41,7 +43,8 @@ pub(crate) fn address(topics: &str, after: i64) -> String {
 /// What a page wants to hear of.
 #[derive(Deserialize)]
 struct Wanted {
-    /// Topics with commas between them: `now` for every ticket, `ticket:UUID` for one.
+    /// Topics with commas between them: `now` for every ticket, `ticket:UUID` for one, `on-call` for
+    /// who is on call.
     #[serde(default)]
     topics: String,
     /// The newest fact when the page was made: what came after it is told at once.
@@ -148,6 +151,9 @@ impl Listener {
 
     fn hear(&self, fact: &Recorded, news: &mut News) {
         news.in_doubt |= self.stay.may_end_by(fact);
+        if is_about_duty(&fact.happened.fact) {
+            self.change(ON_CALL, news);
+        }
         let Some(ticket) = fact.happened.ticket else {
             return;
         };
@@ -159,9 +165,41 @@ impl Listener {
         }
     }
 
+    fn change(&self, topic: &str, news: &mut News) {
+        let is_wanted = self.topics.iter().any(|wanted| wanted == topic);
+        if is_wanted && !news.changed.iter().any(|changed| changed == topic) {
+            news.changed.push(topic.to_owned());
+        }
+    }
+
     /// Too much happened at once: everything is to be looked at again.
     fn miss(&self, news: &mut News) {
         news.changed.clone_from(&self.topics);
         news.in_doubt = true;
+    }
+}
+
+/// Whether a fact may change who is on call, or what is shown beside that.
+fn is_about_duty(fact: &Fact) -> bool {
+    match fact {
+        Fact::DutyChanged { .. }
+        | Fact::DutyChangeEnded { .. }
+        | Fact::AbsenceNoted { .. }
+        | Fact::AbsenceEnded { .. }
+        | Fact::SwapAsked { .. }
+        | Fact::SwapOffered { .. }
+        | Fact::SwapTaken { .. }
+        | Fact::SwapDeclined { .. }
+        | Fact::SwapWithdrawn { .. }
+        | Fact::ReadinessChanged { .. }
+        | Fact::TestPageCame
+        | Fact::TestPageAsked
+        | Fact::ContactMethodVerified { .. }
+        | Fact::ContactMethodRemoved { .. }
+        | Fact::DutyNumberChanged
+        | Fact::PersonDisabled { .. }
+        | Fact::PersonEnabled { .. } => true,
+        Fact::Configured { part, .. } => part == "rota",
+        _ => false,
     }
 }

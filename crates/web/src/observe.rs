@@ -5,6 +5,7 @@
 
 mod histogram;
 mod process;
+mod reach;
 
 use std::{fmt::Write as _, sync::Arc, time::Duration, time::Instant};
 
@@ -17,7 +18,7 @@ use axum::{
     routing::get,
 };
 use eider_domain::access::Action;
-use eider_store::{doctor::pending_migrations, fact, job, page};
+use eider_store::doctor::pending_migrations;
 
 use crate::{
     Web,
@@ -95,9 +96,16 @@ async fn metrics(
         "The version that runs.",
         &format!("{{version=\"{version}\"}} 1"),
     );
-    gauges(&web, &mut text)
-        .await
-        .map_err(eider_app::Error::from)?;
+    let health = eider_app::watch::health(&web.eider).await?;
+    reach::gauges(&health, web.eider.now(), &mut text);
+    one(
+        &mut text,
+        "eider_facts_total",
+        "counter",
+        "Facts recorded since the beginning.",
+        &format!(" {}", health.facts),
+    );
+    reach::measures(web.eider.measures(), &mut text);
     if let Some(bytes) = process::resident_bytes() {
         one(
             &mut text,
@@ -113,63 +121,6 @@ async fn metrics(
         "text/plain; version=0.0.4; charset=utf-8",
     )];
     Ok((kind, text).into_response())
-}
-
-async fn gauges(web: &Web, text: &mut String) -> eider_store::Result<()> {
-    let mut tx = web.eider.db().read().await?;
-    let waiting = job::count(&mut tx).await?;
-    let next = job::oldest_due_at(&mut tx).await?;
-    let overdue = next.map_or(0.0, |at| {
-        web.eider.now().duration_since(at).as_secs_f64().max(0.0)
-    });
-    let facts = fact::last_seq(&mut tx).await?;
-    one(
-        text,
-        "eider_jobs_waiting",
-        "gauge",
-        "Jobs that wait for their time or for a worker.",
-        &format!(" {waiting}"),
-    );
-    one(
-        text,
-        "eider_job_overdue_seconds",
-        "gauge",
-        "For how long the oldest job that is due has waited; 0 when none is.",
-        &format!(" {overdue:.3}"),
-    );
-    let pages = page::health(&mut tx).await?;
-    let late = pages.oldest_next_at.map_or(0.0, |at| {
-        web.eider.now().duration_since(at).as_secs_f64().max(0.0)
-    });
-    one(
-        text,
-        "eider_pages_open",
-        "gauge",
-        "Pages that are not over, held ones and drills among them.",
-        &format!(" {}", pages.open),
-    );
-    one(
-        text,
-        "eider_pages_unanswered",
-        "gauge",
-        "Pages that people are being called for, or were in vain.",
-        &format!(" {}", pages.unanswered),
-    );
-    one(
-        text,
-        "eider_page_overdue_seconds",
-        "gauge",
-        "For how long the oldest page whose next call is due has waited for it; 0 when none does.",
-        &format!(" {late:.3}"),
-    );
-    one(
-        text,
-        "eider_facts_total",
-        "counter",
-        "Facts recorded since the beginning.",
-        &format!(" {facts}"),
-    );
-    Ok(())
 }
 
 /// Writes one metric with its description. `sample` is what follows its name.

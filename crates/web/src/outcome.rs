@@ -53,6 +53,9 @@ outcomes! {
         "It says what happened, since when and step by step, so somebody can begin at once.";
     /// Somebody took it.
     Took: "took", "It is yours", "The reporter sees that you have it.";
+    /// This browser was added before.
+    BrowserKnown: "browser_known", "This browser is among them already",
+        "Here you verify it or take it away.";
     /// Somebody said that it is seen.
     Acknowledged: "acknowledged", "Acknowledged", "The reporter sees that it was seen.";
     /// Somebody began.
@@ -166,6 +169,10 @@ outcomes! {
     /// A test page was sent.
     TestPageSent: "test_page_sent", "A test page is on its way",
         "It comes as a real one would. Below stands what became of each message.";
+    /// Somebody said that they are ready.
+    SaidReady: "said_ready", "It is noted", "Your squad sees that you are ready.";
+    /// Something came that was sent for a test.
+    TestPageCame: "test_page_came", "Good to know", "It counts as having reached you.";
     /// Somebody answered a page.
     PageAcknowledged: "page_acknowledged", "You have it",
         "Nobody else is called any more, and its tickets are yours.";

@@ -92,14 +92,13 @@ pub(super) async fn take_back(tx: &mut Tx, counted: &Counted) -> Result<()> {
 }
 
 /// The key with which addresses are hashed, made when it is first needed, so that the table alone
-/// tells nobody who tried to sign in from where.
+/// tells nobody who tried to sign in from where. Of two who need it first at once, one makes it.
 async fn key(tx: &mut Tx, eider: &Eider) -> Result<[u8; 32]> {
     if let Some(key) = setting::get(tx, KEY).await? {
         return Ok(key);
     }
     let key: [u8; 32] = eider.ids().random();
-    setting::put(tx, KEY, &key).await?;
-    Ok(key)
+    Ok(setting::put_first(tx, KEY, key).await?)
 }
 
 /// The key comes first and has a fixed length, and nobody sees the hash but the database, so this

@@ -7,7 +7,7 @@ mod attempts;
 mod identify;
 mod link;
 mod password;
-mod people;
+pub(crate) mod people;
 mod profile;
 mod session;
 mod sign_in;

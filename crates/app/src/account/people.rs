@@ -71,17 +71,38 @@ pub async fn create_person(eider: &Eider, new: NewPerson) -> Result<Person> {
 
 /// The parts of a person that they write themselves, checked.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Draft {
+pub(crate) struct Draft {
     pub(super) name: String,
     pub(super) zone: String,
 }
 
 impl Draft {
-    pub(super) fn check(errors: &mut FieldErrors, name: &str, zone: &str) -> Self {
+    pub(crate) fn check(errors: &mut FieldErrors, name: &str, zone: &str) -> Self {
         let name = text::line("The name", name, NAME_LIMIT_CHARACTERS);
         Self {
             name: errors.check("name", name).unwrap_or_default(),
             zone: errors.check("zone", known_zone(zone)).unwrap_or_default(),
+        }
+    }
+
+    /// The new person that it becomes.
+    pub(crate) fn person(
+        self,
+        eider: &Eider,
+        email: String,
+        role: Role,
+        squads: Vec<SquadId>,
+    ) -> Person {
+        Person {
+            id: eider.ids().id(eider.now()),
+            initials: initials_of(&self.name),
+            name: self.name,
+            email: Some(email),
+            role,
+            standing: Standing::Active,
+            zone: self.zone,
+            address_as: None,
+            squads,
         }
     }
 }
@@ -111,19 +132,8 @@ pub(super) async fn add(
         let message = format!("Somebody with the address {email} is here already.");
         return Err(Error::field("email", message));
     }
-    let now = eider.now();
-    let person = Person {
-        id: eider.ids().id(now),
-        initials: initials_of(&draft.name),
-        name: draft.name,
-        email: Some(email),
-        role,
-        standing: Standing::Active,
-        zone: draft.zone,
-        address_as: None,
-        squads,
-    };
-    person::put(tx, &person, now).await?;
+    let person = draft.person(eider, email, role, squads);
+    person::put(tx, &person, eider.now()).await?;
     Ok(person)
 }
 
@@ -216,21 +226,25 @@ pub async fn remove_from_squad(
 /// `Conflict` for the last administrator, `Forbidden`, `NotFound`.
 pub async fn disable(eider: &Eider, actor: &Actor, person: PersonId) -> Result<Person> {
     may(actor, Action::ManagePeople)?;
-    let now = eider.now();
     let mut tx = eider.db().write().await?;
     let mut person = to_change(&mut tx, person).await?;
     if person.standing == Standing::Disabled {
         return Ok(person);
     }
     keep_an_administrator(&mut tx, &person).await?;
-    session::delete_of_person(&mut tx, person.id, None).await?;
-    api_token::revoke_of_person(&mut tx, person.id, now).await?;
-    invitation::delete_of_person(&mut tx, person.id).await?;
-    rota::leave(eider, &mut tx, person.id).await?;
-    person.standing = Standing::Disabled;
-    let fact = Fact::PersonDisabled { person: person.id };
+    let fact = switch_off(eider, &mut tx, &mut person).await?;
     save(tx, eider, actor, &person, fact).await?;
     Ok(person)
+}
+
+/// Ends everything by which somebody comes in. The person is the caller's to write.
+pub(crate) async fn switch_off(eider: &Eider, tx: &mut Tx, person: &mut Person) -> Result<Fact> {
+    session::delete_of_person(tx, person.id, None).await?;
+    api_token::revoke_of_person(tx, person.id, eider.now()).await?;
+    invitation::delete_of_person(tx, person.id).await?;
+    rota::leave(eider, tx, person.id).await?;
+    person.standing = Standing::Disabled;
+    Ok(Fact::PersonDisabled { person: person.id })
 }
 
 /// Lets somebody sign in again.
@@ -244,11 +258,16 @@ pub async fn enable(eider: &Eider, actor: &Actor, person: PersonId) -> Result<Pe
     if person.standing == Standing::Active {
         return Ok(person);
     }
-    rota::come_back(eider, &mut tx, person.id).await?;
-    person.standing = Standing::Active;
-    let fact = Fact::PersonEnabled { person: person.id };
+    let fact = switch_on(eider, &mut tx, &mut person).await?;
     save(tx, eider, actor, &person, fact).await?;
     Ok(person)
+}
+
+/// Lets somebody come in again. The person is the caller's to write.
+pub(crate) async fn switch_on(eider: &Eider, tx: &mut Tx, person: &mut Person) -> Result<Fact> {
+    rota::come_back(eider, tx, person.id).await?;
+    person.standing = Standing::Active;
+    Ok(Fact::PersonEnabled { person: person.id })
 }
 
 /// Somebody who can sign in or could. From here to the end of the transaction nobody else changes

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use eider_domain::{
     AlertGroupId,
-    alert::{Deed, Group, Quiet, Signal, TicketScene},
+    alert::{Deed, Fired, Group, Quiet, Signal, TicketScene},
     fact::{Fact, Happened},
     known_issue::{KnownIssue, Matcher, Then},
     priority::Rank,
@@ -19,7 +19,7 @@ use eider_store::{
 };
 use jiff::Timestamp;
 
-use super::{known::known, look};
+use super::{known::known, look, over};
 use crate::{
     Eider, Result,
     desk::Desk,
@@ -52,6 +52,8 @@ pub(super) struct Turn {
     pub(super) was: Option<Severity>,
     /// Whether the monitor says that somebody has seen it.
     pub(super) is_seen: bool,
+    /// Whether the monitor says that somebody is to look at it.
+    pub(super) is_assigned: bool,
     /// Whether alerts still fire although its ticket was resolved a while ago.
     pub(super) is_contradicted: bool,
 }
@@ -159,6 +161,15 @@ impl Scene<'_> {
             let seen = Some(Command::Acknowledge);
             facts.extend(self.change(tx, ticket, None, seen).await?);
         }
+        if turn.is_assigned
+            && let Some(ticket) = ticket.as_mut()
+        {
+            let told = Fact::AlertsAssigned {
+                service: self.service.id,
+                group: group.name.clone(),
+            };
+            facts.extend(self.change(tx, ticket, Some(told), None).await?);
+        }
         Ok(Played { ticket, facts })
     }
 
@@ -188,7 +199,7 @@ impl Scene<'_> {
         let scene = ticket.as_ref().map(scene_of);
         let was = turn.was.unwrap_or(Severity::Info);
         let deed = group.on_firing(self.service, scene, was, quiet, self.now);
-        let told = Fact::AlertsFired {
+        let told = Fact::AlertsFired(Fired {
             service: self.service.id,
             group: group.name.clone(),
             alerts: (turn.began + turn.worsened).max(1),
@@ -203,7 +214,7 @@ impl Scene<'_> {
                 _ => None,
             },
             known: known.map(|(issue, _)| issue.id),
-        };
+        });
         self.carry_out(tx, group, ticket, deed, told, turn.first.as_ref())
             .await
     }
@@ -263,7 +274,24 @@ impl Scene<'_> {
             return Ok(vec![self.untold(told)]);
         };
         let command = self.resolve(tx, group, ticket).await?;
+        self.tell_owner(tx, group, ticket).await?;
         self.change(tx, ticket, Some(told), command).await
+    }
+
+    /// Whoever has taken the ticket hears that its alerts are over, if they are.
+    pub(super) async fn tell_owner(
+        &self,
+        tx: &mut Tx,
+        group: &Group,
+        ticket: &Ticket,
+    ) -> Result<()> {
+        let Some(owner) = ticket.owner.filter(|_| ticket.status.kind().is_open()) else {
+            return Ok(());
+        };
+        if group.settles_at(self.now).is_none() && over::is_over(tx, ticket.number).await? {
+            over::tell(self.eider, tx, owner, ticket.id, self.now).await?;
+        }
+        Ok(())
     }
 
     /// How the ticket ends with its alerts, if it does: none of any of its groups fires.
@@ -276,8 +304,7 @@ impl Scene<'_> {
         if group.on_over(Some(scene_of(ticket)), self.now) != Deed::Resolve {
             return Ok(None);
         }
-        let sharing = alert::of_ticket(tx, ticket.number).await?;
-        let is_over = sharing.iter().all(|other| other.firing == 0);
+        let is_over = over::is_over(tx, ticket.number).await?;
         Ok(is_over.then(|| Command::Resolve(over_by_itself())))
     }
 
@@ -320,7 +347,6 @@ impl Scene<'_> {
     ) -> Result<NewTicket> {
         let desk = self.desk;
         let feature = self.service.feature.and_then(|id| desk.feature(id));
-        let squad = self.service.squad;
         let title = format!("{}: {}", self.service.name, group.title);
         Ok(NewTicket {
             id: self.eider.ids().id(self.now),
@@ -334,7 +360,7 @@ impl Scene<'_> {
                 desk.most_urgent()
             },
             feature: feature.map(|feature| feature.id),
-            squad: squad.or_else(|| feature.and_then(|feature| feature.squad)),
+            squad: desk.squad_of(self.service),
             reporter: self.service.reporter,
         })
     }

@@ -5,7 +5,7 @@
 
 use eider_domain::{
     ServiceKeyId,
-    alert::{Says, Signal},
+    alert::{Says, Signal, alert_id},
     service::{ServiceKey, Severity},
 };
 use eider_jobs::{Claimed, NewJob};
@@ -50,13 +50,33 @@ pub(crate) async fn no_longer_expected(
     enqueue(eider, tx, key, eider.now()).await
 }
 
+/// Which of these keys are of heartbeats that never beat: nothing is expected of them, so somebody
+/// should look whether what beats was set up at all.
+///
+/// # Errors
+/// When the database fails.
+pub async fn never_heard(eider: &Eider, keys: &[ServiceKey]) -> Result<Vec<ServiceKeyId>> {
+    let mut tx = eider.db().read().await?;
+    let mut never = Vec::new();
+    for key in keys.iter().filter(|key| key.options.heartbeat.is_some()) {
+        // Each beat moves the job of the next; once it was missed, there is an alert instead.
+        let alert = alert_id(key.service, &known_by(key.id));
+        if !job::is_queued(&mut tx, &dedup_key(key.id)).await?
+            && alert::known_by(&mut tx, alert).await?.is_none()
+        {
+            never.push(key.id);
+        }
+    }
+    Ok(never)
+}
+
 async fn enqueue(eider: &Eider, tx: &mut Tx, key: ServiceKeyId, run_at: Timestamp) -> Result<()> {
     let job = NewJob {
         id: eider.ids().id(eider.now()),
         kind: KIND,
         payload: key.to_string(),
         run_at,
-        dedup_key: Some(format!("{KIND}:{key}")),
+        dedup_key: Some(dedup_key(key)),
     };
     Ok(job::enqueue(tx, &job).await?)
 }
@@ -91,7 +111,14 @@ pub(super) async fn run(eider: &Eider, claimed: &Claimed) -> Result<()> {
 }
 
 fn signal(key: &ServiceKey, says: Says) -> Signal {
-    let known_by = format!("heartbeat {}", key.id);
     let title = format!("{} was not heard of in time", key.name);
-    Signal::new(&known_by, says, Severity::Error, &title)
+    Signal::new(&known_by(key.id), says, Severity::Error, &title)
+}
+
+fn dedup_key(key: ServiceKeyId) -> String {
+    format!("{KIND}:{key}")
+}
+
+fn known_by(key: ServiceKeyId) -> String {
+    format!("heartbeat {key}")
 }

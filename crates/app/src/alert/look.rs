@@ -3,7 +3,7 @@
 
 use eider_domain::{
     AlertGroupId, ServiceId,
-    alert::{Deed, Group},
+    alert::{Deed, Fired, Group},
     fact::{Fact, Happened},
     service::Severity,
 };
@@ -117,7 +117,7 @@ async fn wake(scene: &Scene<'_>, tx: &mut Tx, group: &mut Group) -> Result<Vec<H
         group.quiet = Some(quiet);
         return Ok(Vec::new());
     }
-    let told = Fact::AlertsFired {
+    let told = Fact::AlertsFired(Fired {
         service: scene.service.id,
         group: group.name.clone(),
         alerts: group.firing,
@@ -125,7 +125,7 @@ async fn wake(scene: &Scene<'_>, tx: &mut Tx, group: &mut Group) -> Result<Vec<H
         severity: group.severity,
         quiet: None,
         known: known.map(|(issue, _)| issue.id),
-    };
+    });
     scene
         .carry_out(tx, group, &mut ticket, deed, told, None)
         .await
@@ -137,5 +137,6 @@ async fn settle(scene: &Scene<'_>, tx: &mut Tx, group: &mut Group) -> Result<Vec
         return Ok(Vec::new());
     };
     let command = scene.resolve(tx, group, &ticket).await?;
+    scene.tell_owner(tx, group, &ticket).await?;
     scene.change(tx, &mut ticket, None, command).await
 }

@@ -8,6 +8,7 @@ mod heartbeat;
 mod known;
 mod list;
 mod look;
+mod over;
 mod take;
 
 use eider_jobs::{Again, Handlers};
@@ -15,10 +16,11 @@ use eider_store::Tx;
 use jiff::{SignedDuration, Timestamp};
 
 pub use change::note_change;
-pub use heartbeat::beat;
 pub(crate) use heartbeat::no_longer_expected;
+pub use heartbeat::{beat, never_heard};
 pub use list::{GroupView, Listing, group, list, of_ticket};
 pub(crate) use look::look_at_service;
+pub(crate) use over::{is_over, over_words};
 pub use take::{Taken, key_of, key_of_alert, take};
 
 use crate::{Eider, Result};

@@ -64,6 +64,7 @@ pub async fn take(eider: &Eider, key: &ServiceKey, signals: Vec<Signal>) -> Resu
     }
     let now = eider.now();
     let desk = eider.desk().await?;
+    let mut looking = eider.db().glance().await?;
     let mut taken = Taken::default();
     let mut by_group: BTreeMap<(ServiceId, String), Vec<Signal>> = BTreeMap::new();
     for signal in signals {
@@ -73,10 +74,19 @@ pub async fn take(eider: &Eider, key: &ServiceKey, signals: Vec<Signal>) -> Resu
         let group = (service, signal.group.clone());
         by_group.entry(group).or_default().push(signal);
     }
+    let mut news = Vec::with_capacity(by_group.len());
+    for ((service, _), signals) in by_group {
+        if is_just_told(&mut looking, service, &signals, now).await? {
+            taken.again += signals.len();
+        } else {
+            news.push((service, signals));
+        }
+    }
+    drop(looking);
     // Each group is a transaction of its own, so that tickets and pages of different ones are never
     // held together. When a later one fails, all of it is sent again, and what is known already
     // changes nothing.
-    for ((service, _), signals) in by_group {
+    for (service, signals) in news {
         let of_group = take_of(eider, service, signals, now).await?;
         taken.began += of_group.began;
         taken.again += of_group.again;
@@ -102,6 +112,34 @@ async fn take_of(
     let taken = take_in(eider, &mut tx, &desk, service, signals, now).await?;
     tx.commit().await?;
     Ok(taken)
+}
+
+/// Whether all of it is on the disk already, so that nothing is to be written: a storm says the same
+/// again and again, and to read takes far less than to write.
+async fn is_just_told(
+    tx: &mut Tx,
+    service: ServiceId,
+    signals: &[Signal],
+    now: Timestamp,
+) -> Result<bool> {
+    let ids = signals.iter().map(|signal| alert_id(service, &signal.key));
+    let ids: Vec<AlertId> = ids.collect();
+    let known = alert::known(tx, &ids).await?;
+    Ok(ids.iter().zip(signals).all(|(id, signal)| {
+        let known = known.get(id);
+        match signal.says {
+            Says::Firing => known.is_some_and(|known| is_no_news(known, signal, now)),
+            Says::Over | Says::Seen | Says::Assigned => known.is_none_or(|known| !known.is_firing),
+        }
+    }))
+}
+
+/// Whether an alert that fires is only said to fire, just after it was said.
+fn is_no_news(known: &Known, signal: &Signal, now: Timestamp) -> bool {
+    known.is_firing
+        && known.over_at.is_none()
+        && known.severity >= signal.severity
+        && known.is_just_seen(now)
 }
 
 /// Takes in what is said of a service, within a transaction.
@@ -189,11 +227,16 @@ impl Heard {
                 (Says::Seen, Some(known)) if is_firing => {
                     turns.entry(known.group).or_default().is_seen = true;
                 }
+                (Says::Assigned, Some(known)) if is_firing => {
+                    turns.entry(known.group).or_default().is_assigned = true;
+                }
                 // What does not fire can neither end nor be seen: a monitor is late, or was reset.
-                (Says::Over | Says::Seen, _) => {}
+                (Says::Over | Says::Seen | Says::Assigned, _) => {}
             }
         }
-        alert::heard_again(tx, &again, now).await?;
+        let to_note = |id: &AlertId| !self.known[id].is_just_seen(now);
+        let noted: Vec<AlertId> = again.iter().copied().filter(to_note).collect();
+        alert::heard_again(tx, &noted, now).await?;
         for alert in &worse {
             alert::worsen(tx, alert).await?;
         }

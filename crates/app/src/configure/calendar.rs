@@ -27,6 +27,9 @@ pub const DAYS: [&str; 7] = [
 /// How many years ahead a file of holidays is written out.
 const YEARS_AHEAD: i16 = 5;
 
+/// What facts call a calendar.
+pub(crate) const PART: &str = "calendar";
+
 /// What somebody wants a calendar to be.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CalendarEdit {
@@ -78,8 +81,19 @@ async fn write(
     subject: Subject<CalendarId>,
     edit: CalendarEdit,
 ) -> Result<NamedCalendar> {
-    let id = subject.there();
     may(actor, Action::Configure)?;
+    let desk = eider.desk_in(&mut tx).await?;
+    let named = decide(&desk, subject, edit)?;
+    keep_it(eider, tx, actor, named).await
+}
+
+/// The calendar that `edit` makes of `subject`, when it can be used.
+pub(crate) fn decide(
+    desk: &Desk,
+    subject: Subject<CalendarId>,
+    edit: CalendarEdit,
+) -> Result<NamedCalendar> {
+    let id = subject.there();
     let mut errors = FieldErrors::default();
     if edit.weekly.is_free() {
         errors.add(
@@ -94,9 +108,8 @@ async fn write(
     errors.finish()?;
     let calendar = calendar.map_err(|error| Error::field(field_of(&error), error))?;
 
-    let desk = eider.desk_in(&mut tx).await?;
     if let Some(id) = id {
-        existing(&desk, id)?;
+        existing(desk, id)?;
     }
     let others = desk.calendars.iter().filter(|other| Some(other.id) != id);
     free_name(
@@ -104,11 +117,10 @@ async fn write(
         calendar.name(),
         others.map(|other| other.calendar.name()),
     )?;
-    let named = NamedCalendar {
+    Ok(NamedCalendar {
         id: subject.id(),
         calendar,
-    };
-    put(eider, tx, actor, named).await
+    })
 }
 
 /// Adds the holidays of an `.ics` file to a calendar, from last year to five years ahead.
@@ -137,7 +149,7 @@ pub async fn add_holidays(
     holidays.extend(found);
     let calendar = before.clone().with_holidays(holidays);
     let calendar = calendar.map_err(|error| Error::field("ics", error))?;
-    put(eider, tx, actor, NamedCalendar { id, calendar }).await
+    keep_it(eider, tx, actor, NamedCalendar { id, calendar }).await
 }
 
 /// The hours of a week from what was written for each day from Monday, such as
@@ -189,18 +201,23 @@ pub fn holidays_from_lines(text: &str) -> Result<Vec<Holiday>> {
         .collect()
 }
 
-async fn put(
+async fn keep_it(
     eider: &Eider,
-    mut tx: eider_store::Tx,
+    mut tx: Tx,
     actor: &Actor,
     named: NamedCalendar,
 ) -> Result<NamedCalendar> {
-    let written = eider_store::priority::put_calendar(&mut tx, &named).await;
-    unless_taken(written, "calendar", named.calendar.name())?;
-    rescale::enqueue(eider, &mut tx).await?;
-    crate::slack::plan_anew(eider, &mut tx).await?;
-    keep(eider, tx, actor, "calendar", named.calendar.name()).await?;
+    put(eider, &mut tx, &named).await?;
+    keep(eider, tx, actor, PART, named.calendar.name()).await?;
     Ok(named)
+}
+
+/// Writes a calendar that was decided, with the jobs that follow from it.
+pub(crate) async fn put(eider: &Eider, tx: &mut Tx, named: &NamedCalendar) -> Result<()> {
+    let written = eider_store::priority::put_calendar(tx, named).await;
+    unless_taken(written, "calendar", named.calendar.name())?;
+    rescale::enqueue(eider, tx).await?;
+    crate::slack::plan_anew(eider, tx).await
 }
 
 fn existing(desk: &Desk, id: CalendarId) -> Result<&NamedCalendar> {

@@ -17,6 +17,9 @@ use crate::{Eider, Error, Result, desk::Desk, error::FieldErrors, once::OnceKey}
 
 const LINKS_LIMIT: usize = 20;
 
+/// What facts call a feature.
+pub(crate) const PART: &str = "feature";
+
 /// What somebody wants a feature to be.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FeatureEdit {
@@ -70,18 +73,32 @@ async fn write(
     subject: Subject<FeatureId>,
     edit: FeatureEdit,
 ) -> Result<Feature> {
-    let id = subject.there();
     let desk = eider.desk_in(&mut tx).await?;
-    let before = id.map(|id| existing(&desk, id)).transpose()?;
+    let before = subject.there().map(|id| existing(&desk, id)).transpose()?;
     may_manage_both(actor, before.map(|before| before.squad), edit.squad)?;
-    let edit = check(edit, &desk)?;
+    let feature = decide(&desk, subject, edit)?;
+    put(&mut tx, &feature).await?;
+    keep(eider, tx, actor, PART, &feature.name).await?;
+    Ok(feature)
+}
+
+/// The feature that `edit` makes of `subject`, when it can be used. Whether it is retired stays as it
+/// was.
+pub(crate) fn decide(
+    desk: &Desk,
+    subject: Subject<FeatureId>,
+    edit: FeatureEdit,
+) -> Result<Feature> {
+    let id = subject.there();
+    let before = id.map(|id| existing(desk, id)).transpose()?;
+    let edit = check(edit, desk)?;
     let others = desk.features.iter().filter(|other| Some(other.id) != id);
     free_name(
         "feature",
         &edit.name,
         others.map(|other| other.name.as_str()),
     )?;
-    let feature = Feature {
+    Ok(Feature {
         id: subject.id(),
         name: edit.name,
         description: edit.description,
@@ -89,11 +106,13 @@ async fn write(
         platforms: edit.platforms,
         links: edit.links,
         retired: before.is_some_and(|before| before.retired),
-    };
-    let written = eider_store::feature::put(&mut tx, &feature).await;
-    unless_taken(written, "feature", &feature.name)?;
-    keep(eider, tx, actor, "feature", &feature.name).await?;
-    Ok(feature)
+    })
+}
+
+/// Writes a feature that was decided.
+pub(crate) async fn put(tx: &mut Tx, feature: &Feature) -> Result<()> {
+    let written = eider_store::feature::put(tx, feature).await;
+    unless_taken(written, "feature", &feature.name)
 }
 
 /// Offers a feature no longer when asking. Its tickets keep it.
@@ -129,7 +148,7 @@ async fn change(
     )?;
     change(&mut feature);
     eider_store::feature::put(&mut tx, &feature).await?;
-    keep(eider, tx, actor, "feature", &feature.name).await?;
+    keep(eider, tx, actor, PART, &feature.name).await?;
     Ok(feature)
 }
 

@@ -3,14 +3,14 @@
 //! Every command writes one thing, in one transaction with the fact that it did and the step of the
 //! counter that tells other nodes to read the configuration anew.
 
-mod calendar;
-mod feature;
+pub(crate) mod calendar;
+pub(crate) mod feature;
 mod glossary;
 mod known_issue;
 mod priority;
 mod rescale;
 mod settings;
-mod squad;
+pub(crate) mod squad;
 
 use eider_domain::{
     SquadId,
@@ -34,6 +34,7 @@ use crate::{
     Eider, Error, Result,
     desk::Desk,
     once::{self, Begun, OnceKey},
+    rota,
 };
 
 /// Longest description of a feature, a priority or a known issue, in characters.
@@ -124,16 +125,22 @@ pub(crate) async fn keep(
         at: now,
         actor: Some(actor.person),
         ticket: None,
-        fact: Fact::Configured {
-            part: part.to_owned(),
-            name: name.to_owned(),
-        },
+        fact: configured(part, name),
     };
     counter::step(&mut tx, counter::CONFIGURATION).await?;
+    rota::look_again(eider, &mut tx).await?;
     fact::append(&mut tx, &[happened], now).await?;
     tx.commit().await?;
     eider.committed();
     Ok(())
+}
+
+/// The fact that `name` was configured, which is a `part`.
+pub(crate) fn configured(part: &str, name: &str) -> Fact {
+    Fact::Configured {
+        part: part.to_owned(),
+        name: name.to_owned(),
+    }
 }
 
 /// The value that can only be there when no error was noted.

@@ -17,6 +17,9 @@ use crate::{Eider, Error, Result, desk::Desk, error::FieldErrors, once::OnceKey}
 /// The dearest hour that can be kept: a million of the currency, in hundredths.
 const RATE_LIMIT_CENTS: i64 = 100_000_000;
 
+/// What facts call a squad.
+pub(crate) const PART: &str = "squad";
+
 /// What somebody wants a squad to be.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SquadEdit {
@@ -63,8 +66,18 @@ async fn write(
     subject: Subject<SquadId>,
     edit: SquadEdit,
 ) -> Result<Squad> {
+    let squad = subject.there();
+    may(actor, Action::ManageSquad { squad })?;
+    let desk = eider.desk_in(&mut tx).await?;
+    let squad = decide(&desk, subject, edit)?;
+    put(&mut tx, &squad).await?;
+    keep(eider, tx, actor, PART, &squad.name).await?;
+    Ok(squad)
+}
+
+/// The squad that `edit` makes of `subject`, when it can be used.
+pub(crate) fn decide(desk: &Desk, subject: Subject<SquadId>, edit: SquadEdit) -> Result<Squad> {
     let id = subject.there();
-    may(actor, Action::ManageSquad { squad: id })?;
     let mut errors = FieldErrors::default();
     let name = text::line("The name", &edit.name, NAME_LIMIT_CHARACTERS);
     let name = errors.check("name", name);
@@ -75,21 +88,22 @@ async fn write(
     errors.finish()?;
     let name = checked(name, "name")?;
 
-    let desk = eider.desk_in(&mut tx).await?;
     if let Some(id) = id {
-        existing(&desk, id)?;
+        existing(desk, id)?;
     }
     let others = desk.squads.iter().filter(|other| Some(other.id) != id);
     free_name("squad", &name, others.map(|other| other.name.as_str()))?;
-    let squad = Squad {
+    Ok(Squad {
         id: subject.id(),
         name,
         rate_cents_per_hour: edit.rate_cents_per_hour,
-    };
-    let written = eider_store::squad::put(&mut tx, &squad).await;
-    unless_taken(written, "squad", &squad.name)?;
-    keep(eider, tx, actor, "squad", &squad.name).await?;
-    Ok(squad)
+    })
+}
+
+/// Writes a squad that was decided.
+pub(crate) async fn put(tx: &mut Tx, squad: &Squad) -> Result<()> {
+    let written = eider_store::squad::put(tx, squad).await;
+    unless_taken(written, "squad", &squad.name)
 }
 
 fn existing(desk: &Desk, id: SquadId) -> Result<&Squad> {

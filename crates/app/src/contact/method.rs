@@ -9,7 +9,7 @@ use eider_domain::{
 };
 use eider_store::contact;
 
-use super::{own, record, verify::queue_code};
+use super::{BrowserKeys, own, record, verify::queue_code};
 use crate::{Eider, Error, Result};
 
 const LABEL_LIMIT_CHARACTERS: usize = 60;
@@ -23,6 +23,8 @@ pub struct NewMethod {
     pub address: String,
     /// What they call it; may be empty.
     pub label: String,
+    /// The keys of a browser; nothing for all that is none.
+    pub keys: Option<BrowserKeys>,
 }
 
 /// A way to be reached that was just added.
@@ -52,6 +54,7 @@ pub async fn add_method(eider: &Eider, actor: &Actor, new: NewMethod) -> Result<
         label => text::line("The name", label, LABEL_LIMIT_CHARACTERS)
             .map_err(|error| Error::field("label", error))?,
     };
+    let secret = secret_of(eider, &new)?;
     let now = eider.now();
     let method = Method {
         id: eider.ids().id(now),
@@ -61,6 +64,7 @@ pub async fn add_method(eider: &Eider, actor: &Actor, new: NewMethod) -> Result<
         label,
         added_at: now,
         verified_at: None,
+        lost_at: None,
     };
     let mut tx = eider.db().write().await?;
     let before = contact::methods_of(&mut tx, actor.person).await?;
@@ -73,21 +77,30 @@ pub async fn add_method(eider: &Eider, actor: &Actor, new: NewMethod) -> Result<
         return Err(Error::field("address", "You have this one already."));
     }
     contact::put_method(&mut tx, &method).await?;
-    let secret = match method.kind {
-        Kind::Webhook => {
-            let secret = eider.ids().secret();
-            contact::set_secret(&mut tx, method.id, &eider.seal(&secret)?).await?;
-            Some(secret)
-        }
-        _ => None,
-    };
+    if let Some(secret) = &secret {
+        contact::set_secret(&mut tx, method.id, &eider.seal(secret)?).await?;
+    }
     queue_code(&mut tx, eider, &method).await?;
     let fact = Fact::ContactMethodAdded {
         method: method.id,
         how: method.kind,
     };
     record(eider, tx, actor.person, fact).await?;
+    let secret = secret.filter(|_| method.kind == Kind::Webhook);
     Ok(Added { method, secret })
+}
+
+/// What is signed or encrypted with for a new method, if something is.
+fn secret_of(eider: &Eider, new: &NewMethod) -> Result<Option<String>> {
+    match (new.kind, &new.keys) {
+        (Kind::Webhook, _) => Ok(Some(eider.ids().secret())),
+        (Kind::WebPush, Some(keys)) => Ok(Some(keys.to_secret())),
+        (Kind::WebPush, None) => {
+            let message = "A browser is added in that browser, under My duty, Contact methods.";
+            Err(Error::field("kind", message))
+        }
+        _ => Ok(None),
+    }
 }
 
 /// Takes a way to be reached away; nothing goes there any more.

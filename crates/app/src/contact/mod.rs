@@ -6,22 +6,33 @@
 
 mod attempt;
 mod call;
+mod linked;
+mod lost;
 mod method;
 mod plan;
+mod reachable;
 mod read;
 mod reply;
 mod test_page;
 mod verify;
+mod web_push;
 mod words;
 
-pub use attempt::{Sending, attempt_job, begin, due, end, fail, hear};
+pub use attempt::{
+    Sending, about, attempt_job, begin, due, end, fail, first_attempt_job, found, hear,
+};
+pub(crate) use call::{Place, answer, call_placed, put_right, tell};
 pub use call::{call, stop};
 pub use method::{Added, NewMethod, add_method, remove_method};
 pub use plan::save_plan;
+pub use reachable::it_came;
+pub(crate) use reachable::reachable;
 pub use read::{ATTEMPTS_SHOWN, MyContact, my_contact};
 pub use reply::{answer_key, answer_message};
 pub use test_page::test_page;
 pub use verify::{send_code, verify};
+pub(crate) use web_push::sealed_push_key;
+pub use web_push::{BrowserKeys, PushKey, my_push_key, push_key};
 
 use eider_domain::{
     MethodId, PersonId,

@@ -7,7 +7,7 @@ use eider_domain::{
 };
 use eider_store::contact;
 
-use super::record;
+use super::{linked::methods_of, record};
 use crate::{Eider, Result};
 
 /// Keeps in which order, and when, the actor is reached. An empty plan leaves it to what is
@@ -18,7 +18,7 @@ use crate::{Eider, Result};
 pub async fn save_plan(eider: &Eider, actor: &Actor, plan: Plan) -> Result<Plan> {
     may(actor, Action::OwnContact)?;
     let mut tx = eider.db().write().await?;
-    let methods = contact::methods_of(&mut tx, actor.person).await?;
+    let methods = methods_of(&mut tx, actor.person).await?;
     let plan = plan.checked(&methods)?;
     contact::put_plan(&mut tx, actor.person, &plan).await?;
     record(eider, tx, actor.person, Fact::ContactPlanChanged).await?;

@@ -7,6 +7,7 @@ use eider_domain::{
 use eider_store::{contact, person};
 use jiff::tz::TimeZone;
 
+use super::linked::methods_of;
 use crate::{Eider, Error, Result};
 
 /// How many of the latest attempts are shown.
@@ -23,7 +24,7 @@ pub struct MyContact {
     pub high: Vec<Try>,
     /// What is tried when something that is not urgent begins now.
     pub low: Vec<Try>,
-    /// What this desk can send.
+    /// What can be added. Slack is there without being added.
     pub offered: Vec<Kind>,
     /// The latest attempts, the newest first.
     pub attempts: Vec<Attempt>,
@@ -39,7 +40,8 @@ pub async fn my_contact(eider: &Eider, actor: &Actor) -> Result<MyContact> {
     let mut tx = eider.db().read().await?;
     let found = person::by_id(&mut tx, actor.person).await?;
     let found = found.ok_or_else(|| Error::NotFound("This person".into()))?;
-    let methods = contact::methods_of(&mut tx, actor.person).await?;
+    let methods = methods_of(&mut tx, actor.person).await?;
+    let offered = eider.offered();
     let plan = contact::plan_of(&mut tx, actor.person).await?;
     let zone = TimeZone::get(&found.zone).unwrap_or(TimeZone::UTC);
     let reach = Reach {
@@ -47,12 +49,16 @@ pub async fn my_contact(eider: &Eider, actor: &Actor) -> Result<MyContact> {
         methods: &methods,
         account_email: found.email.as_deref(),
         zone: &zone,
-        offered: eider.offered(),
+        offered: &offered,
     };
     Ok(MyContact {
         high: reach.tries(Urgency::High, now),
         low: reach.tries(Urgency::Low, now),
-        offered: eider.offered().to_vec(),
+        offered: offered
+            .iter()
+            .copied()
+            .filter(|kind| *kind != Kind::Slack)
+            .collect(),
         attempts: contact::attempts_of(&mut tx, actor.person, ATTEMPTS_SHOWN).await?,
         methods,
         plan,

@@ -9,7 +9,7 @@ use eider_domain::{
 use eider_store::{Tx, contact, fact};
 
 use super::{attempt::hear, words::HEARD_KEY};
-use crate::{Eider, Result, account::secret_hash, page};
+use crate::{Eider, Result, account::secret_hash, page, readiness};
 
 /// The words that a network takes as: nothing more to this number.
 const STOPS: [&str; 6] = ["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"];
@@ -37,6 +37,14 @@ pub async fn answer_key(
             hear(eider, id, reference, &Arrival::Arrived).await?;
             page::answered_by_digit(eider, person, page, digit, Way::Voice).await
         }
+        Some((Subject::Readiness(asked), person)) if digit == readiness::READY_KEY => {
+            hear(eider, id, reference, &Arrival::Arrived).await?;
+            Ok(if readiness::said_by_key(eider, person, asked).await? {
+                "Thank you. It is noted that you are ready.".into()
+            } else {
+                "Thank you. That shift is not yours any more.".into()
+            })
+        }
         _ => Ok("This key means nothing here.".into()),
     }
 }
@@ -60,9 +68,7 @@ pub async fn answer_message(eider: &Eider, number: &str, text: &str) -> Result<O
     }
     if let Some(reply) = page::Reply::read(text) {
         drop(tx);
-        let verified = methods.iter().filter(|method| method.verified_at.is_some());
-        let people: Vec<PersonId> = verified.map(|method| method.person).collect();
-        let said = page::answered_by_message(eider, &people, reply).await?;
+        let said = page::answered_by_message(eider, &reached(&methods), reply).await?;
         return Ok(Some(said));
     }
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
@@ -76,9 +82,19 @@ pub async fn answer_message(eider: &Eider, number: &str, text: &str) -> Result<O
         };
         return Ok(Some(answer.into()));
     }
+    drop(tx);
+    if let Some(answers) = page::answers_of(eider, &reached(&methods)).await? {
+        return Ok(Some(format!("Eider did not understand this. {answers}")));
+    }
     let answer = "Eider did not understand this. Answer with the code that you were sent, or with \
                   STOP to hear nothing more here.";
     Ok(Some(answer.into()))
+}
+
+/// Those who are reached at these.
+fn reached(methods: &[Method]) -> Vec<PersonId> {
+    let verified = methods.iter().filter(|method| method.verified_at.is_some());
+    verified.map(|method| method.person).collect()
 }
 
 /// Takes a code for whichever method it was sent to. A wrong one counts for each.

@@ -9,7 +9,7 @@ use eider_domain::{
 use eider_store::{Tx, contact};
 use jiff::SignedDuration;
 
-use super::{call::put, own, record};
+use super::{Place, call::put, own, record};
 use crate::{Eider, Error, Result, account::secret_hash};
 
 /// So many codes go out to one person in so much time: messages cost money, and reach strangers
@@ -29,9 +29,7 @@ pub async fn send_code(eider: &Eider, actor: &Actor, id: MethodId) -> Result<()>
     may(actor, Action::OwnContact)?;
     let mut tx = eider.db().write().await?;
     let method = own(&mut tx, actor, id).await?;
-    if method.verified_at.is_some() {
-        return Err(verified_already());
-    }
+    may_be_verified(&method)?;
     queue_code(&mut tx, eider, &method).await?;
     tx.commit().await?;
     eider.committed();
@@ -48,9 +46,7 @@ pub async fn verify(eider: &Eider, actor: &Actor, id: MethodId, code: &str) -> R
     let typed: String = code.chars().filter(char::is_ascii_digit).collect();
     let mut tx = eider.db().write().await?;
     let mut method = own(&mut tx, actor, id).await?;
-    if method.verified_at.is_some() {
-        return Err(verified_already());
-    }
+    may_be_verified(&method)?;
     let sent = contact::code_of(&mut tx, id).await?;
     let mut sent = sent.ok_or(CodeRefusal::Over)?;
     if let Err(refusal) = sent.take(&secret_hash(&typed), now) {
@@ -83,9 +79,23 @@ pub(super) async fn queue_code(tx: &mut Tx, eider: &Eider, method: &Method) -> R
         at: now,
         way: Way::of(method),
     };
-    put(tx, eider, method.person, about, Urgency::High, &planned).await
+    put(
+        tx,
+        eider,
+        method.person,
+        about,
+        Urgency::High,
+        &planned,
+        Place::InTurn,
+    )
+    .await
 }
 
-fn verified_already() -> Error {
-    Error::Conflict("This contact method is verified already.".into())
+fn may_be_verified(method: &Method) -> Result<()> {
+    let why = match (method.lost_at, method.verified_at) {
+        (Some(_), _) => "Nothing arrives there any more. Take it away and add it again.",
+        (None, Some(_)) => "This contact method is verified already.",
+        (None, None) => return Ok(()),
+    };
+    Err(Error::Conflict(why.into()))
 }

@@ -5,9 +5,11 @@
 //! relative to the start of today; about twenty tickets are placed relative to the present instant,
 //! so that some are always nearly late.
 
+mod calls;
 mod company;
 mod dice;
 mod holidays;
+mod monitors;
 mod plan;
 mod rotas;
 mod story;
@@ -28,8 +30,10 @@ use crate::{
     ticket::queue,
 };
 
+use calls::Calls;
 use company::{Company, ZONE};
 use dice::Dice;
+use monitors::Monitors;
 use rotas::Rotas;
 use story::Told;
 use words::Words;
@@ -88,7 +92,16 @@ pub async fn fill(eider: &Eider, seed: u64) -> Result<Sample> {
             told.ticket.apply(happened, &desk.levels);
         }
     }
+    // Thrown with seeds of their own, as the rotas are.
+    let mut throws = Dice::new(seed ^ 0xca11);
+    let calls = Calls::tell(&mut throws, &company, &rotas, &mut told, now);
+    let monitors = Monitors::watch(&mut Dice::new(seed ^ 0xa1e7), &company, now)?;
+    calls.save_policy(&mut tx).await?;
+    monitors.save(&mut tx, &company).await?;
+    // The desk was read on the way, before it had its services.
+    counter::step(&mut tx, counter::CONFIGURATION).await?;
     let sample = save_tickets(eider, &mut tx, &company, told, now).await?;
+    calls.save_pages(eider, &mut tx).await?;
     tx.commit().await?;
     eider.committed();
     Ok(sample)

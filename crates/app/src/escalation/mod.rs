@@ -1,7 +1,7 @@
 //! Escalation policies, and what squads decide about paging.
 
-mod policy;
-mod rules;
+pub(crate) mod policy;
+pub(crate) mod rules;
 
 pub use policy::{PolicyEdit, create_policy, save_policy};
 pub use rules::save_rules;

@@ -1,7 +1,7 @@
 //! Writing a policy. Pages that are under way go on by what it says from then on.
 
 use eider_domain::{
-    PolicyId,
+    PersonId, PolicyId,
     access::{Action, Actor, may},
     escalation::{Plan, Policy, Target},
     text,
@@ -18,6 +18,9 @@ use crate::{
 };
 
 const NAME_LIMIT_CHARACTERS: usize = 80;
+
+/// What facts call a policy.
+pub(crate) const PART: &str = "escalation policy";
 
 /// What somebody wants a policy to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,9 +71,25 @@ async fn write(
     edit: PolicyEdit,
 ) -> Result<Policy> {
     may(actor, Action::Configure)?;
-    let id = subject.there();
     let desk = eider.desk_in(&mut tx).await?;
-    let before = id.map(|id| existing(&desk, id)).transpose()?;
+    let responders = person::responders(&mut tx).await?;
+    let responders: Vec<PersonId> = responders.into_iter().map(|(id, _)| id).collect();
+    let policy = decide(&desk, &responders, subject, edit)?;
+    put(eider, &mut tx, &policy).await?;
+    keep(eider, tx, actor, PART, &policy.name).await?;
+    Ok(policy)
+}
+
+/// The policy that `edit` makes of `subject`, when it can be used; `responders` are those who can be
+/// called.
+pub(crate) fn decide(
+    desk: &Desk,
+    responders: &[PersonId],
+    subject: Subject<PolicyId>,
+    edit: PolicyEdit,
+) -> Result<Policy> {
+    let id = subject.there();
+    let before = id.map(|id| existing(desk, id)).transpose()?;
     let mut errors = FieldErrors::default();
     let name = text::line("The name", &edit.name, NAME_LIMIT_CHARACTERS);
     let name = errors.check("name", name);
@@ -80,10 +99,9 @@ async fn write(
     let known: Vec<Target> = before
         .map(|before| before.plan.targets().copied().collect())
         .unwrap_or_default();
-    let responders = person::responders(&mut tx).await?;
     for target in edit.plan.targets().filter(|target| !known.contains(target)) {
         match target {
-            Target::Person { person } if !responders.iter().any(|(id, _)| id == person) => {
+            Target::Person { person } if !responders.contains(person) => {
                 errors.add(
                     "levels",
                     "Choose people who work on tickets and can sign in.",
@@ -92,6 +110,11 @@ async fn write(
             Target::Rota { rota } if desk.rota(*rota).is_none() => {
                 errors.add("levels", "Choose one of the rotas that are offered.");
             }
+            Target::Squad { squad: Some(squad) }
+                if !desk.squads.iter().any(|one| one.id == *squad) =>
+            {
+                errors.add("levels", "Choose one of the squads that are offered.");
+            }
             _ => {}
         }
     }
@@ -99,17 +122,19 @@ async fn write(
     let name = checked(name, "name")?;
     let others = desk.policies.iter().filter(|other| Some(other.id) != id);
     free_name("policy", &name, others.map(|other| other.name.as_str()))?;
-    let policy = Policy {
+    Ok(Policy {
         id: subject.id(),
         name,
         plan: edit.plan,
         retired: edit.retired,
-    };
-    let written = eider_store::escalation::put_policy(&mut tx, &policy).await;
+    })
+}
+
+/// Writes a policy that was decided, with the jobs that follow from it.
+pub(crate) async fn put(eider: &Eider, tx: &mut Tx, policy: &Policy) -> Result<()> {
+    let written = eider_store::escalation::put_policy(tx, policy).await;
     unless_taken(written, "policy", &policy.name)?;
-    page::look_again(eider, &mut tx).await?;
-    keep(eider, tx, actor, "escalation policy", &policy.name).await?;
-    Ok(policy)
+    page::look_again(eider, tx).await
 }
 
 fn existing(desk: &Desk, id: PolicyId) -> Result<&Policy> {

@@ -6,7 +6,12 @@ use eider_domain::{
     escalation::{Paging, Waking},
 };
 
-use crate::{Eider, Error, Result, configure::keep, error::FieldErrors, page};
+use eider_store::Tx;
+
+use crate::{Eider, Error, Result, configure::keep, desk::Desk, error::FieldErrors, page};
+
+/// What facts call the rules of a squad.
+pub(crate) const PART: &str = "paging of";
 
 /// Writes what a squad decided, or the company. What is worth waking for holds for what comes from now
 /// on; pages that are under way go on by the policy that holds then.
@@ -31,6 +36,14 @@ pub async fn save_rules(
         }
         None => desk.settings.company.clone(),
     };
+    check(&desk, &paging)?;
+    put(eider, &mut tx, squad, &paging).await?;
+    keep(eider, tx, actor, PART, &name).await?;
+    Ok(paging)
+}
+
+/// Whether these rules can be used.
+pub(crate) fn check(desk: &Desk, paging: &Paging) -> Result<()> {
     let mut errors = FieldErrors::default();
     if paging.policy.is_some_and(|id| desk.policy(id).is_none()) {
         errors.add("policy", "Choose one of the policies that are offered.");
@@ -47,9 +60,16 @@ pub async fn save_rules(
             errors.add("waking", format!("{rank} is decided twice. Say it once."));
         }
     }
-    errors.finish()?;
-    eider_store::escalation::put_rules(&mut tx, squad, &paging).await?;
-    page::look_again(eider, &mut tx).await?;
-    keep(eider, tx, actor, "paging of", &name).await?;
-    Ok(paging)
+    errors.finish()
+}
+
+/// Writes what was decided, with the jobs that follow from it.
+pub(crate) async fn put(
+    eider: &Eider,
+    tx: &mut Tx,
+    squad: Option<SquadId>,
+    paging: &Paging,
+) -> Result<()> {
+    eider_store::escalation::put_rules(tx, squad, paging).await?;
+    page::look_again(eider, tx).await
 }

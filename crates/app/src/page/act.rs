@@ -13,7 +13,11 @@ use eider_store::{Tx, fact, page, person};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{link, record::Record, scene::Scene};
-use crate::{Eider, Error, Result, ticket as tickets};
+use crate::{
+    Eider, Error, Result,
+    once::{self, OnceKey},
+    ticket as tickets,
+};
 
 const REASON_LIMIT_CHARACTERS: usize = 300;
 /// How long something is put off while the hours last.
@@ -70,6 +74,31 @@ pub async fn act(
     tx.commit().await?;
     eider.committed();
     Ok(page)
+}
+
+/// As [`act`], once for each key: a request that came before changes nothing.
+///
+/// # Errors
+/// As [`act`], and `Invalid` when the key came with another request.
+pub async fn act_once(
+    eider: &Eider,
+    actor: &Actor,
+    id: PageId,
+    answer: Answer,
+    way: Way,
+    key: &OnceKey,
+) -> Result<()> {
+    let now = eider.now();
+    let mut tx = eider.db().write().await?;
+    if once::claim(&mut tx, Some(key), eider.ids().id(now), now)
+        .await?
+        .is_none()
+    {
+        act_in(eider, &mut tx, actor, id, answer, way).await?;
+    }
+    tx.commit().await?;
+    eider.committed();
+    Ok(())
 }
 
 /// As [`act`], for whoever holds the secret of a link.

@@ -20,6 +20,9 @@ pub(super) const DIGITS: [(u8, &str); 4] = [
     (4, "if you cannot"),
 ];
 
+/// What people write instead of 1.
+const ACKNOWLEDGEMENTS: [&str; 4] = ["ack", "acknowledge", "acknowledged", "yes"];
+
 /// The most open pages that are looked at for those that call somebody.
 const LOOKED_AT: i64 = 1_000;
 
@@ -58,9 +61,8 @@ pub(crate) async fn answered_by_digit(
     }
 }
 
-/// Does what a text message from one of `people` asks of the page that calls them: a digit, with the
-/// number of a ticket where several call. Without one nothing is done then: it would not be known
-/// which is meant.
+/// Does what a text message from one of `people` asks of a page: a digit, with the number of a ticket
+/// where several may be meant. Without one nothing is done then: it would not be known which.
 ///
 /// # Errors
 /// When the database fails.
@@ -70,22 +72,14 @@ pub(crate) async fn answered_by_message(
     reply: Reply,
 ) -> Result<String> {
     let Reply { digit, about } = reply;
-    let mut tx = eider.db().read().await?;
-    let open = page::open(&mut tx, LOOKED_AT).await?;
-    drop(tx);
-    let calls = |page: &Page| people.iter().copied().find(|one| page.is_calling(*one));
-    let is_meant = |page: &Page| {
-        about.is_none_or(|number| page.tickets.iter().any(|paged| paged.number == number))
-    };
-    let called: Vec<(&Page, PersonId)> = open
-        .iter()
-        .filter(|page| is_meant(page))
-        .filter_map(|page| Some((page, calls(page)?)))
-        .collect();
-    match called.as_slice() {
-        [] => Ok("Nobody is calling you now: somebody else has it, or it is over.".to_owned()),
-        [(page, person)] => answered_by_digit(eider, *person, page.id, digit, Way::Sms).await,
-        several => {
+    let meant = meant_by(eider, people, about).await?;
+    match (meant.as_slice(), about) {
+        ([], Some(number)) => Ok(format!("You were not called for {number}, or it is over.")),
+        ([], None) => {
+            Ok("You are not being called, and what you were called for is over.".to_owned())
+        }
+        ([(page, person)], _) => answered_by_digit(eider, *person, page.id, digit, Way::Sms).await,
+        (several, _) => {
             let numbers: Vec<String> = several
                 .iter()
                 .filter_map(|(page, _)| Some(page.lead()?.number.to_string()))
@@ -99,6 +93,58 @@ pub(crate) async fn answered_by_message(
     }
 }
 
+/// What one of `people` may answer by text message, while there is anything that they may answer.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn answers_of(eider: &Eider, people: &[PersonId]) -> Result<Option<String>> {
+    let is_asked = !meant_by(eider, people, None).await?.is_empty();
+    let codes = DIGITS.map(|(digit, what)| format!("{digit} {what}"));
+    Ok(is_asked.then(|| format!("Answer {}.", codes.join(", "))))
+}
+
+/// The pages that one of `people` may mean, and who it is: those that call them, else those that
+/// they have or that called them and nobody has, else those that called them and somebody else has.
+/// Where they name a ticket, only its page is looked at. What they may do about it, the rules of the
+/// page say.
+async fn meant_by(
+    eider: &Eider,
+    people: &[PersonId],
+    about: Option<TicketNumber>,
+) -> Result<Vec<(Page, PersonId)>> {
+    let mut tx = eider.db().read().await?;
+    let open = page::open(&mut tx, LOOKED_AT).await?;
+    drop(tx);
+    let is_named = |page: &Page| {
+        about.is_none_or(|number| page.tickets.iter().any(|paged| paged.number == number))
+    };
+    let near = open.into_iter().filter(is_named).filter_map(|page| {
+        let distances = people
+            .iter()
+            .filter_map(|one| Some((distance(&page, *one)?, *one)));
+        let (distance, person) = distances.min_by_key(|(distance, _)| *distance)?;
+        Some((distance, page, person))
+    });
+    let near: Vec<(u8, Page, PersonId)> = near.collect();
+    let nearest = near.iter().map(|(distance, ..)| *distance).min();
+    let meant = near
+        .into_iter()
+        .filter(|(distance, ..)| Some(*distance) == nearest)
+        .map(|(_, page, person)| (page, person));
+    Ok(meant.collect())
+}
+
+/// How far an open page is from somebody, if it ever came to them.
+fn distance(page: &Page, person: PersonId) -> Option<u8> {
+    let was_called = page.notes.called.iter().any(|one| one.person == person);
+    match page.holder() {
+        _ if page.is_calling(person) => Some(0),
+        Some(holder) if holder == person => Some(1),
+        None if was_called => Some(1),
+        _ => was_called.then_some(2),
+    }
+}
+
 /// What somebody answers by a text message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Reply {
@@ -109,10 +155,18 @@ pub(crate) struct Reply {
 }
 
 impl Reply {
-    /// Reads "1", "1 T-1042" or "1 1042". Nothing for anything else.
+    /// Reads "1", "1.", "1 T-1042", "ack" or "yes T-1042". Nothing for anything else: "ok" may only
+    /// mean that it was read.
     pub(crate) fn read(text: &str) -> Option<Self> {
-        let mut words = text.split_whitespace();
-        let digit: u8 = words.next()?.parse().ok()?;
+        let mut words = text
+            .split_whitespace()
+            .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()));
+        let first = words.next()?.to_lowercase();
+        let digit: u8 = if ACKNOWLEDGEMENTS.contains(&first.as_str()) {
+            1
+        } else {
+            first.parse().ok()?
+        };
         let about = words.next().map(str::parse).transpose().ok()?;
         let is_all = words.next().is_none() && (1..=9).contains(&digit);
         is_all.then_some(Self { digit, about })
@@ -152,7 +206,13 @@ mod tests {
         assert_eq!(Reply::read(" 1 "), reply(1, None));
         assert_eq!(Reply::read("4 T-1042"), reply(4, Some(1042)));
         assert_eq!(Reply::read("2 1042"), reply(2, Some(1042)));
-        for text in ["", "0", "10", "123456", "123 456", "1 yes", "1 2 3", "yes"] {
+        for text in ["ACK", "acknowledge", "1.", "Yes!", "(1)", "#1"] {
+            assert_eq!(Reply::read(text), reply(1, None), "{text}");
+        }
+        assert_eq!(Reply::read("Ack T-1042."), reply(1, Some(1042)));
+        for text in [
+            "", "0", "10", "123456", "123 456", "1 yes", "1 2 3", "ok", "no", "-",
+        ] {
             assert_eq!(Reply::read(text), None, "{text}");
         }
     }

@@ -3,12 +3,13 @@
 
 use eider_domain::{
     PageId, PersonId,
+    escalation::Plan,
     fact::{Fact, Happened},
     page::{self as rules, Begin, Event, Page, Paged, State, Wish},
     ticket::Ticket,
 };
 use eider_store::Tx;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::record::Record;
 use crate::{Eider, Result, desk::Desk};
@@ -30,9 +31,18 @@ pub(crate) async fn follow(
         return Ok(Vec::new());
     }
     let plan = desk.plan_of(ticket.squad);
+    let ask_again_seconds = plan.map_or(0, |plan| plan.ask_again_seconds);
+    // Where nobody is ever asked again, there is nobody either to whom that could be left.
+    let unless_taken = if ask_again_seconds > 0 {
+        ask_again_seconds
+    } else {
+        Plan::usual().ask_again_seconds
+    };
+    let later = now.saturating_add(SignedDuration::from_secs(unless_taken));
     let wish = Wish {
         calls_at: desk.calls_at(ticket.squad, ticket.priority, now),
-        ask_again_seconds: plan.map_or(0, |plan| plan.ask_again_seconds),
+        ask_again_seconds,
+        unless_taken_at: desk.calls_at(ticket.squad, ticket.priority, later.unwrap_or(now)),
         now,
     };
     let is_new = |happened: &Happened| matches!(happened.fact, Fact::TicketOpened { .. });
@@ -76,12 +86,16 @@ fn matters(fact: &Fact) -> bool {
 
 /// When the job looks at a page that a ticket changed: it finds out itself what is to be done.
 pub(super) fn look_at(page: &Page, now: Timestamp) -> Option<Timestamp> {
+    if page.is_open() && page.notes.helpers.iter().any(|one| one.since.is_some()) {
+        return Some(now);
+    }
     match &page.state {
         State::Held { until } => Some(*until),
         State::Calling { .. } => Some(now),
         State::Asking { until, .. } => Some(*until),
         State::Acknowledged { ask_at, .. } => *ask_at,
-        State::LastResort { .. } | State::Ended { .. } => None,
+        State::LastResort { .. } => page.last_resort_again_at(),
+        State::Ended { .. } => None,
     }
 }
 
@@ -130,8 +144,9 @@ pub(super) async fn start(
     actor: Option<PersonId>,
     started: Event,
 ) -> Result<Option<PageId>> {
-    let now = eider.now();
-    let id = eider.ids().id(now);
+    let id = eider.ids().id(eider.now());
+    // It began when what it is about came in, not when there was a turn to write it.
+    let now = record.now();
     let Some(mut page) = Page::start(id, paged, &started, now) else {
         return Ok(None);
     };

@@ -7,23 +7,33 @@
 
 mod act;
 mod begin;
+mod callable;
+mod clocks;
 mod digit;
 mod follow;
 mod gather;
 mod link;
 mod read;
 mod record;
+mod rehearse;
 mod scene;
 mod step;
 mod words;
 
-pub use act::{Answer, act, act_by_link, resolve, resolve_by_link};
-pub use begin::{call_on_ticket, drill};
-pub(crate) use digit::{Reply, answered_by_digit, answered_by_message};
+pub use act::{Answer, act, act_by_link, act_once, resolve, resolve_by_link};
+pub(crate) use begin::call_in;
+pub use begin::{call_on_ticket, call_once, drill};
+pub use callable::may_be_called;
+pub use clocks::put_right;
+pub(crate) use clocks::run as look_at_clocks;
+pub(crate) use digit::{Reply, answered_by_digit, answered_by_message, answers_of};
 pub(crate) use follow::follow;
 pub use link::{LinkView, by_link, responders_by_link};
-pub use read::{PageView, by_id, drills, of_ticket, open, show, unanswered};
-pub(crate) use words::words;
+pub use read::{
+    PageView, about, by_id, drills, for_slack, in_hand_of, of_ticket, open, show, unanswered,
+};
+pub(crate) use rehearse::rehearse;
+pub(crate) use words::{missed_words, words};
 
 use eider_domain::{
     PageId,
@@ -84,7 +94,12 @@ fn step(eider: &Eider, id: PageId, run_at: Timestamp) -> NewJob {
 }
 
 /// Writes a page, and queues the moment at which something happens to it by itself.
-async fn save(eider: &Eider, tx: &mut Tx, page: &Page, next_at: Option<Timestamp>) -> Result<()> {
+pub(crate) async fn save(
+    eider: &Eider,
+    tx: &mut Tx,
+    page: &Page,
+    next_at: Option<Timestamp>,
+) -> Result<()> {
     eider_store::page::put(tx, page, next_at).await?;
     let key = key(page.id);
     let Some(next_at) = next_at else {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use eider_domain::{
-    PageId, PersonId, TicketNumber,
+    PageId, PersonId, TicketId, TicketNumber,
     access::{Action, Actor, may},
     page::Page,
     ticket::Ticket,
@@ -82,6 +82,40 @@ pub async fn by_id(eider: &Eider, actor: &Actor, id: PageId) -> Result<PageView>
     let mut tx = eider.db().read().await?;
     let page = page::by_id(&mut tx, id).await?.ok_or_else(unknown)?;
     view_of(&mut tx, page).await
+}
+
+/// The page of that id, to be drawn for whoever was called for it; nothing when there is none.
+///
+/// # Errors
+/// When the database fails.
+pub async fn for_slack(eider: &Eider, id: PageId) -> Result<Option<PageView>> {
+    let mut tx = eider.db().read().await?;
+    match page::by_id(&mut tx, id).await? {
+        Some(page) => Ok(Some(view_of(&mut tx, page).await?)),
+        None => Ok(None),
+    }
+}
+
+/// The page that a ticket is in, or was in last, as `tx` sees it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn about(tx: &mut Tx, ticket: TicketId) -> Result<Option<PageView>> {
+    match page::of_ticket(tx, ticket).await? {
+        Some(page) => Ok(Some(view_of(tx, page).await?)),
+        None => Ok(None),
+    }
+}
+
+/// The open pages that call somebody or that they have, the newest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn in_hand_of(eider: &Eider, person: PersonId) -> Result<Vec<PageView>> {
+    let mut tx = eider.db().read().await?;
+    let mut pages = page::open(&mut tx, LIST_LIMIT).await?;
+    pages.retain(|page| page.holder() == Some(person) || page.is_calling(person));
+    views(&mut tx, pages).await
 }
 
 /// A page that was just changed, with what is shown beside it.

@@ -32,6 +32,11 @@ impl<'a> Record<'a> {
         }
     }
 
+    /// When all of it happens.
+    pub(super) fn now(&self) -> Timestamp {
+        self.now
+    }
+
     /// Makes an event true, and has people called and stopped accordingly.
     pub(super) async fn happen(
         &mut self,
@@ -42,6 +47,14 @@ impl<'a> Record<'a> {
     ) -> Result<()> {
         let before = page.callees();
         let called = newly_called(page, &event);
+        let mut place = match page.notes.called.is_empty() {
+            true => contact::Place::First,
+            false => contact::Place::InTurn,
+        };
+        let asker = match event {
+            Event::HelpMissed { by, .. } => by,
+            _ => None,
+        };
         self.note(page, actor, event);
         let subject = Subject::Page(page.id);
         let still = page.callees();
@@ -53,7 +66,11 @@ impl<'a> Record<'a> {
             }
         }
         for person in called {
-            self.call(tx, page, person).await?;
+            self.call(tx, page, person, place).await?;
+            place = contact::Place::InTurn;
+        }
+        if let Some(by) = asker {
+            contact::tell(tx, self.eider, by, Subject::HelpMissed(page.id), self.now).await?;
         }
         Ok(())
     }
@@ -83,12 +100,19 @@ impl<'a> Record<'a> {
         super::save(self.eider, tx, page, next_at).await
     }
 
-    async fn call(&mut self, tx: &mut Tx, page: &mut Page, person: PersonId) -> Result<()> {
+    async fn call(
+        &mut self,
+        tx: &mut Tx,
+        page: &mut Page,
+        person: PersonId,
+        place: contact::Place,
+    ) -> Result<()> {
         let subject = Subject::Page(page.id);
         // What waits from an earlier call is said by this one.
         contact::stop(tx, self.eider, subject, Some(person)).await?;
+        let urgency = Urgency::High;
         let attempts =
-            contact::call(tx, self.eider, person, subject, Urgency::High, self.now).await?;
+            contact::call_placed(tx, self.eider, person, subject, urgency, self.now, place).await?;
         if attempts == 0 {
             self.note(page, None, Event::Unreachable { person });
         }

@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use eider_domain::{
-    escalation::{Company, Member, Plan},
+    escalation::{Company, Plan},
     page::{Circumstances, Page},
     rota::{Absence, Change},
     ticket::{StatusKind, Ticket},
 };
-use eider_store::{Tx, person, rota};
+use eider_store::{Tx, rota};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{Eider, Result, desk::Desk};
+use crate::{Eider, Result, alert, desk::Desk, members::Members};
 
 /// Longer than any level lasts.
 const AHEAD: SignedDuration = SignedDuration::from_hours(25);
@@ -23,10 +23,17 @@ pub(super) struct Scene {
     pub(super) now: Timestamp,
     changes: Vec<Change>,
     absences: Vec<Absence>,
-    members: Vec<Member>,
+    members: Arc<Members>,
     calls_at: Timestamp,
     active_at: Option<Timestamp>,
     is_resting: bool,
+}
+
+/// Whether nobody has to do anything on it just now: it waits for its reporter, or the monitors that
+/// opened it say that it is over.
+async fn rests(tx: &mut Tx, ticket: &Ticket) -> Result<bool> {
+    let waits = ticket.status.kind() == StatusKind::WaitingForReporter;
+    Ok(waits || alert::is_over(tx, ticket.number).await?)
 }
 
 impl Scene {
@@ -41,7 +48,6 @@ impl Scene {
         } else {
             Vec::new()
         };
-        let waits = |ticket: &Ticket| ticket.status.kind() == StatusKind::WaitingForReporter;
         // A page goes on although nobody would be called for something like it from now on.
         let calls_at = desk.calls_at(page.squad, page.rank(), now);
         let calls_at = calls_at.filter(|_| !page.is_drill).unwrap_or(now);
@@ -51,15 +57,19 @@ impl Scene {
             .filter(|contribution| Some(contribution.person) == page.holder())
             .map(|contribution| contribution.last_at)
             .max();
+        let mut is_resting = !tickets.is_empty();
+        for ticket in &tickets {
+            is_resting = is_resting && rests(tx, ticket).await?;
+        }
         Ok(Self {
             plan: desk.plan_of(page.squad).unwrap_or_else(Plan::usual),
             now,
             changes: rota::changes(tx, now, until).await?,
             absences: rota::absences(tx, now, until).await?,
-            members: person::members(tx).await?,
+            members: eider.members_in(tx).await?,
             calls_at,
             active_at,
-            is_resting: !tickets.is_empty() && tickets.iter().all(waits),
+            is_resting,
             desk,
         })
     }
@@ -70,7 +80,7 @@ impl Scene {
             rotas: &self.desk.rotas,
             changes: &self.changes,
             absences: &self.absences,
-            members: &self.members,
+            members: &self.members.all,
         }
     }
 

@@ -16,8 +16,8 @@ pub(super) async fn run(eider: &Eider, claimed: &Claimed) -> Result<()> {
         .payload
         .parse()
         .map_err(|_| Error::NotFound(format!("The page “{}” of a job", claimed.payload)))?;
-    let now = eider.now();
     let mut tx = eider.db().write().await?;
+    let now = eider.now();
     let pages = gather::to_change(&mut tx, id, now).await?;
     // The row of the page is held now, so no other node is between asking and doing.
     if !job::holds(&mut tx, claimed).await? {

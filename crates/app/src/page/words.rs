@@ -3,27 +3,27 @@
 use eider_domain::{
     PageId, PersonId,
     contact::{Key, Message},
-    page::{Page, State},
+    page::{Helper, Page, State},
     ticket::Ticket,
 };
-use eider_store::{Tx, page, ticket};
+use eider_store::{Tx, page, person as people, ticket};
 
 use super::{digit::DIGITS, scene::Scene};
 use crate::{Eider, Result, account::secret_hash};
 
 /// How many tickets are named one by one.
 const NAMED: usize = 5;
-/// So much of a title is said in a text message.
-const SHORT_TITLE_CHARACTERS: usize = 80;
+/// So much of a title, and of a reason, is said in a text message.
+const SHORT_CHARACTERS: usize = 80;
 
-/// What a page says to somebody. Nothing when they are not to be called any more: somebody has it,
+/// What a page says to somebody, and the page. Nothing when they are not to be called any more: somebody has it,
 /// it is over, it was put off, or they are not on call.
 pub(crate) async fn words(
     eider: &Eider,
     tx: &mut Tx,
     id: PageId,
     person: PersonId,
-) -> Result<Option<Message>> {
+) -> Result<Option<(Message, Page)>> {
     let Some(page) = page::by_id(tx, id).await? else {
         return Ok(None);
     };
@@ -43,7 +43,51 @@ pub(crate) async fn words(
     }
     let secret = eider.ids().secret();
     page::put_link(tx, &secret_hash(&secret), id, person, eider.now()).await?;
-    Ok(Some(message(&page, &tickets, person, &secret)))
+    let call = Call::of(tx, &page, person).await?;
+    Ok(Some((message(&page, &tickets, &call, &secret), page)))
+}
+
+/// What is said to somebody who had others called besides and whom nobody has answered. Nothing when
+/// somebody did, or it is over.
+pub(crate) async fn missed_words(
+    eider: &Eider,
+    tx: &mut Tx,
+    id: PageId,
+    person: PersonId,
+) -> Result<Option<Message>> {
+    let Some(page) = page::by_id(tx, id).await?.filter(Page::is_open) else {
+        return Ok(None);
+    };
+    let missed: Vec<PersonId> = page
+        .notes
+        .helpers
+        .iter()
+        .filter(|helper| helper.by == Some(person) && helper.since.is_none())
+        .map(|helper| helper.person)
+        .collect();
+    if missed.is_empty() {
+        return Ok(None);
+    }
+    let names = people::names(tx, &missed).await?;
+    let mut names: Vec<String> = names.into_values().map(|name| name.name).collect();
+    names.sort_unstable();
+    let about = page
+        .lead()
+        .map_or_else(String::new, |lead| format!(" for {}", lead.number));
+    let title = format!("{} has not answered your call{about}", names.join(" and "));
+    let secret = eider.ids().secret();
+    page::put_link(tx, &secret_hash(&secret), id, person, eider.now()).await?;
+    Ok(Some(Message {
+        text: format!(
+            "{title}. They may still answer. You can have the next level called, or hand it to \
+             somebody else by name."
+        ),
+        short: format!("Eider: {title}. Answer 3 to call the next level."),
+        spoken: format!("This is Eider. {title}."),
+        title,
+        keys: keys(),
+        link: Some(format!("/p/{secret}")),
+    }))
 }
 
 /// Whether somebody of the level that is called is still on call.
@@ -54,13 +98,100 @@ fn is_on_duty(page: &Page, person: PersonId, scene: &Scene) -> bool {
     };
     let company = scene.company();
     let level = scene.plan.level(*level);
-    let reached = level.map(|level| company.reached(&level.targets, page.squad, scene.now));
-    is_helper || reached.is_some_and(|people| people.contains(&person))
+    let is_reached =
+        level.map(|level| company.reaches(person, &level.targets, page.squad, scene.now));
+    is_helper || is_reached.unwrap_or_default()
 }
 
-fn message(page: &Page, tickets: &[Ticket], person: PersonId, secret: &str) -> Message {
-    let first = tickets.first();
-    let about = match (first, tickets.len()) {
+/// Why somebody is called, as it is said to them.
+enum Call {
+    /// Nothing is wrong.
+    Drill,
+    /// They have it; do they still?
+    StillTheirs,
+    /// Somebody of that name needs them beside them.
+    Buddy(String),
+    /// Somebody of that name hands it over to them.
+    HandedOver(String),
+    /// They are the last who are called, for the first time or again.
+    LastResort { again: bool },
+    /// They are on call.
+    Duty,
+}
+
+impl Call {
+    async fn of(tx: &mut Tx, page: &Page, person: PersonId) -> Result<Self> {
+        let helper = page.notes.helpers.iter().find(|one| one.person == person);
+        Ok(match (&page.state, helper) {
+            _ if page.is_drill => Self::Drill,
+            (State::Asking { by, .. }, _) if *by == person => Self::StillTheirs,
+            (_, Some(helper)) => {
+                let name = asker(tx, page, helper).await?;
+                if helper.hand_over {
+                    Self::HandedOver(name)
+                } else {
+                    Self::Buddy(name)
+                }
+            }
+            (State::LastResort { again, .. }, None) => Self::LastResort {
+                again: again.is_some(),
+            },
+            _ => Self::Duty,
+        })
+    }
+
+    /// What stands before what it is about, wherever there is only a line.
+    fn title(&self) -> String {
+        match self {
+            Self::Drill | Self::Duty => String::new(),
+            Self::StillTheirs => "Do you still have it? ".to_owned(),
+            Self::Buddy(name) => format!("{name} needs a buddy: "),
+            Self::HandedOver(name) => format!("{name} hands this over to you: "),
+            Self::LastResort { again: false } => "Nobody has answered: ".to_owned(),
+            Self::LastResort { again: true } => "Still nobody has answered: ".to_owned(),
+        }
+    }
+
+    /// What it means, in sentences.
+    fn text(&self) -> String {
+        match self {
+            Self::Drill => {
+                "This is a drill. Nothing is wrong; it shows whether calls arrive.".to_owned()
+            }
+            Self::StillTheirs => {
+                "You acknowledged this some time ago. Say that you still have it, \
+                                  or others are called."
+                    .to_owned()
+            }
+            Self::Buddy(name) => {
+                format!("{name} needs a buddy: please look at this together with them now.")
+            }
+            Self::HandedOver(name) => {
+                format!("{name} hands this over to you. It stays theirs until you acknowledge it.")
+            }
+            Self::LastResort { again: false } => {
+                "Nobody answered so far; you are the last to be called.".to_owned()
+            }
+            Self::LastResort { again: true } => {
+                "Still nobody has answered, so you are called again as the last.".to_owned()
+            }
+            Self::Duty => "You are on call, and somebody has to look at this now.".to_owned(),
+        }
+    }
+}
+
+/// The name of whoever asked for a helper: whoever has it, where that is not known.
+async fn asker(tx: &mut Tx, page: &Page, helper: &Helper) -> Result<String> {
+    let Some(by) = helper.by.or(page.holder()) else {
+        return Ok("Somebody".to_owned());
+    };
+    let names = people::names(tx, &[by]).await?;
+    let name = names.get(&by).map(|name| name.name.clone());
+    Ok(name.unwrap_or_else(|| "Somebody".to_owned()))
+}
+
+fn message(page: &Page, tickets: &[Ticket], call: &Call, secret: &str) -> Message {
+    let about = match (tickets.first(), tickets.len()) {
         (None, _) => "Drill: nothing is wrong. Please answer as if it were".to_owned(),
         (Some(ticket), 1) => format!("{} {}: {}", ticket.priority, ticket.number, ticket.title),
         (Some(ticket), many) => format!(
@@ -71,23 +202,16 @@ fn message(page: &Page, tickets: &[Ticket], person: PersonId, secret: &str) -> M
             many - 1
         ),
     };
-    let asking = matches!(page.state, State::Asking { by, .. } if by == person);
-    let title = if asking {
-        format!("Do you still have it? {about}")
-    } else {
-        about.clone()
-    };
+    let before = call.title();
+    let title = format!("{before}{about}");
+    let reason = page.notes.reason.as_deref().filter(|_| !page.is_drill);
+    let short_reason = reason.map(|reason| format!(" Why now: {}.", cut(reason)));
+    let short_reason = short_reason.unwrap_or_default();
     let short = format!(
-        "Eider: {}. Answer 1 to acknowledge, 4 if you cannot.",
-        cut(&title)
+        "Eider: {before}{}.{short_reason} Answer 1 to acknowledge, 4 if you cannot.",
+        cut(&about)
     );
-    let mut text = match (page.is_drill, asking) {
-        (true, _) => "This is a drill. Nothing is wrong; it shows whether calls arrive.".to_owned(),
-        (false, true) => "You acknowledged this some time ago. Say that you still have it, or \
-                          others are called."
-            .to_owned(),
-        (false, false) => "You are on call, and somebody has to look at this now.".to_owned(),
-    };
+    let mut text = call.text();
     text.push('\n');
     for ticket in tickets.iter().take(NAMED) {
         text.push_str(&format!(
@@ -107,7 +231,7 @@ fn message(page: &Page, tickets: &[Ticket], person: PersonId, secret: &str) -> M
         text.push_str(&format!("\n\n{what}: {reason}"));
     }
     text.push_str("\n\nOpen the link to acknowledge it, to call your buddy or to pass it on.");
-    let spoken = format!("This is Eider. {title}.");
+    let spoken = format!("This is Eider. {title}.{short_reason}");
     Message {
         title,
         text,
@@ -119,10 +243,10 @@ fn message(page: &Page, tickets: &[Ticket], person: PersonId, secret: &str) -> M
 }
 
 fn cut(title: &str) -> String {
-    if title.chars().count() <= SHORT_TITLE_CHARACTERS {
+    if title.chars().count() <= SHORT_CHARACTERS {
         return title.to_owned();
     }
-    let begun: String = title.chars().take(SHORT_TITLE_CHARACTERS - 1).collect();
+    let begun: String = title.chars().take(SHORT_CHARACTERS - 1).collect();
     format!("{begun}…")
 }
 

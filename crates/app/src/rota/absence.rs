@@ -9,10 +9,14 @@ use eider_domain::{
 use eider_store::{Tx, person, rota};
 use jiff::Timestamp;
 
-use super::record;
-use crate::{Eider, Error, Result, page};
+use super::{record, watch};
+use crate::{
+    Eider, Error, Result,
+    once::{self, OnceKey},
+    page,
+};
 
-/// Notes that somebody is away for a time: one's own, or anybody's for a lead.
+/// Notes that somebody is away for a time, once for each key: one's own, or anybody's for a lead.
 ///
 /// # Errors
 /// `Invalid` when the time cannot be used, `Forbidden`, `NotFound`.
@@ -22,6 +26,7 @@ pub async fn note_absence(
     person: PersonId,
     from: Timestamp,
     until: Timestamp,
+    key: Option<&OnceKey>,
 ) -> Result<Absence> {
     may(actor, Action::KeepAbsence { person })?;
     let now = eider.now();
@@ -36,6 +41,12 @@ pub async fn note_absence(
         from: from.max(now),
         until: Some(until),
     };
+    if let Some(before) = once::claim(&mut tx, key, absence.id.0, now).await? {
+        let before = rota::absence_by_id(&mut tx, before.into()).await?;
+        // The first request may share this commit: answer once it is on the disk.
+        tx.commit().await?;
+        return before.ok_or_else(|| Error::NotFound("This absence".into()));
+    }
     rota::put_absence(&mut tx, &absence).await?;
     let fact = Fact::AbsenceNoted {
         absence: absence.id,
@@ -98,7 +109,8 @@ pub(crate) async fn leave(eider: &Eider, tx: &mut Tx, person: PersonId) -> Resul
         until: None,
     };
     rota::put_absence(tx, &absence).await?;
-    page::look_again_for_leaving(eider, tx).await
+    page::look_again_for_leaving(eider, tx).await?;
+    watch::look_again(eider, tx).await
 }
 
 /// Somebody has access again: their turns are theirs from now on.
@@ -109,5 +121,6 @@ pub(crate) async fn come_back(eider: &Eider, tx: &mut Tx, person: PersonId) -> R
             end(tx, &mut absence, now).await?;
         }
     }
-    page::look_again(eider, tx).await
+    page::look_again(eider, tx).await?;
+    watch::look_again(eider, tx).await
 }

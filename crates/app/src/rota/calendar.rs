@@ -68,7 +68,7 @@ pub async fn calendar(
     };
     let mut ids = named_in(&spans);
     ids.extend(found.iter().filter_map(|found| found.finding.person()));
-    let people = People::load(&mut tx, actor, ids).await?;
+    let people = People::load(eider, &mut tx, actor, ids).await?;
     let mut changes = exceptions.changes;
     changes.retain(|change| change.rota == id && change.until > from);
     Ok(Calendar {

@@ -1,14 +1,15 @@
 //! My duty: when I am on call, when I am away, and who asks me.
 
 use eider_domain::{
+    SwapId,
     access::{Action, Actor, may},
     rota::{Absence, Rota, Shift, Swap, SwapState},
 };
 use eider_store::rota::{self, Feed};
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Exceptions, People, swap::is_party};
-use crate::{Eider, Result};
+use super::{Exceptions, People, existing, swap::is_party};
+use crate::{Eider, Error, Result};
 
 /// How far ahead one's own shifts are shown.
 const AHEAD: SignedDuration = SignedDuration::from_hours(24 * 120);
@@ -105,10 +106,30 @@ pub async fn my_duty(eider: &Eider, actor: &Actor) -> Result<MyDuty> {
         absences,
         number: rota::numbers(&mut tx).await?.remove(&actor.person),
         feeds: rota::feeds_of(&mut tx, actor.person).await?,
-        people: People::load(&mut tx, actor, ids).await?,
+        people: People::load(eider, &mut tx, actor, ids).await?,
         asked,
         rotas,
     })
+}
+
+/// One request with the people who are named in it, for whoever may answer it.
+///
+/// # Errors
+/// `NotFound` when there is none that the actor may answer, `Forbidden` when they do not work on
+/// tickets.
+pub async fn swap(eider: &Eider, actor: &Actor, id: SwapId) -> Result<(Asked, People)> {
+    may(actor, Action::Work)?;
+    let now = eider.now();
+    let unknown = || Error::NotFound("This request".into());
+    let mut tx = eider.db().read().await?;
+    let desk = eider.desk_in(&mut tx).await?;
+    let swap = rota::swap_to_read(&mut tx, id).await?.ok_or_else(unknown)?;
+    let rota = existing(&desk, swap.rota)?.clone();
+    if !is_party(actor, &rota, &swap, now) {
+        return Err(unknown());
+    }
+    let people = People::load(eider, &mut tx, actor, named(&swap)).await?;
+    Ok((Asked { swap, rota }, people))
 }
 
 /// One's own requests whatever became of them, and others' that are open and for one to answer.

@@ -4,7 +4,7 @@ use eider_domain::{
     PersonId, RotaId,
     access::{Action, Actor, may},
     fact::Fact,
-    rota::{Duty, Event, Rota, Shift, feed},
+    rota::{Duty, Event, Roster, Rota, Shift, feed},
 };
 use eider_store::rota::{self, Feed};
 use jiff::SignedDuration;
@@ -55,11 +55,14 @@ pub async fn feed_text(eider: &Eider, secret: &str, public_url: &str) -> Result<
     let now = eider.now();
     let from = now.checked_sub(BEFORE).unwrap_or(now);
     let until = now.checked_add(AHEAD).unwrap_or(now);
-    let exceptions = Exceptions::load(&mut tx, from, until).await?;
+    let (earliest, latest) = Roster::reaching_over(from, until);
+    let exceptions = Exceptions::load(&mut tx, earliest, latest).await?;
     let wanted = |rota: &&Rota| !rota.retired && found.rota.is_none_or(|id| id == rota.id);
     let mut shifts: Vec<(&Rota, Shift)> = Vec::new();
     for rota in desk.rotas.iter().filter(wanted) {
-        let all = exceptions.roster(rota).shifts(from, until).into_iter();
+        // A shift that was cut at an edge would be another one for a calendar at each reading.
+        let all = exceptions.roster(rota).whole_shifts(from, until);
+        let all = all.into_iter();
         let own = all.filter(|shift| found.rota.is_some() || shift.person == found.person);
         shifts.extend(own.map(|shift| (rota, shift)));
     }
@@ -74,7 +77,7 @@ pub async fn feed_text(eider: &Eider, secret: &str, public_url: &str) -> Result<
         .rotas
         .iter()
         .flat_map(|rota| people_of(rota, &exceptions));
-    let people = People::load(&mut tx, &reader, everybody.collect()).await?;
+    let people = People::load(eider, &mut tx, &reader, everybody.collect()).await?;
     let title = match found.rota.and_then(|id| desk.rota(id)) {
         Some(rota) => format!("On call: {}", rota.name),
         None => format!("On call: {}", owner.name),

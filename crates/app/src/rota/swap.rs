@@ -10,7 +10,7 @@ use eider_domain::{
 use eider_store::{Tx, person, rota};
 use jiff::Timestamp;
 
-use super::{Exceptions, change::changed, existing, record};
+use super::{Exceptions, change::changed, existing, record, swap_news};
 use crate::{
     Eider, Error, Result,
     once::{self, OnceKey},
@@ -68,6 +68,7 @@ pub async fn ask_swap(
     let exceptions = Exceptions::load(&mut tx, ask.from.min(ask.until), ask.until).await?;
     let swap = swap.ask(&exceptions.roster(rota), now)?;
     rota::put_swap(&mut tx, &swap).await?;
+    swap_news::asked(eider, &mut tx, rota, &swap).await?;
     let fact = Fact::SwapAsked {
         swap: swap.id,
         rota: id,
@@ -90,12 +91,32 @@ pub async fn answer_swap(
     id: SwapId,
     command: SwapCommand,
 ) -> Result<Swap> {
+    answer_once(eider, actor, id, command, None).await
+}
+
+/// As [`answer_swap`], once for each key: a request that came before is answered as it was.
+///
+/// # Errors
+/// As [`answer_swap`].
+pub async fn answer_once(
+    eider: &Eider,
+    actor: &Actor,
+    id: SwapId,
+    command: SwapCommand,
+    key: Option<&OnceKey>,
+) -> Result<Swap> {
     may(actor, Action::Work)?;
     let now = eider.now();
     let mut tx = eider.db().write().await?;
+    let came_before = once::claim(&mut tx, key, id.0, now).await?.is_some();
     let desk = eider.desk_in(&mut tx).await?;
     let swap = rota::swap_by_id(&mut tx, id).await?;
     let swap = swap.ok_or_else(|| Error::NotFound("This request".into()))?;
+    if came_before {
+        // The first request may share this commit: answer once it is on the disk.
+        tx.commit().await?;
+        return Ok(swap);
+    }
     let rota = existing(&desk, swap.rota)?;
     if !is_party(actor, rota, &swap, now) {
         let sentence = "Only people of this rota or its squad answer this request.";
@@ -113,6 +134,7 @@ pub async fn answer_swap(
     for change in &decided.changes {
         rota::put_change(&mut tx, change).await?;
     }
+    swap_news::answered(eider, &mut tx, &decided.swap, actor.person, now).await?;
     let mut facts = vec![told(&decided.swap, command)];
     facts.extend(decided.changes.iter().map(changed));
     record(eider, tx, actor, facts).await?;

@@ -10,12 +10,13 @@ use eider_domain::{
 use eider_store::{Tx, person};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
-use super::existing;
+use super::{existing, watch};
 use crate::{
     Eider, Error, Result,
     configure::{
         Subject, checked, create, free_name, keep, may_manage_both, subject, unless_taken,
     },
+    desk::Desk,
     error::FieldErrors,
     once::OnceKey,
     page,
@@ -25,6 +26,9 @@ const NAME_LIMIT_CHARACTERS: usize = 80;
 const VITAL_LIMIT_CHARACTERS: usize = 1_000;
 const MOST_WEEKS_LIMIT: u8 = 52;
 const LEAST_REST_LIMIT_HOURS: u8 = 72;
+
+/// What facts call a rota.
+pub(crate) const PART: &str = "rota";
 
 /// The fields that errors of layers are noted for, by their place.
 pub const LAYER_FIELDS: [&str; MAX_LAYERS] = [
@@ -114,10 +118,28 @@ async fn write(
     subject: Subject<RotaId>,
     edit: RotaEdit,
 ) -> Result<Rota> {
-    let id = subject.there();
     let desk = eider.desk_in(&mut tx).await?;
-    let before = id.map(|id| existing(&desk, id)).transpose()?;
+    let before = subject.there().map(|id| existing(&desk, id)).transpose()?;
     may_manage_both(actor, before.map(|before| before.squad), edit.squad)?;
+    let responders = person::responders(&mut tx).await?;
+    let responders: Vec<PersonId> = responders.into_iter().map(|(id, _)| id).collect();
+    let rota = decide(eider.now(), &desk, &responders, subject, &edit)?;
+    put(eider, &mut tx, &rota).await?;
+    keep(eider, tx, actor, PART, &rota.name).await?;
+    Ok(rota)
+}
+
+/// The rota that `edit` makes of `subject`, when it can be used; `responders` are those who can be on
+/// call.
+pub(crate) fn decide(
+    now: Timestamp,
+    desk: &Desk,
+    responders: &[PersonId],
+    subject: Subject<RotaId>,
+    edit: &RotaEdit,
+) -> Result<Rota> {
+    let id = subject.there();
+    let before = id.map(|id| existing(desk, id)).transpose()?;
     let mut errors = FieldErrors::default();
     let name = text::line("The name", &edit.name, NAME_LIMIT_CHARACTERS);
     let name = errors.check("name", name);
@@ -128,15 +150,14 @@ async fn write(
         errors.add("squad", "Choose one of the squads that are offered.");
     }
     let zone = errors.check("zone", known_zone(&edit.zone));
-    let limits = check_limits(&edit, &mut errors);
-    let now = eider.now();
+    let limits = check_limits(edit, &mut errors);
     if edit.from.is_some_and(|from| from < now) {
         errors.add(
             "from",
             "What was planned until now stays as it was. Choose a later time.",
         );
     }
-    let layers = layers(&mut tx, &edit.layers, before, &mut errors).await?;
+    let layers = layers(responders, &edit.layers, before, &mut errors);
     errors.finish()?;
     let name = checked(name, "name")?;
     let others = desk.rotas.iter().filter(|other| Some(other.id) != id);
@@ -160,11 +181,15 @@ async fn write(
         rota.replan(layers, edit.from.unwrap_or(now))
             .map_err(|error| Error::field(LAYER_FIELDS[0], error))?;
     }
-    let written = eider_store::rota::put(&mut tx, &rota).await;
-    unless_taken(written, "rota", &rota.name)?;
-    page::look_again(eider, &mut tx).await?;
-    keep(eider, tx, actor, "rota", &rota.name).await?;
     Ok(rota)
+}
+
+/// Writes a rota that was decided, with the jobs that follow from it.
+pub(crate) async fn put(eider: &Eider, tx: &mut Tx, rota: &Rota) -> Result<()> {
+    let written = eider_store::rota::put(tx, rota).await;
+    unless_taken(written, "rota", &rota.name)?;
+    page::look_again(eider, tx).await?;
+    watch::look_again(eider, tx).await
 }
 
 fn check_limits(edit: &RotaEdit, errors: &mut FieldErrors) -> Limits {
@@ -185,18 +210,16 @@ fn check_limits(edit: &RotaEdit, errors: &mut FieldErrors) -> Limits {
 
 /// The layers, when each can be used and everybody in them can be on call. Who is in the plan
 /// already may stay there after leaving, so that a rota can be changed bit by bit.
-async fn layers(
-    tx: &mut Tx,
+fn layers(
+    responders: &[PersonId],
     edits: &[LayerEdit],
     before: Option<&Rota>,
     errors: &mut FieldErrors,
-) -> Result<Vec<Layer>> {
-    let responders = person::responders(tx).await?;
+) -> Vec<Layer> {
     let planned = before.and_then(Rota::latest);
     let may_be = |person: &PersonId| {
         let planned = planned.iter().flat_map(|plan| &plan.layers);
-        responders.iter().any(|(id, _)| id == person)
-            || planned.flat_map(Layer::people).any(|id| id == person)
+        responders.contains(person) || planned.flat_map(Layer::people).any(|id| id == person)
     };
     if edits.len() > LAYER_FIELDS.len() {
         let message = format!("A rota has at most {MAX_LAYERS} layers. Make another rota.");
@@ -230,7 +253,7 @@ async fn layers(
             "Nobody takes turns here. Choose at least one person.",
         );
     }
-    Ok(layers)
+    layers
 }
 
 /// The usual spelling of a zone.

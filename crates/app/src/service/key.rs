@@ -6,7 +6,10 @@ use eider_domain::{
     service::{Heartbeat, KeyOptions, Mapping, ServiceKey, Source},
     text,
 };
-use eider_store::service::{self, KeptKey};
+use eider_store::{
+    Tx,
+    service::{self, KeptKey},
+};
 
 use super::{NAME_LIMIT_CHARACTERS, existing};
 use crate::{
@@ -19,6 +22,9 @@ use crate::{
 
 /// More than anybody uses, and few enough to be listed.
 const KEYS_LIMIT: usize = 100;
+
+/// What facts call a key.
+pub(crate) const PART: &str = "key for alerts";
 
 /// A key to be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,36 +69,55 @@ pub async fn make_key(
     let desk = eider.desk_in(&mut tx).await?;
     let found = existing(&desk, service)?;
     may(actor, Action::ManageSquad { squad: found.squad })?;
+    let key = decide(eider, service, &new)?;
+    room_for(desk.keys_of(service).count() + 1)?;
+    let secret = put(eider, &mut tx, &key).await?;
+    keep(eider, tx, actor, PART, &told(&key, &found.name)).await?;
+    Ok((key, secret))
+}
+
+/// The key that `new` makes for a service, when it can be used.
+pub(crate) fn decide(eider: &Eider, service: ServiceId, new: &NewKey) -> Result<ServiceKey> {
     let mut errors = FieldErrors::default();
     let name = text::line("The name", &new.name, NAME_LIMIT_CHARACTERS);
     let name = errors.check("name", name);
-    let options = options(eider, &new, &mut errors)?;
+    let options = options(eider, new, &mut errors)?;
     errors.finish()?;
-    let name = checked(name, "name")?;
-    let good = desk.keys_of(service).count();
-    if good >= KEYS_LIMIT {
-        let message = format!("There are {KEYS_LIMIT} keys already. Withdraw some first.");
-        return Err(Error::Conflict(message));
-    }
     let now = eider.now();
-    let secret = new_secret(eider);
-    let key = ServiceKey {
+    Ok(ServiceKey {
         id: eider.ids().id(now),
         service,
         source: new.source,
-        name,
+        name: checked(name, "name")?,
         options,
         made_at: now,
         withdrawn_at: None,
-    };
+    })
+}
+
+/// Refuses more keys than a service may have.
+pub(crate) fn room_for(keys: usize) -> Result<()> {
+    if keys > KEYS_LIMIT {
+        let message = format!("There are {KEYS_LIMIT} keys already. Withdraw some first.");
+        return Err(Error::Conflict(message));
+    }
+    Ok(())
+}
+
+/// Writes a key that was decided. Answers with its secret, which is not kept.
+pub(crate) async fn put(eider: &Eider, tx: &mut Tx, key: &ServiceKey) -> Result<String> {
+    let secret = new_secret(eider);
     let kept = KeptKey {
         key: key.clone(),
         token_hash: secret_hash(&secret),
     };
-    service::put_key(&mut tx, &kept).await?;
-    let told = format!("{} of {}", key.name, found.name);
-    keep(eider, tx, actor, "key for alerts", &told).await?;
-    Ok((key, secret))
+    service::put_key(tx, &kept).await?;
+    Ok(secret)
+}
+
+/// What facts call a key of that service.
+pub(crate) fn told(key: &ServiceKey, service: &str) -> String {
+    format!("{} of {service}", key.name)
 }
 
 /// The keys of a service that are good, the newest first.
@@ -123,12 +148,17 @@ pub async fn withdraw_key(
     may(actor, Action::ManageSquad { squad: found.squad })?;
     let key = desk.keys_of(service).find(|key| key.id == id);
     let key = key.ok_or_else(|| Error::NotFound("This key".into()))?;
-    service::withdraw_key(&mut tx, id, eider.now()).await?;
+    withdraw(eider, &mut tx, key).await?;
+    keep(eider, tx, actor, PART, &told(key, &found.name)).await
+}
+
+/// Makes a key good for nothing.
+pub(crate) async fn withdraw(eider: &Eider, tx: &mut Tx, key: &ServiceKey) -> Result<()> {
+    service::withdraw_key(tx, key.id, eider.now()).await?;
     if key.source == Source::Heartbeat {
-        alert::no_longer_expected(eider, &mut tx, id).await?;
+        alert::no_longer_expected(eider, tx, key.id).await?;
     }
-    let told = format!("{} of {}", key.name, found.name);
-    keep(eider, tx, actor, "key for alerts", &told).await
+    Ok(())
 }
 
 /// What has to be known of that kind of monitor; the rest is left out.

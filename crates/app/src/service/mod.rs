@@ -1,7 +1,7 @@
 //! Services that monitors watch: written by whoever looks after them, with the keys by which
 //! monitors send.
 
-mod key;
+pub(crate) mod key;
 mod maintenance;
 
 use eider_domain::{
@@ -28,6 +28,8 @@ use crate::{
 };
 
 const NAME_LIMIT_CHARACTERS: usize = 80;
+/// What facts call a service.
+pub(crate) const PART: &str = "service";
 const CAUSES_LIMIT: usize = 20;
 /// More than anybody plans ahead, and few enough to be listed.
 const WINDOWS_LIMIT: usize = 50;
@@ -106,12 +108,27 @@ async fn write(
     subject: Subject<ServiceId>,
     edit: ServiceEdit,
 ) -> Result<Service> {
-    let id = subject.there();
     let desk = eider.desk_in(&mut tx).await?;
-    let before = id.map(|id| existing(&desk, id)).transpose()?;
+    let before = subject.there().map(|id| existing(&desk, id)).transpose()?;
     may_manage_both(actor, before.map(|before| before.squad), edit.squad)?;
-    let edit = check(eider, edit, before, &desk)?;
-    let others = desk.services.iter().filter(|other| Some(other.id) != id);
+    let service = decide(eider, &desk, subject, edit)?;
+    put(eider, &mut tx, &service, &desk.settings.zone).await?;
+    keep(eider, tx, actor, PART, &service.name).await?;
+    Ok(service)
+}
+
+/// The service that `edit` makes of `subject`, when it can be used.
+pub(crate) fn decide(
+    eider: &Eider,
+    desk: &Desk,
+    subject: Subject<ServiceId>,
+    edit: ServiceEdit,
+) -> Result<Service> {
+    let id = subject.there();
+    let before = id.map(|id| existing(desk, id)).transpose()?;
+    let edit = check(eider, edit, subject.id(), desk)?;
+    let others = desk.services.iter();
+    let others = others.filter(|other| other.id != subject.id());
     free_name(
         "service",
         &edit.name,
@@ -121,8 +138,7 @@ async fn write(
         Some(before) => before.reporter,
         None => eider.ids().id(eider.now()),
     };
-    put_reporter(eider, &mut tx, reporter, &edit.name, &desk).await?;
-    let service = Service {
+    Ok(Service {
         id: subject.id(),
         name: edit.name,
         squad: edit.squad,
@@ -132,37 +148,35 @@ async fn write(
         causes: edit.causes,
         maintenance: edit.maintenance,
         retired: edit.retired,
-    };
-    let written = eider_store::service::put(&mut tx, &service).await;
+    })
+}
+
+/// Writes a service that was decided, with the jobs that follow from it; whoever stands for its monitors
+/// lives in `zone`.
+pub(crate) async fn put(eider: &Eider, tx: &mut Tx, service: &Service, zone: &str) -> Result<()> {
+    let reporter = stand_in(service.reporter, &service.name, zone);
+    person::put(tx, &reporter, eider.now()).await?;
+    let written = eider_store::service::put(tx, service).await;
     unless_taken(written, "service", &service.name)?;
     // What kept its alerts quiet may have ended by this.
-    alert::look_at_service(eider, &mut tx, service.id).await?;
-    keep(eider, tx, actor, "service", &service.name).await?;
-    Ok(service)
+    alert::look_at_service(eider, tx, service.id).await
 }
 
 /// Somebody has to have asked every ticket: for alerts this is whoever stands for the monitors of
 /// the service. Nobody signs in as them.
-async fn put_reporter(
-    eider: &Eider,
-    tx: &mut Tx,
-    id: PersonId,
-    service: &str,
-    desk: &Desk,
-) -> Result<()> {
+pub(crate) fn stand_in(id: PersonId, service: &str, zone: &str) -> Person {
     let name = format!("Monitors of {service}");
-    let person = Person {
+    Person {
         id,
         initials: initials_of(&name),
         name,
         email: None,
         role: Role::Viewer,
         standing: Standing::Imported,
-        zone: desk.settings.zone.clone(),
+        zone: zone.to_owned(),
         address_as: None,
         squads: Vec::new(),
-    };
-    Ok(person::put(tx, &person, eider.now()).await?)
+    }
 }
 
 pub(crate) fn existing(desk: &Desk, id: ServiceId) -> Result<&Service> {
@@ -170,12 +184,7 @@ pub(crate) fn existing(desk: &Desk, id: ServiceId) -> Result<&Service> {
         .ok_or_else(|| Error::NotFound("This service".into()))
 }
 
-fn check(
-    eider: &Eider,
-    edit: ServiceEdit,
-    before: Option<&Service>,
-    desk: &Desk,
-) -> Result<ServiceEdit> {
+fn check(eider: &Eider, edit: ServiceEdit, own: ServiceId, desk: &Desk) -> Result<ServiceEdit> {
     let mut errors = FieldErrors::default();
     let name = text::line("The name", &edit.name, NAME_LIMIT_CHARACTERS);
     let name = errors.check("name", name);
@@ -196,11 +205,10 @@ fn check(
             errors.add(field, "Choose one of the priorities that are offered.");
         }
     }
-    let own = before.map(|before| before.id);
     let mut causes = edit.causes;
     causes.sort_unstable();
     causes.dedup();
-    if causes.iter().any(|id| Some(*id) == own) {
+    if causes.contains(&own) {
         errors.add(
             "causes",
             "A service does not cause its own trouble. Leave it out.",

@@ -1,8 +1,9 @@
 //! Asking for help in Slack: a ticket whose thread begins where it was asked.
 
 use eider_domain::{
-    TicketId,
+    TicketId, TicketNumber,
     access::{Action, Actor, may},
+    page::Way,
     ticket::Ticket,
 };
 use eider_store::{
@@ -13,6 +14,7 @@ use eider_store::{
 use crate::{
     Eider, Error, Result,
     once::{self, OnceKey},
+    page,
     ticket::{self, Ask, Saying},
 };
 
@@ -26,6 +28,8 @@ pub struct Asking {
     /// Workspace and channel in which it was asked. Its thread begins there, if that channel is
     /// one for support.
     pub place: Option<(String, String)>,
+    /// Why it cannot wait until hours start, if it cannot: people are called for it now.
+    pub cannot_wait: Option<String>,
 }
 
 /// Opens a ticket once for each key, with its thread. A request that came before is answered with
@@ -47,6 +51,9 @@ pub async fn ask(eider: &Eider, actor: &Actor, asking: Asking, key: &OnceKey) ->
     let reporter = asking.reporter.as_ref().unwrap_or(actor);
     let mut ticket = ticket::open_in(eider, &mut tx, reporter, id, asking.ask).await?;
     begin_thread(&mut tx, id, asking.place).await?;
+    if let Some(reason) = &asking.cannot_wait {
+        wake(eider, &mut tx, actor, ticket.number, reason).await?;
+    }
     if reporter.person != actor.person {
         // Whoever files it for somebody else says so.
         let saying = Saying {
@@ -63,6 +70,22 @@ pub async fn ask(eider: &Eider, actor: &Actor, asking: Asking, key: &OnceKey) ->
     tx.commit().await?;
     eider.committed();
     Ok(ticket)
+}
+
+/// Has people called for what would wait. Where they are called already, that is what is wanted.
+/// Whoever asks may say that it cannot wait, for somebody else's message too.
+async fn wake(
+    eider: &Eider,
+    tx: &mut Tx,
+    actor: &Actor,
+    number: TicketNumber,
+    reason: &str,
+) -> Result<()> {
+    let asked = ticket::to_change(tx, number).await?;
+    match page::call_in(eider, tx, actor, &asked, reason, Way::Slack).await {
+        Ok(_) | Err(Error::Conflict(_)) => Ok(()),
+        Err(error) => Err(error),
+    }
 }
 
 async fn begin_thread(tx: &mut Tx, id: TicketId, place: Option<(String, String)>) -> Result<()> {

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use eider_domain::{PersonId, SquadId, ticket::StatusKind};
+use eider_domain::{PersonId, SquadId, TicketNumber, page::State, ticket::StatusKind};
 use eider_jobs::NewJob;
 use eider_store::{
-    Tx, counter, job,
-    person::PersonName,
+    Tx, counter, job, page,
+    person::{self, PersonName},
     slack::workspace,
     ticket::{self, Filter, Order, Page, Summary},
 };
@@ -17,7 +17,7 @@ use jiff::{
 };
 
 use super::{Settings, settings_in, setup::queue};
-use crate::{Eider, Result, desk::Desk, ticket::names_of};
+use crate::{Eider, Result, desk::Desk, rota, ticket::names_of};
 
 /// The kind of job that posts the digest; its payload is the day, such as `2026-03-02`.
 pub const DIGEST_JOB: &str = "slack.digest";
@@ -27,6 +27,8 @@ pub const DIGEST_PLAN_JOB: &str = "slack.digest_plan";
 const PLANNED: &str = "slack_digest";
 /// How many tickets each part shows.
 const PART_LIMIT: i64 = 5;
+/// The most open pages that are looked through.
+const PAGES_LIMIT: i64 = 1_000;
 /// Tickets are counted up to here.
 const COUNT_LIMIT: i64 = 10_000;
 /// A working day comes within this, or there is none.
@@ -43,8 +45,32 @@ pub struct Digest {
     pub unowned: (i64, Vec<Summary>),
     /// How many wait for their reporter, and the most urgent of them.
     pub waiting: (i64, Vec<Summary>),
+    /// Who is on call.
+    pub on_call: Vec<OnCallNow>,
+    /// How many calls wait for hours to start, and the first of them.
+    pub held: (i64, Vec<HeldCall>),
     /// Names of everybody in it.
     pub names: HashMap<PersonId, PersonName>,
+}
+
+/// Who is on call in one rota.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OnCallNow {
+    /// The rota's name.
+    pub rota: String,
+    /// Who; nobody in a gap.
+    pub people: Vec<PersonId>,
+}
+
+/// A call that waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldCall {
+    /// The ticket.
+    pub number: TicketNumber,
+    /// Its title.
+    pub title: String,
+    /// When people are called.
+    pub until: Timestamp,
 }
 
 /// How the desk stands, or that squad's part of it.
@@ -75,12 +101,50 @@ pub async fn digest(eider: &Eider, squad: Option<SquadId>) -> Result<Digest> {
         late: part(&mut tx, &late).await?,
         unowned: part(&mut tx, &unowned).await?,
         waiting: part(&mut tx, &waiting).await?,
+        on_call: Vec::new(),
+        held: held(&mut tx, squad).await?,
         names: HashMap::new(),
     };
     let parts = [&digest.late, &digest.unowned, &digest.waiting];
     let shown: Vec<Summary> = parts.iter().flat_map(|part| part.1.clone()).collect();
     digest.names = names_of(&mut tx, &shown).await?;
+    drop(tx);
+    let standing = rota::standing_now(eider, squad).await?;
+    let people: Vec<PersonId> = standing.iter().flat_map(|one| one.1.clone()).collect();
+    let mut tx = eider.db().read().await?;
+    digest.names.extend(person::names(&mut tx, &people).await?);
+    digest.on_call = standing
+        .into_iter()
+        .map(|(rota, people)| OnCallNow { rota, people })
+        .collect();
     Ok(digest)
+}
+
+/// The calls of a squad, or of all, that wait for hours to start.
+async fn held(tx: &mut Tx, squad: Option<SquadId>) -> Result<(i64, Vec<HeldCall>)> {
+    let mut pages = page::open(tx, PAGES_LIMIT).await?;
+    pages.retain(|page| !page.is_drill && (squad.is_none() || page.squad == squad));
+    let mut waiting: Vec<(Timestamp, TicketNumber)> = pages
+        .iter()
+        .filter_map(|page| match page.state {
+            State::Held { until } => Some((until, page.lead()?.number)),
+            _ => None,
+        })
+        .collect();
+    waiting.sort_unstable();
+    let count = i64::try_from(waiting.len()).unwrap_or(i64::MAX);
+    waiting.truncate(usize::try_from(PART_LIMIT).unwrap_or(0));
+    let mut shown = Vec::with_capacity(waiting.len());
+    for (until, number) in waiting {
+        if let Some(ticket) = ticket::by_number(tx, number).await? {
+            shown.push(HeldCall {
+                number,
+                title: ticket.title,
+                until,
+            });
+        }
+    }
+    Ok((count, shown))
 }
 
 async fn part(tx: &mut Tx, filter: &Filter) -> Result<(i64, Vec<Summary>)> {

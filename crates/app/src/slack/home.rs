@@ -12,13 +12,21 @@ use eider_store::{
     ticket::{self, Filter, Order, Page, Summary},
 };
 
-use crate::{Eider, Result, ticket::names_of};
+use crate::{
+    Eider, Result,
+    page::{self, PageView},
+    rota::{OwnShift, my_duty},
+    ticket::names_of,
+};
 
 /// How many tickets each part shows at most; one more tells that there are more.
 pub const HOME_PART_LIMIT: usize = 10;
 
+/// How many times on call somebody's Home shows.
+pub const HOME_SHIFTS_SHOWN: usize = 3;
+
 /// What somebody's Home shows. Each part has one more than [`HOME_PART_LIMIT`] when there are more.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Home {
     /// Open tickets that they asked.
     pub asked: Vec<Summary>,
@@ -30,6 +38,10 @@ pub struct Home {
     pub of_squads: Vec<(String, Vec<Summary>)>,
     /// Open tickets that nobody has; nothing for those who only ask.
     pub unowned: Option<Vec<Summary>>,
+    /// Their next times on call; nothing for those who only ask.
+    pub shifts: Vec<OwnShift>,
+    /// The open pages that call them or that they have.
+    pub pages: Vec<PageView>,
     /// Names of everybody in it.
     pub names: HashMap<PersonId, PersonName>,
 }
@@ -85,5 +97,12 @@ pub async fn home(eider: &Eider, actor: &Actor) -> Result<Home> {
         .cloned()
         .collect();
     home.names = names_of(&mut tx, &everything).await?;
+    drop(tx);
+    if actor.role >= Role::Responder {
+        home.shifts = my_duty(eider, actor).await?.shifts;
+        home.shifts.truncate(HOME_SHIFTS_SHOWN);
+        home.pages = page::in_hand_of(eider, actor.person).await?;
+        home.pages.truncate(HOME_PART_LIMIT);
+    }
     Ok(home)
 }

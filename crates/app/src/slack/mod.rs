@@ -19,9 +19,10 @@ pub use connection::{
 };
 pub(crate) use digest::plan_anew;
 pub use digest::{
-    DIGEST_JOB, DIGEST_PLAN_JOB, Digest, digest, is_digest_of_today, plan_digest, plan_next_digest,
+    DIGEST_JOB, DIGEST_PLAN_JOB, Digest, HeldCall, OnCallNow, digest, is_digest_of_today,
+    plan_digest, plan_next_digest,
 };
-pub use home::{HOME_PART_LIMIT, Home, home};
+pub use home::{HOME_PART_LIMIT, HOME_SHIFTS_SHOWN, Home, home};
 pub use install::{REFRESH_JOB, begin_install, finish_install, refresh_now, refreshed};
 pub use person::{
     LINK_LASTS_HOURS, REQUEST_JOB, Who, follow_link, link_address, offer_link, recognise, seen_link,
@@ -31,8 +32,8 @@ pub use setup::{
     CONNECT_JOB, Connecting, Edit, connected, connecting, edit_settings, enter_token, not_connected,
 };
 pub use standing::{
-    Connected, Found, LOOK_JOB, Line, Overview, found, look_again, look_at, note_line,
-    note_trouble, overview, place_found,
+    Connected, Found, LOOK_JOB, Line, Overview, Refusal, found, look_again, look_at, note_line,
+    note_refusal, note_trouble, overview, place_found,
 };
 
 /// For how long what Slack sent is kept after it was worked off, so that what is sent again is

@@ -221,6 +221,40 @@ pub async fn note_trouble(eider: &Eider, team_id: &str, trouble: Option<&str>) -
     Ok(is_news)
 }
 
+/// What became of a refusal that was noted.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Refusal {
+    /// It is told from now on.
+    News,
+    /// It was told already.
+    Known,
+    /// The workspace has another token by now, of which the refusal says nothing.
+    Outdated,
+}
+
+/// Notes why Slack refuses `sealed_token`, unless the workspace has been connected anew meanwhile.
+///
+/// # Errors
+/// When the database fails.
+pub async fn note_refusal(
+    eider: &Eider,
+    team_id: &str,
+    sealed_token: &str,
+    trouble: &str,
+) -> Result<Refusal> {
+    let mut tx = eider.db().write().await?;
+    let known = workspace::by_id_for_update(&mut tx, team_id).await?;
+    let Some(known) = known.filter(|known| known.token == sealed_token) else {
+        return Ok(Refusal::Outdated);
+    };
+    if known.trouble.as_deref() == Some(trouble) {
+        return Ok(Refusal::Known);
+    }
+    workspace::set_trouble(&mut tx, team_id, Some(trouble)).await?;
+    tx.commit().await?;
+    Ok(Refusal::News)
+}
+
 /// Notes how the line of Socket Mode is.
 ///
 /// # Errors

@@ -21,6 +21,8 @@ pub enum Says {
     Firing,
     /// Somebody has seen it, says the monitor.
     Seen,
+    /// Somebody is to look at it, says the monitor: they may not know of it yet.
+    Assigned,
     /// It is over.
     Over,
 }

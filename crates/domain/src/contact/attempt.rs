@@ -6,7 +6,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Urgency, Way};
-use crate::{AttemptId, PageId, PersonId};
+use crate::{
+    AttemptId, MethodId, NoticeId, PageId, PersonId, ProbeId, ReadinessId, SwapId, TicketId,
+};
 
 /// What somebody is reached about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -15,8 +17,29 @@ pub enum Subject {
     Verification,
     /// A page that they sent to themselves, to see that it arrives.
     TestPage,
+    /// One of their methods is gone for good.
+    LostMethod(MethodId),
     /// A page: something needs somebody now.
     Page(PageId),
+    /// A ticket that they have: its alerts are over.
+    AlertsOver(TicketId),
+    /// Somebody whom they had called for a page does not answer.
+    HelpMissed(PageId),
+    /// What should not be so in the rotas that they lead.
+    Rotas(NoticeId),
+    /// Whether somebody is ready to be on call.
+    Readiness(ReadinessId),
+    /// Somebody asks who takes their time on call, or what became of that.
+    Swap(SwapId),
+    /// A test alert of a watcher outside, which goes back to it and to nobody else.
+    Probe(ProbeId),
+}
+
+impl Subject {
+    /// Whether it is no person who is reached, but a watcher outside.
+    pub fn is_probe(self) -> bool {
+        matches!(self, Self::Probe(_))
+    }
 }
 
 impl fmt::Display for Subject {
@@ -24,7 +47,14 @@ impl fmt::Display for Subject {
         match self {
             Self::Verification => f.write_str("verification"),
             Self::TestPage => f.write_str("test_page"),
+            Self::LostMethod(id) => write!(f, "lost_method:{id}"),
             Self::Page(id) => write!(f, "page:{id}"),
+            Self::AlertsOver(id) => write!(f, "alerts_over:{id}"),
+            Self::HelpMissed(id) => write!(f, "help_missed:{id}"),
+            Self::Rotas(id) => write!(f, "rotas:{id}"),
+            Self::Readiness(id) => write!(f, "readiness:{id}"),
+            Self::Swap(id) => write!(f, "swap:{id}"),
+            Self::Probe(id) => write!(f, "probe:{id}"),
         }
     }
 }
@@ -41,10 +71,21 @@ impl FromStr for Subject {
         match text {
             "verification" => Ok(Self::Verification),
             "test_page" => Ok(Self::TestPage),
-            other => match other.strip_prefix("page:").map(str::parse) {
-                Some(Ok(id)) => Ok(Self::Page(id)),
-                _ => Err(NoSubject),
-            },
+            other => {
+                let (what, id) = other.split_once(':').ok_or(NoSubject)?;
+                let id = id.parse::<uuid::Uuid>().map_err(|_| NoSubject)?;
+                match what {
+                    "page" => Ok(Self::Page(id.into())),
+                    "lost_method" => Ok(Self::LostMethod(id.into())),
+                    "alerts_over" => Ok(Self::AlertsOver(id.into())),
+                    "help_missed" => Ok(Self::HelpMissed(id.into())),
+                    "rotas" => Ok(Self::Rotas(id.into())),
+                    "readiness" => Ok(Self::Readiness(id.into())),
+                    "swap" => Ok(Self::Swap(id.into())),
+                    "probe" => Ok(Self::Probe(id.into())),
+                    _ => Err(NoSubject),
+                }
+            }
         }
     }
 }
@@ -146,6 +187,18 @@ pub enum Outcome {
         /// Why, in words.
         why: String,
     },
+    /// As busy, and it says when it may be asked again.
+    Later {
+        /// Why, in words.
+        why: String,
+        /// Not before this instant.
+        at: Timestamp,
+    },
+    /// Where this should go is gone for good, so nothing will ever arrive there.
+    Gone {
+        /// Why, in words.
+        why: String,
+    },
     /// It did not answer: it may have been sent.
     Silent {
         /// Why, in words.
@@ -188,6 +241,8 @@ pub enum Then {
     Again,
     /// Another attempt is to say it again, marked as a possible repeat.
     Repeat,
+    /// The method is lost, and whoever it reached is to be reached in another way at once.
+    Lost,
 }
 
 impl Attempt {
@@ -235,15 +290,21 @@ impl Attempt {
                 Then::Nothing
             }
             Outcome::Silent { .. } => self.lose(provider, now),
-            Outcome::Refused { .. } | Outcome::Busy { .. } if others == Others::Remain => {
+            Outcome::Gone { why } => {
+                self.turn(AttemptState::Failed { why: why.clone() }, now);
+                Then::Lost
+            }
+            Outcome::Refused { .. } | Outcome::Busy { .. } | Outcome::Later { .. }
+                if others == Others::Remain =>
+            {
                 self.turn(AttemptState::Waiting, now);
                 Then::Again
             }
-            Outcome::Busy { .. } if now < self.until() => {
+            Outcome::Busy { .. } | Outcome::Later { .. } if now < self.until() => {
                 self.turn(AttemptState::Waiting, now);
                 Then::Again
             }
-            Outcome::Busy { why } | Outcome::Refused { why } => {
+            Outcome::Busy { why } | Outcome::Later { why, .. } | Outcome::Refused { why } => {
                 self.turn(AttemptState::Failed { why: why.clone() }, now);
                 Then::Nothing
             }
@@ -276,18 +337,24 @@ impl Attempt {
         }
     }
 
-    /// The attempt that says it again, of that id, preferably not by `provider`.
+    /// The attempt that says it again, of that id, preferably not by `provider`. It counts as due
+    /// since `due_at`: from then on the provider is left alone for a while.
     #[must_use]
-    pub fn repeat(&self, id: AttemptId, provider: &str, now: Timestamp) -> Self {
+    pub fn repeat(&self, id: AttemptId, provider: &str, due_at: Timestamp, now: Timestamp) -> Self {
         Self {
             id,
-            due_at: now,
+            due_at,
             state: AttemptState::Waiting,
             changed_at: now,
             repeats: Some(provider.to_owned()),
             fence: 0,
             ..self.clone()
         }
+    }
+
+    /// Whether a provider took it, and nothing is known of whether it arrived.
+    pub fn is_taken(&self) -> bool {
+        matches!(self.state, AttemptState::Accepted { .. })
     }
 
     /// The provider that was called last, if one was.

@@ -26,18 +26,24 @@ pub enum Kind {
     Voice,
     /// A notification by a server of ntfy.
     Ntfy,
+    /// A notification in a browser, on a phone or a computer.
+    WebPush,
     /// A request to an address of theirs.
     Webhook,
+    /// A direct message in Slack. Nobody adds it: whoever is known in Slack has it.
+    Slack,
 }
 
 impl Kind {
     /// Every kind, the usual ones first.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::Email,
         Self::Sms,
         Self::Voice,
         Self::Ntfy,
+        Self::WebPush,
         Self::Webhook,
+        Self::Slack,
     ];
 
     /// The word that is stored and sent.
@@ -47,7 +53,9 @@ impl Kind {
             Self::Sms => "sms",
             Self::Voice => "voice",
             Self::Ntfy => "ntfy",
+            Self::WebPush => "web_push",
             Self::Webhook => "webhook",
+            Self::Slack => "slack",
         }
     }
 
@@ -63,7 +71,9 @@ impl Kind {
             Self::Sms => "Text message",
             Self::Voice => "Phone call",
             Self::Ntfy => "ntfy",
+            Self::WebPush => "Browser notification",
             Self::Webhook => "Webhook",
+            Self::Slack => "Slack",
         }
     }
 }
@@ -85,6 +95,25 @@ pub struct Method {
     pub added_at: Timestamp,
     /// When its owner proved that it reaches them.
     pub verified_at: Option<Timestamp>,
+    /// When it was found to be gone for good: nothing that is sent there arrives any more.
+    pub lost_at: Option<Timestamp>,
+}
+
+impl Method {
+    /// Whether it reaches its owner, as far as is known.
+    pub fn is_good(&self) -> bool {
+        self.verified_at.is_some() && self.lost_at.is_none()
+    }
+}
+
+/// An address as it is shown. That of a browser is long, and whoever knows it could write to it:
+/// only the service that brings the notifications is named.
+pub fn shown_address(kind: Kind, address: &str) -> &str {
+    if kind != Kind::WebPush {
+        return address;
+    }
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    rest.split(['/', '?', '#']).next().unwrap_or_default()
 }
 
 /// The text is not an address of its kind.
@@ -104,6 +133,9 @@ pub enum BadAddress {
     /// No web address.
     #[error(transparent)]
     Url(#[from] BadLink),
+    /// Nothing that can be written.
+    #[error("In Slack you are reached as soon as you are known there; there is nothing to enter.")]
+    Known,
 }
 
 /// The address as it is kept: lower-cased e-mail, a number as digits after a plus sign.
@@ -116,7 +148,8 @@ pub fn parse_address(kind: Kind, text: &str) -> Result<String, BadAddress> {
         Kind::Email => Ok(parse_email(text)?),
         Kind::Sms | Kind::Voice => parse_number(text),
         Kind::Ntfy => parse_topic(text),
-        Kind::Webhook => Ok(parse_url(text)?),
+        Kind::WebPush | Kind::Webhook => Ok(parse_url(text)?),
+        Kind::Slack => Err(BadAddress::Known),
     }
 }
 
@@ -182,6 +215,14 @@ mod tests {
         assert_eq!(parse(Kind::Ntfy, "https://ntfy.sh/ada"), None);
         assert_eq!(parse(Kind::Webhook, "ftp://example.com"), None);
         assert!(parse(Kind::Webhook, "https://example.com/pages?for=ada").is_some());
+    }
+
+    #[test]
+    fn of_a_browsers_address_only_the_service_is_shown() {
+        let address = "https://updates.push.example:8443/wpush/v2/secret?of=hers";
+        let shown = shown_address(Kind::WebPush, address);
+        assert_eq!(shown, "updates.push.example:8443");
+        assert_eq!(shown_address(Kind::Webhook, address), address);
     }
 
     #[test]

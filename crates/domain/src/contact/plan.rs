@@ -223,8 +223,8 @@ impl Reach<'_> {
     ///
     /// Only methods that are verified and that this desk can send by are tried. Where the person
     /// has set nothing that can be tried: when it is urgent, everything at once; when it is not,
-    /// e-mail, or whatever there is. The e-mail address of the account counts when nothing else
-    /// is there, so that nobody is out of reach.
+    /// e-mail, or whatever there is. The e-mail address of the account counts when nothing is there
+    /// but Slack, which comes by itself and wakes nobody, so that nobody is out of reach.
     pub fn tries(&self, urgency: Urgency, at: Timestamp) -> Vec<Try> {
         let begin = self.begins(urgency, at);
         let steps = self.plan.steps(urgency).iter();
@@ -249,11 +249,11 @@ impl Reach<'_> {
     pub fn usable(&self) -> impl Iterator<Item = &Method> {
         self.methods
             .iter()
-            .filter(|method| method.verified_at.is_some() && self.offered.contains(&method.kind))
+            .filter(|method| method.is_good() && self.offered.contains(&method.kind))
     }
 
     /// When the first may be tried.
-    fn begins(&self, urgency: Urgency, at: Timestamp) -> Timestamp {
+    pub(super) fn begins(&self, urgency: Urgency, at: Timestamp) -> Timestamp {
         let quiet = self.plan.quiet.filter(|_| urgency == Urgency::Low);
         quiet
             .and_then(|quiet| quiet.holds_until(at, self.zone))
@@ -268,7 +268,7 @@ impl Reach<'_> {
                 emails.map(Way::of).collect()
             }
         };
-        if ways.is_empty() {
+        if ways.iter().all(|way| way.kind == Kind::Slack) {
             ways.extend(self.account());
         }
         if ways.is_empty() {
@@ -277,7 +277,8 @@ impl Reach<'_> {
         ways.into_iter().map(|way| Try { at, way }).collect()
     }
 
-    fn account(&self) -> Option<Way> {
+    /// By the e-mail address of their account.
+    pub(super) fn account(&self) -> Option<Way> {
         let email = self.account_email?;
         self.offered.contains(&Kind::Email).then(|| Way {
             method: None,

@@ -54,6 +54,18 @@ impl Company<'_> {
         people
     }
 
+    /// Whether `person` is among those whom `targets` mean at an instant for `squad`.
+    pub fn reaches(
+        &self,
+        person: PersonId,
+        targets: &[Target],
+        squad: Option<SquadId>,
+        at: Timestamp,
+    ) -> bool {
+        let is_named = |target| self.named(target, squad, at).contains(&person);
+        self.is_member(person) && !self.is_away(person, at) && targets.iter().any(is_named)
+    }
+
     /// Whom the last resort means. It is nobody only when nobody at all works on tickets: where the
     /// targets are empty, away or gone, it is whoever has most to say.
     pub fn last_resort(
@@ -152,6 +164,10 @@ impl Company<'_> {
             }
             Target::Rota { .. } => self.holders(self.rotas_of(target, squad), at),
             Target::Person { person } => vec![*person],
+            Target::Squad { squad: named } => named
+                .or(squad)
+                .map(|squad| self.those(|member| member.squads.contains(&squad)))
+                .unwrap_or_default(),
             Target::Leads => self.those(|member| {
                 member.role >= Role::Lead
                     && squad.is_some_and(|squad| member.squads.contains(&squad))
@@ -175,7 +191,10 @@ impl Company<'_> {
                 .iter()
                 .filter(|one| one.id == *rota && !one.retired)
                 .collect(),
-            Target::Person { .. } | Target::Leads | Target::Administrators => Vec::new(),
+            Target::Person { .. }
+            | Target::Squad { .. }
+            | Target::Leads
+            | Target::Administrators => Vec::new(),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{PersonId, PolicyId, RotaId, rota::Duty};
+use crate::{PersonId, PolicyId, RotaId, SquadId, rota::Duty};
 
 /// The most levels of a plan.
 pub const MAX_LEVELS: usize = 10;
@@ -74,6 +74,13 @@ pub enum Target {
     Person {
         /// Who.
         person: PersonId,
+    },
+    /// Everybody of this squad, or where none is named of the squad whose page it is, unless they are
+    /// away.
+    Squad {
+        /// Which.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        squad: Option<SquadId>,
     },
     /// The leads of the squad, unless they are away.
     Leads,

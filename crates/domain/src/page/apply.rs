@@ -35,7 +35,7 @@ impl Page {
                 }
                 self.notes.helpers.retain(|helper| helper.person != *by);
                 if self.holder() == Some(*by) {
-                    self.state = State::Held { until: at };
+                    self.wait(at);
                 }
             }
             Event::Unreachable { person } => {
@@ -52,14 +52,20 @@ impl Page {
                     until: *until,
                 };
             }
-            Event::Unacknowledged { until, .. } => self.state = State::Held { until: *until },
-            Event::HelpCalled { people, hand_over } => {
+            Event::Unacknowledged { until, .. } => self.wait(*until),
+            Event::HelpCalled {
+                people,
+                hand_over,
+                by,
+            } => {
                 for person in people {
                     self.count_call(*person, at);
                     self.notes.helpers.retain(|one| one.person != *person);
                     self.notes.helpers.push(Helper {
                         person: *person,
                         hand_over: *hand_over,
+                        by: *by,
+                        since: Some(at),
                     });
                 }
             }
@@ -67,21 +73,53 @@ impl Page {
                 self.notes.helpers.retain(|helper| helper.person != *by);
                 self.note_answer(*by, *way, at);
             }
+            Event::HelpMissed { person, .. } => {
+                let mut helpers = self.notes.helpers.iter_mut();
+                if let Some(helper) = helpers.find(|helper| helper.person == *person) {
+                    helper.since = None;
+                }
+            }
             Event::LastResortCalled { people, .. } => {
                 for person in people {
                     self.count_call(*person, at);
                 }
+                let (since, again) = match self.state {
+                    State::LastResort { since, .. } => (since, Some(at)),
+                    _ => (at, None),
+                };
                 self.state = State::LastResort {
                     people: people.clone(),
-                    since: at,
+                    since,
+                    again,
                 };
             }
+            Event::ClockPutRight { until } => self.put_right(*until, at),
             Event::Ended { how } => {
                 self.notes.helpers.clear();
                 self.state = State::Ended { how: *how, at };
             }
         }
         self.changed_at = self.changed_at.max(at);
+    }
+
+    fn put_right(&mut self, new_until: Timestamp, now: Timestamp) {
+        match &mut self.state {
+            State::Held { until } => *until = new_until,
+            State::Calling { since, until, .. } | State::Asking { since, until, .. } => {
+                (*since, *until) = (now, new_until);
+            }
+            State::Acknowledged { at, ask_at, .. } => {
+                (*at, *ask_at) = (now, Some(new_until));
+            }
+            State::LastResort { since, again, .. } => {
+                *since = now.min(*since);
+                if let Some(again) = again {
+                    *again = now;
+                }
+            }
+            State::Ended { .. } => {}
+        }
+        self.changed_at = now;
     }
 
     fn hold(&mut self, until: Timestamp, why: Why, reason: Option<&str>, at: Timestamp) {
@@ -92,7 +130,13 @@ impl Page {
         if why == Why::Asked {
             self.notes.reason = reason.map(str::to_owned);
         }
+        self.wait(until);
+    }
+
+    /// Calling begins anew at that instant.
+    fn wait(&mut self, until: Timestamp) {
         self.state = State::Held { until };
+        self.notes.calls_at = Some(until);
     }
 
     fn call(

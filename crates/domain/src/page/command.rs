@@ -98,6 +98,7 @@ impl Page {
             Command::HandOver { to } => Ok(vec![Event::HelpCalled {
                 people: vec![to],
                 hand_over: true,
+                by: Some(actor),
             }]),
             Command::NotNow { until, reason } => self.put_off(until, reason, circumstances.now),
             Command::Wake { reason } => match self.state {
@@ -219,6 +220,7 @@ impl Page {
         Ok(vec![Event::HelpCalled {
             people,
             hand_over: false,
+            by: Some(actor),
         }])
     }
 

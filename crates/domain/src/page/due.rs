@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Because, Event, Page, State};
+use super::{Because, Event, Helper, Page, State};
 use crate::{
     PersonId,
     escalation::{Company, Plan, Target},
@@ -12,6 +12,13 @@ use crate::{
 const MOST_AT_ONCE: usize = 16;
 /// How long whoever has it is given to say that they still do.
 const LEAST_ASKING_SECONDS: i64 = 5 * 60;
+
+/// After how many seconds the last resort is called again while nobody has answered. It has been
+/// through everybody by then, so it leaves people time to get up and providers time to come back.
+pub const LAST_RESORT_AGAIN_SECONDS: i64 = 30 * 60;
+
+/// What was begun by more than this after now was begun by a clock that was ahead.
+pub const CLOCKS_DIFFER_SECONDS: i64 = 60;
 
 /// What holds at the moment besides the page itself.
 #[derive(Clone, Copy, Debug)]
@@ -26,7 +33,7 @@ pub struct Circumstances<'a> {
     pub calls_at: Timestamp,
     /// When whoever has it last did something on its tickets.
     pub active_at: Option<Timestamp>,
-    /// Whether all its tickets wait for their reporters.
+    /// Whether all its tickets wait for their reporters, or their alerts are over.
     pub is_resting: bool,
 }
 
@@ -47,6 +54,17 @@ impl Page {
     /// The next thing that has to happen by itself now; nothing when all is as it should be.
     pub fn due(&self, circumstances: &Circumstances<'_>) -> Option<Event> {
         let now = circumstances.now;
+        if let Some(until) = self.put_right_until(now) {
+            return Some(Event::ClockPutRight { until });
+        }
+        if let Some((helper, at)) = self.help_missed_at(circumstances)
+            && at <= now
+        {
+            return Some(Event::HelpMissed {
+                person: helper.person,
+                by: helper.by,
+            });
+        }
         match &self.state {
             State::Held { until } if *until <= now => {
                 Some(self.next_call(circumstances, None, Because::Begun))
@@ -70,20 +88,44 @@ impl Page {
                     until: self.asked_until(circumstances),
                 })
             }
-            State::Asking { by, until, .. } if *until <= now => {
+            State::Asking { by, until, .. } if *until <= now && !circumstances.is_resting => {
                 Some(Self::nobodys(*by, circumstances))
             }
-            State::Held { .. }
-            | State::Asking { .. }
-            | State::LastResort { .. }
-            | State::Ended { .. } => None,
+            State::LastResort { .. } => {
+                let is_due = self.last_resort_again_at()? <= now && !self.waits(circumstances);
+                is_due
+                    .then(|| self.next_call(circumstances, self.notes.reached, Because::Unanswered))
+            }
+            State::Held { .. } | State::Asking { .. } | State::Ended { .. } => None,
         }
     }
 
     /// When something may have to happen by itself, if nobody does anything before.
     pub fn next_at(&self, circumstances: &Circumstances<'_>) -> Option<Timestamp> {
+        let missed_at = self.help_missed_at(circumstances).map(|(_, at)| at);
+        let next_at = self.next_step_at(circumstances);
+        next_at.into_iter().chain(missed_at).min()
+    }
+
+    /// Who was called besides and has not answered, and when whoever asked for them is told.
+    fn help_missed_at(&self, circumstances: &Circumstances<'_>) -> Option<(&Helper, Timestamp)> {
+        if !self.is_open() {
+            return None;
+        }
+        let first = circumstances.plan.levels.first();
+        let seconds = first.map_or(LEAST_ASKING_SECONDS, |level| level.acknowledge_seconds);
+        let called = self.notes.helpers.iter();
+        called
+            .filter_map(|helper| Some((helper, later(helper.since?, seconds))))
+            .min_by_key(|(_, at)| *at)
+    }
+
+    fn next_step_at(&self, circumstances: &Circumstances<'_>) -> Option<Timestamp> {
         let now = circumstances.now;
         match &self.state {
+            State::Asking { until, .. } if *until <= now => {
+                Some(later(now, circumstances.plan.ask_again_seconds.max(60)))
+            }
             State::Held { until } | State::Asking { until, .. } => Some(*until),
             State::Calling { level, until, .. } => {
                 let level = circumstances.plan.level(*level);
@@ -103,8 +145,53 @@ impl Page {
                     Some(later(now, circumstances.plan.ask_again_seconds.max(60)))
                 }
             }
-            State::LastResort { .. } | State::Ended { .. } => None,
+            State::LastResort { .. } => {
+                let again_at = self.last_resort_again_at()?;
+                if again_at <= now && self.waits(circumstances) {
+                    return Some(circumstances.calls_at);
+                }
+                Some(again_at)
+            }
+            State::Ended { .. } => None,
         }
+    }
+
+    /// When the last resort is called again, if nobody answers before. That of a drill is not.
+    pub fn last_resort_again_at(&self) -> Option<Timestamp> {
+        match self.state {
+            State::LastResort { since, again, .. } if !self.is_drill => {
+                Some(later(again.unwrap_or(since), LAST_RESORT_AGAIN_SECONDS))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether nobody is called anew before hours start. What somebody said cannot wait does not.
+    fn waits(&self, circumstances: &Circumstances<'_>) -> bool {
+        circumstances.calls_at > circumstances.now && self.notes.reason.is_none()
+    }
+
+    /// Until when it waits as long as it was to, where a clock that was ahead began that: otherwise
+    /// it would wait for as long again as that clock was ahead.
+    fn put_right_until(&self, now: Timestamp) -> Option<Timestamp> {
+        let (since, until) = match &self.state {
+            // What is held until another time is held until a time of day, which is what it was.
+            State::Held { until } if *until <= self.changed_at => (*until, *until),
+            State::Calling { since, until, .. } | State::Asking { since, until, .. } => {
+                (*since, *until)
+            }
+            State::Acknowledged {
+                at,
+                ask_at: Some(ask_at),
+                ..
+            } => (*at, *ask_at),
+            State::LastResort { since, again, .. } => {
+                (again.unwrap_or(*since), self.last_resort_again_at()?)
+            }
+            _ => return None,
+        };
+        let is_ahead = since > later(now, CLOCKS_DIFFER_SECONDS);
+        is_ahead.then(|| later(now, until.duration_since(since).as_secs()))
     }
 
     fn due_while_calling(
@@ -184,6 +271,7 @@ impl Page {
         Event::LastResortCalled {
             people: self.last_people(circumstances),
             empty,
+            again: matches!(self.state, State::LastResort { .. }),
         }
     }
 

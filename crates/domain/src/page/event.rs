@@ -106,6 +106,9 @@ pub enum Event {
         people: Vec<PersonId>,
         /// Whether it becomes theirs when they answer.
         hand_over: bool,
+        /// Who asked for them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<PersonId>,
     },
     /// Whoever was called besides is coming.
     HelpCame {
@@ -114,6 +117,14 @@ pub enum Event {
         /// By which way they said so.
         way: Way,
     },
+    /// Whoever was called besides has not answered in time. They may still do.
+    HelpMissed {
+        /// Who.
+        person: PersonId,
+        /// Who asked for them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<PersonId>,
+    },
     /// Nobody answered; the last resort is called.
     LastResortCalled {
         /// Who.
@@ -121,6 +132,15 @@ pub enum Event {
         /// Levels that would have been called and have nobody.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         empty: Vec<u16>,
+        /// Whether it was called before, and still nobody has answered.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        again: bool,
+    },
+    /// The clock that began what it waits for was ahead and was put right: it waits as long as it
+    /// was to, from now on.
+    ClockPutRight {
+        /// When it goes on by itself.
+        until: Timestamp,
     },
     /// It is over.
     Ended {
@@ -149,6 +169,8 @@ pub enum Why {
     Asked,
     /// Somebody said that it can wait.
     NotNow,
+    /// A monitor says that somebody has seen it, and nobody says that they have it.
+    Seen,
     /// Practice.
     Drill,
 }
@@ -211,6 +233,26 @@ pub enum Way {
     Sms,
     /// By the keys of a telephone.
     Voice,
+    /// In Slack.
+    Slack,
+}
+
+impl Ending {
+    /// Why nobody is called any more, as part of a sentence.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Resolved => "it is put right",
+            Self::Closed => "it is closed",
+            Self::Merged => "it is the same as another ticket",
+            Self::Taken => "somebody has it",
+            Self::Lowered => "it is not that urgent",
+            Self::Moved => "another squad looks after it",
+            Self::Retimed => "it is called for on its own",
+            Self::Gathered => "people are called for it together with others",
+            Self::Answered => "somebody answered the drill",
+            Self::CalledOff => "it was called off",
+        }
+    }
 }
 
 impl Event {
@@ -223,6 +265,7 @@ impl Event {
             Self::Acknowledged { by: person, .. }
             | Self::Declined { by: person, .. }
             | Self::HelpCame { by: person, .. }
+            | Self::HelpMissed { person, .. }
             | Self::Unreachable { person }
             | Self::AskedAgain { person, .. }
             | Self::Unacknowledged { person, .. } => vec![*person],
@@ -230,6 +273,7 @@ impl Event {
             | Self::Joined { .. }
             | Self::Left { .. }
             | Self::Held { .. }
+            | Self::ClockPutRight { .. }
             | Self::Ended { .. } => Vec::new(),
         }
     }
@@ -245,6 +289,7 @@ impl Way {
             Self::Api => "api",
             Self::Sms => "sms",
             Self::Voice => "voice",
+            Self::Slack => "slack",
         }
     }
 }

@@ -16,6 +16,9 @@ pub struct Wish {
     pub calls_at: Option<Timestamp>,
     /// After how many seconds whoever has it is asked again.
     pub ask_again_seconds: i64,
+    /// From when people are called when a monitor says that somebody has seen it and nobody takes it
+    /// here: after as long as they would have been asked again, and within hours.
+    pub unless_taken_at: Option<Timestamp>,
     /// The present instant.
     pub now: Timestamp,
 }
@@ -81,7 +84,7 @@ pub fn follow(page: Option<&Page>, ticket: &Ticket, facts: &[Happened], wish: Wi
         return given_back(page, ticket, &what, wish);
     }
     if what.is_answered {
-        return answered(page, &what, wish);
+        return answered(page, ticket, &what, wish);
     }
     if what.is_reprioritised {
         return reprioritised(page, ticket, &what, wish);
@@ -189,9 +192,9 @@ fn given_back(page: &Page, ticket: &Ticket, what: &Happenings, wish: Wish) -> Co
 }
 
 /// Somebody took it, gave it to somebody, or showed in another way that they see to it.
-fn answered(page: &Page, what: &Happenings, wish: Wish) -> Course {
+fn answered(page: &Page, ticket: &Ticket, what: &Happenings, wish: Wish) -> Course {
     let Some(actor) = what.actor else {
-        return Course::leaving(page, Ending::Taken, None);
+        return seen(page, ticket, wish);
     };
     let is_sole = page.tickets.len() == 1;
     let has_it = Page::acknowledgement(actor, Way::Ticket, wish.ask_again_seconds, wish.now);
@@ -199,6 +202,7 @@ fn answered(page: &Page, what: &Happenings, wish: Wish) -> Course {
     let calls = what.given_to.map(|to| Event::HelpCalled {
         people: vec![to],
         hand_over: true,
+        by: Some(actor),
     });
     match page.state {
         // What waits for the morning is not asked about at night once somebody has it.
@@ -221,6 +225,38 @@ fn answered(page: &Page, what: &Happenings, wish: Wish) -> Course {
         // One of several was given to somebody who may not know of it: calling goes on for all.
         _ if what.given_to.is_some() => Course::default(),
         _ => Course::leaving(page, Ending::Taken, Some(actor)),
+    }
+}
+
+/// A monitor says that somebody has seen it, and not who. There is nobody who could be asked whether
+/// they still have it, so calling waits for as long as they would have, and then goes on.
+fn seen(page: &Page, ticket: &Ticket, wish: Wish) -> Course {
+    let Some(at) = wish.unless_taken_at else {
+        return Course::default();
+    };
+    let why = Why::Seen;
+    match page.state {
+        State::Held { until } if until >= at => Course::default(),
+        State::Acknowledged { .. } | State::Asking { .. } => Course::default(),
+        _ if page.tickets.len() > 1 => Course {
+            begin: needs_somebody(ticket).then_some(Begin {
+                at,
+                why,
+                actor: None,
+            }),
+            ..Course::leaving(page, Ending::Retimed, None)
+        },
+        _ => Course {
+            events: vec![(
+                None,
+                Event::Held {
+                    until: at,
+                    why,
+                    reason: None,
+                },
+            )],
+            begin: None,
+        },
     }
 }
 

@@ -17,7 +17,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use command::{Command, Refusal};
-pub use due::Circumstances;
+pub use due::{CLOCKS_DIFFER_SECONDS, Circumstances, LAST_RESORT_AGAIN_SECONDS};
 pub use event::{Because, Ending, Event, Way, Why};
 pub use follow::{Begin, Course, Wish, follow};
 
@@ -100,12 +100,15 @@ pub enum State {
         /// When it counts as nobody's.
         until: Timestamp,
     },
-    /// Every round is over; the last resort was called, and nothing more happens by itself.
+    /// Every round is over; the last resort was called, and is called again until somebody answers.
     LastResort {
         /// Who was called last.
         people: Vec<PersonId>,
-        /// When.
+        /// When it was called first.
         since: Timestamp,
+        /// When it was last called again, if it was.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        again: Option<Timestamp>,
     },
     /// It is over.
     Ended {
@@ -134,6 +137,9 @@ pub struct Notes {
     /// Why somebody had people called, in their words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// When calling was to begin, where that is later than the page itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calls_at: Option<Timestamp>,
 }
 
 /// Somebody who is called besides.
@@ -143,6 +149,12 @@ pub struct Helper {
     pub person: PersonId,
     /// Whether it becomes theirs when they answer.
     pub hand_over: bool,
+    /// Who asked for them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<PersonId>,
+    /// Since when they are called, until whoever asked was told that they do not answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
 }
 
 /// Somebody who was called, for the report.
@@ -195,6 +207,7 @@ impl Page {
             changed_at: at,
             notes: Notes {
                 reason: reason.clone(),
+                calls_at: (*until > at).then_some(*until),
                 ..Notes::default()
             },
         })
@@ -216,6 +229,22 @@ impl Page {
     /// Whether a person is being called for it now.
     pub fn is_calling(&self, person: PersonId) -> bool {
         self.callees().contains(&person)
+    }
+
+    /// When people were to be called first, if this is their first call and `at` is its moment. Nobody
+    /// waits for a drill.
+    pub fn first_call_was_due(&self, at: Timestamp) -> Option<Timestamp> {
+        match self.state {
+            State::Calling {
+                level: 1,
+                round: 1,
+                since,
+                ..
+            } if since == at && !self.is_drill => {
+                Some(self.notes.calls_at.unwrap_or(self.opened_at))
+            }
+            _ => None,
+        }
     }
 
     /// Everybody who is being called for it now.

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use super::plan::{Cover, Duty};
 use super::roster::{Missing, Roster, Shift, Span, Turn};
@@ -14,7 +15,8 @@ const CLOCK_CHANGE: SignedDuration = SignedDuration::from_hours(3);
 const HOURS_A_WEEK: i64 = 7 * 24;
 
 /// What should not be so.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Finding {
     /// Nobody is on call.
     Gap {
@@ -65,7 +67,7 @@ impl Finding {
 }
 
 /// A finding, where and when.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Found {
     /// The rota.
     pub rota: RotaId,

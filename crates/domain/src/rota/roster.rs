@@ -58,7 +58,7 @@ pub enum Why {
 }
 
 /// Somebody who should be on call and is not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Missing {
     /// Who.
     pub person: PersonId,

@@ -61,7 +61,7 @@ fn what_is_not_known_is_said_once_more_and_not_over_and_over() {
         attempt.end("smtp", &silent(), Others::Remain, now),
         Then::Repeat
     );
-    let mut repeat = attempt.repeat(AttemptId(Uuid::from_u128(10)), "smtp", now);
+    let mut repeat = attempt.repeat(AttemptId(Uuid::from_u128(10)), "smtp", now, now);
     assert_eq!(repeat.repeats.as_deref(), Some("smtp"));
     assert_eq!(repeat.state, AttemptState::Waiting);
     repeat.begin("smtp-2", now);
@@ -127,7 +127,13 @@ fn word_that_it_arrived_ends_doubt() {
 
 #[test]
 fn a_subject_survives_storage() {
-    for subject in [Subject::Verification, Subject::TestPage] {
+    let id = Uuid::from_u128(7);
+    for subject in [
+        Subject::Verification,
+        Subject::TestPage,
+        Subject::LostMethod(id.into()),
+        Subject::Page(id.into()),
+    ] {
         assert_eq!(subject.to_string().parse(), Ok(subject));
     }
     assert!("dinner".parse::<Subject>().is_err());
@@ -137,7 +143,7 @@ proptest! {
     /// Whatever providers do, an attempt ends within its time and a little, is sent again at most
     /// once where nobody knows, and never stays being sent.
     #[test]
-    fn an_attempt_always_ends(outcomes in proptest::collection::vec(0_u8..5, 1..200)) {
+    fn an_attempt_always_ends(outcomes in proptest::collection::vec(0_u8..7, 1..200)) {
         let mut attempt = waiting(Urgency::High);
         let mut now = attempt.due_at;
         let (mut repeats, mut accepted) = (0, 0);
@@ -154,15 +160,21 @@ proptest! {
                 1 => attempt.end("twilio", &Outcome::Refused { why: "No.".into() }, others, now),
                 2 => attempt.end("twilio", &busy(), others, now),
                 3 => attempt.end("twilio", &silent(), others, now),
+                4 => {
+                    let at = now + SignedDuration::from_secs(60);
+                    let later = Outcome::Later { why: "Later.".into(), at };
+                    attempt.end("twilio", &later, others, now)
+                }
+                5 => attempt.end("twilio", &Outcome::Gone { why: "Gone.".into() }, others, now),
                 _ => attempt.interrupted(now),
             };
             prop_assert_ne!(attempt.state.as_str(), "sending");
             match then {
-                Then::Nothing => break,
+                Then::Nothing | Then::Lost => break,
                 Then::Again => prop_assert_eq!(&attempt.state, &AttemptState::Waiting),
                 Then::Repeat => {
                     repeats += 1;
-                    attempt = attempt.repeat(AttemptId(Uuid::from_u128(100)), "twilio", now);
+                    attempt = attempt.repeat(AttemptId(Uuid::from_u128(100)), "twilio", now, now);
                 }
             }
             now += SignedDuration::from_secs(10);

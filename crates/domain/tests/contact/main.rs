@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod attempt;
+mod instead;
 mod plan;
 
 use eider_domain::{
@@ -32,6 +33,7 @@ fn method(number: u128, kind: Kind, address: &str) -> Method {
         label: String::new(),
         added_at: at,
         verified_at: Some(at),
+        lost_at: None,
     }
 }
 

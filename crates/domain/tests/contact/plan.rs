@@ -100,6 +100,30 @@ fn what_is_not_verified_is_not_used_and_the_account_counts_when_nothing_else_is_
 }
 
 #[test]
+fn slack_that_comes_by_itself_replaces_nothing_until_it_is_chosen() {
+    let slack = method(9, Kind::Slack, "T1/U1");
+    let (alone, account) = (
+        (0, "T1/U1".to_owned()),
+        (0, "account@example.com".to_owned()),
+    );
+    let plan = Plan::default();
+    let only = [slack.clone()];
+    assert_eq!(
+        tries(&plan, &only, Urgency::High),
+        [alone.clone(), account.clone()]
+    );
+    assert_eq!(tries(&plan, &only, Urgency::Low), [account]);
+    let chosen = Plan {
+        high: vec![step(9, 0)],
+        ..Plan::default()
+    };
+    assert_eq!(tries(&chosen, &only, Urgency::High), [alone]);
+    let mut all = three();
+    all.push(slack);
+    assert_eq!(tries(&plan, &all, Urgency::High).len(), 4);
+}
+
+#[test]
 fn what_this_desk_cannot_send_is_passed_over() {
     let (plan, methods) = (Plan::default(), three());
     let zone = TimeZone::UTC;

@@ -41,8 +41,8 @@ fn primary_then_buddy_twice_over_then_the_last_resort() {
             calls.push(((now.duration_since(begun)).as_mins(), called(&event)));
         }
         match world.next_at(&page, now) {
-            Some(next) => now = next,
-            None => break,
+            Some(next) if next <= begun + minutes(80) => now = next,
+            _ => break,
         }
     }
     assert_eq!(
@@ -53,6 +53,9 @@ fn primary_then_buddy_twice_over_then_the_last_resort() {
             (10, vec![ADA]),
             (15, vec![BEN]),
             (20, vec![ROOT]),
+            // Still nobody has answered.
+            (50, vec![ROOT]),
+            (80, vec![ROOT]),
         ]
     );
     assert!(
@@ -306,4 +309,44 @@ fn over_is_over() {
     assert_eq!(world.next_at(&page, begun), None);
     let late = decide(&world, &mut page, ADA, ACKNOWLEDGE, begun);
     assert_eq!(late, Err(Refusal::Over));
+}
+
+#[test]
+fn a_wait_that_a_clock_began_in_the_future_is_as_long_as_it_was_to_be() {
+    let world = World::new();
+    let (right, hours) = (at(NIGHT), minutes(240));
+    let ahead = right + hours;
+    let mut page = page(ahead, ahead);
+    // It was to be called at once, and a clock that is right by less than a minute changes nothing.
+    let nearly = ahead - minutes(1);
+    assert_eq!(world.settle(&mut page.clone(), nearly), []);
+    let events = world.settle(&mut page.clone(), right);
+    assert_eq!(events[0], Event::ClockPutRight { until: right });
+    assert_eq!(called(&events[1]), [ADA]);
+
+    world.settle(&mut page, ahead);
+    assert_eq!(world.settle(&mut page.clone(), nearly), []);
+    let until = right + minutes(5);
+    let put_right = Event::ClockPutRight { until };
+    assert_eq!(world.settle(&mut page, right), [put_right]);
+    assert_eq!(world.next_at(&page, right), Some(until));
+    assert_eq!(world.settle(&mut page, right), [], "once is enough");
+    let next = world.settle(&mut page, until);
+    assert_eq!(called(&next[0]), [BEN]);
+
+    // Whoever has it is asked in time, and has their time to answer.
+    decide(&world, &mut page, BEN, ACKNOWLEDGE, until + hours).unwrap();
+    let put_right = Event::ClockPutRight {
+        until: until + minutes(60),
+    };
+    assert_eq!(world.settle(&mut page, until), [put_right]);
+    world.settle(&mut page, until + minutes(60) + hours);
+    let back = until + minutes(61);
+    world.settle(&mut page, back);
+    assert_eq!(world.next_at(&page, back), Some(back + minutes(5)));
+
+    // What is held until a time of day is held until then.
+    let (night, morning) = (at(NIGHT), at("2026-03-02T09:00:00Z"));
+    let mut held = crate::page(night + minutes(180), morning);
+    assert_eq!(world.settle(&mut held, night), []);
 }

@@ -36,7 +36,15 @@ fn each_is_called_once_and_nobody_who_is_away_or_gone() {
         Target::Administrators,
     ];
     let now = at(NIGHT);
-    let reached = |world: &World| world.company().reached(&targets, Some(PAYMENTS), now);
+    let reached = |world: &World| {
+        let company = world.company();
+        let people = company.reached(&targets, Some(PAYMENTS), now);
+        for person in [ADA, LIN, ROOT] {
+            let is_reached = company.reaches(person, &targets, Some(PAYMENTS), now);
+            assert_eq!(is_reached, people.contains(&person));
+        }
+        people
+    };
     assert_eq!(reached(&world), [ADA, LIN, ROOT]);
     world.absences.push(Absence {
         id: AbsenceId(Uuid::from_u128(5)),
@@ -46,6 +54,19 @@ fn each_is_called_once_and_nobody_who_is_away_or_gone() {
     });
     world.members.retain(|member| member.person != ADA);
     assert_eq!(reached(&world), [ROOT]);
+}
+
+#[test]
+fn a_squad_is_everybody_in_it_and_its_own_where_none_is_named() {
+    let world = World::new();
+    let now = at(NIGHT);
+    let reached = |named, squad| {
+        let targets = [Target::Squad { squad: named }];
+        world.company().reached(&targets, squad, now)
+    };
+    assert_eq!(reached(None, Some(PAYMENTS)), reached(Some(PAYMENTS), None));
+    assert!(reached(None, Some(PAYMENTS)).len() > 1);
+    assert_eq!(reached(None, None), []);
 }
 
 #[test]

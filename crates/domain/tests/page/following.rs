@@ -4,7 +4,7 @@ use eider_domain::{
     PersonId, SquadId,
     access::Actor,
     fact::Happened,
-    page::{Begin, Course, Ending, Event, Page, State, Wish, follow},
+    page::{Begin, Course, Ending, Event, Page, State, Way, Why, Wish, follow},
     person::Role,
     priority::{Rank, ServiceLevels, defaults},
     ticket::{Change, Command, NewTicket, Report, Resolution, Situation, Ticket},
@@ -57,6 +57,7 @@ fn wish(calls_at: Option<Timestamp>) -> Wish {
     Wish {
         calls_at,
         ask_again_seconds: 3_600,
+        unless_taken_at: Some(at(NIGHT) + minutes(60)),
         now: at(NIGHT),
     }
 }
@@ -150,7 +151,7 @@ fn giving_it_to_somebody_calls_them_and_the_giver_has_it_until_then() {
         kinds(&course)[..],
         [
             Event::Acknowledged { by: LIN, .. },
-            Event::HelpCalled { hand_over: true, people }
+            Event::HelpCalled { hand_over: true, people, by: Some(LIN) }
         ] if *people == [BEN]
     ));
 }
@@ -255,4 +256,44 @@ fn what_is_given_back_is_called_anew_without_them() {
     World::new().settle(&mut page, at(NIGHT));
     assert_eq!(page.callees(), [BEN]);
     assert!(matches!(page.state, State::Calling { level: 2, .. }));
+}
+
+#[test]
+fn a_monitor_that_says_seen_stops_calling_for_a_while() {
+    let (mut ticket, _) = opened(Rank::P1);
+    let situation = Situation {
+        actor: None,
+        now: at(NIGHT),
+    };
+    let facts = ticket.decide(Command::Acknowledge, situation).unwrap();
+    for fact in &facts {
+        ticket.apply(fact, &levels());
+    }
+    let held = |course: &Course| match kinds(course)[..] {
+        [Event::Held { until, why, .. }] => Some((*until, *why)),
+        _ => None,
+    };
+    let later = at(NIGHT) + minutes(60);
+    let course = follow(Some(&calling()), &ticket, &facts, now());
+    assert_eq!(held(&course), Some((later, Why::Seen)));
+    // What waits for longer goes on waiting, and what somebody has stays theirs.
+    let morning = page(at(NIGHT), at("2026-03-02T09:00:00Z"));
+    let course = follow(Some(&morning), &ticket, &facts, now());
+    assert_eq!(course, Course::default());
+    let mut theirs = calling();
+    let has_it = Page::acknowledgement(ADA, Way::Link, 3_600, at(NIGHT));
+    theirs.apply(&has_it, None, at(NIGHT));
+    let course = follow(Some(&theirs), &ticket, &facts, now());
+    assert_eq!(course, Course::default());
+    // One of several waits on its own.
+    let mut several = calling();
+    several.tickets.push(paged(2));
+    let course = follow(Some(&several), &ticket, &facts, now());
+    assert_eq!(
+        kinds(&course),
+        [&Event::Left {
+            how: Ending::Retimed
+        }]
+    );
+    assert_eq!(begin_of(&course), Some(later));
 }

@@ -1,7 +1,7 @@
 //! Layers, changes, absences and plans, read together.
 
 use eider_domain::rota::{
-    Absence, Change, ChangeKind, Cycle, Reason, Roster, RotaError, Span, Why,
+    Absence, Change, ChangeKind, Cycle, Reason, Roster, RotaError, Shift, Span, Why,
 };
 use eider_domain::{AbsenceId, ChangeId, PersonId};
 use jiff::{Timestamp, ToSpan};
@@ -253,4 +253,36 @@ fn a_layer_survives_being_written_down() {
     );
     let no_zone = json.replace("Europe/London", "Europe/Nowhere");
     assert!(serde_json::from_str::<eider_domain::rota::Layer>(&no_zone).is_err());
+}
+
+#[test]
+fn a_shift_is_told_alike_whenever_it_is_asked_for() {
+    let one = rota(vec![weekly()]);
+    let cover = change(
+        1,
+        BEN,
+        None,
+        london("2026-01-06T09:00"),
+        london("2026-03-20T09:00"),
+    );
+    let changes = [cover];
+    let roster = Roster::new(&one, &changes, &[]);
+    let all = roster.shifts(london("2025-01-01T00:00"), london("2027-06-01T00:00"));
+    for step in 0..384 {
+        let from = london("2026-01-04T00:30") + (step * 7).hours();
+        let until = from + (24 * 30).hours();
+        let touching: Vec<Shift> = all
+            .iter()
+            .copied()
+            .filter(|shift| shift.from < until && from < shift.until)
+            .collect();
+        let told = roster.whole_shifts(from, until);
+        let ends = |shifts: &[Shift]| -> Vec<_> {
+            shifts
+                .iter()
+                .map(|it| (it.person, it.from, it.until))
+                .collect()
+        };
+        assert_eq!(ends(&told), ends(&touching), "from {from}");
+    }
 }

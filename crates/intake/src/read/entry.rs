@@ -8,7 +8,7 @@ use super::{alertmanager, mail, sentry};
 
 /// Reads the bytes as every monitor would send them.
 pub(crate) fn alerts(data: &[u8]) {
-    for signal in alertmanager(data).unwrap_or_default() {
+    for signal in alertmanager("Grafana", data).unwrap_or_default() {
         check(&signal);
     }
     if let Some(signal) = mail(data) {

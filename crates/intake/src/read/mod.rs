@@ -1,6 +1,7 @@
 //! Reading what monitors send, out of any bytes: what it says, and nothing else follows.
 
 mod alertmanager;
+pub(crate) mod field;
 mod mail;
 mod sentry;
 
@@ -93,7 +94,7 @@ mod tests {
             let alert = json!({"status": status, "labels": labels, "annotations": labels,
                 "startsAt": "0001-01-01T00:00:00Z", "fingerprint": fingerprint});
             let message = json!({"groupKey": key, "alerts": [alert, alert]}).to_string();
-            prop_assert_eq!(super::alertmanager(message.as_bytes()).unwrap().len(), 2);
+            prop_assert_eq!(super::alertmanager("Grafana", message.as_bytes()).unwrap().len(), 2);
             alerts(message.as_bytes());
         }
 

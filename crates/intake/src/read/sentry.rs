@@ -41,7 +41,7 @@ fn of_event(data: &Value) -> Signal {
 fn of_issue(action: &str, issue: &Value) -> Option<Signal> {
     let says = match action {
         "created" | "unresolved" => Says::Firing,
-        "assigned" => Says::Seen,
+        "assigned" => Says::Assigned,
         "resolved" | "ignored" | "archived" => Says::Over,
         _ => return None,
     };

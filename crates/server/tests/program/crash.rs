@@ -4,14 +4,19 @@ use std::{collections::BTreeSet, path::Path, time::Duration};
 
 use eider_store::Db;
 use eider_store::ticket::{Filter, count};
+use tokio::{sync::watch, time::timeout};
 
 use crate::running::{Program, Running, administrator_token, place, told};
 
 /// Two desks, each killed this often.
 const KILLS_A_DESK: u64 = 120;
 const CLIENTS: u64 = 6;
-/// The longest that a server lives before it is killed.
-const LIFE_MILLISECONDS: u64 = 240;
+/// A server acknowledges fewer than this before it is to be killed, ...
+const ACKNOWLEDGED_LIMIT: u64 = 12;
+/// ... and lives on for less than this.
+const LIFE_LEFT_MILLISECONDS: u64 = 40;
+/// However busy the machine is, a server has acknowledged as much by then.
+const ACKNOWLEDGES_WITHIN: Duration = Duration::from_secs(60);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_killed_server_has_lost_nothing_that_it_acknowledged() {
@@ -35,6 +40,7 @@ async fn kill_again_and_again(desk: u64) -> usize {
     for life in 0..KILLS_A_DESK {
         let server = Running::serve(&place);
         let address = server.address.clone();
+        let (heard, mut hearing) = watch::channel(0);
         let clients: Vec<_> = unheard
             .drain(..)
             .zip(0..)
@@ -45,12 +51,20 @@ async fn kill_again_and_again(desk: u64) -> usize {
                     address.clone(),
                     name,
                     unheard,
+                    heard.clone(),
                 ))
             })
             .collect();
         // Moments that look random and are the same in each run.
-        let moment = (life * 7919 + desk * 104_729) % LIFE_MILLISECONDS;
-        tokio::time::sleep(Duration::from_millis(moment)).await;
+        let moment = life * 7919 + desk * 104_729;
+        let is_enough = async {
+            let wanted = moment % ACKNOWLEDGED_LIMIT;
+            hearing.wait_for(|heard| *heard >= wanted).await.is_ok()
+        };
+        let is_enough = timeout(ACKNOWLEDGES_WITHIN, is_enough).await;
+        assert_eq!(is_enough, Ok(true), "life {life}");
+        let left = moment / ACKNOWLEDGED_LIMIT % LIFE_LEFT_MILLISECONDS;
+        tokio::time::sleep(Duration::from_millis(left)).await;
         tokio::task::spawn_blocking(move || server.kill())
             .await
             .unwrap();
@@ -81,12 +95,16 @@ async fn ask_until_nobody_answers(
     address: String,
     name: String,
     mut unheard: Option<String>,
+    hearing: watch::Sender<u64>,
 ) -> (Vec<String>, Option<String>) {
     let mut heard = Vec::new();
     for count in 0.. {
         let key = unheard.take().unwrap_or_else(|| format!("{name}-{count}"));
         match program.open(&address, &key).await {
-            Ok((201, _)) => heard.push(key),
+            Ok((201, _)) => {
+                heard.push(key);
+                hearing.send_modify(|heard| *heard += 1);
+            }
             Ok(answer) => panic!("{answer:?}"),
             Err(_) => return (heard, Some(key)),
         }

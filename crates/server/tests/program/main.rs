@@ -12,4 +12,5 @@ mod served;
 mod slack;
 mod slack_killed;
 mod trouble;
+mod watch;
 mod whole_desk;

@@ -5,11 +5,12 @@ use eider_app::{
     desk::Desk,
     ticket::{Ask, Written},
 };
-use eider_domain::text::TITLE_LIMIT_CHARACTERS;
+use eider_domain::text::{self, TITLE_LIMIT_CHARACTERS};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::calls::{CANNOT_WAIT, REASON_LIMIT};
 use crate::kit;
 
 /// The answers as they were given, so that the form can come back with all of them. Each is named
@@ -18,6 +19,8 @@ use crate::kit;
 pub(super) struct Answers {
     pub(super) written: Written,
     pub(super) since: Option<Timestamp>,
+    /// Why it cannot wait; empty when it can.
+    pub(super) cannot_wait: String,
 }
 
 impl From<Written> for Answers {
@@ -25,6 +28,7 @@ impl From<Written> for Answers {
         Self {
             written,
             since: None,
+            cannot_wait: String::new(),
         }
     }
 }
@@ -70,6 +74,7 @@ impl Answers {
                 .collect()
         };
         let since = answer("since")["selected_date_time"].as_i64();
+        let written_words = written;
         let written = Written {
             title: written("title"),
             what: written("what"),
@@ -88,6 +93,7 @@ impl Answers {
         Self {
             written,
             since: since.and_then(|second| Timestamp::from_second(second).ok()),
+            cannot_wait: written_words(CANNOT_WAIT),
         }
     }
 
@@ -120,7 +126,19 @@ impl Answers {
 
     /// The question, and what is wrong with answers that the use case never sees.
     pub(super) fn question(&self, desk: &Desk) -> (Ask, Vec<FieldError>) {
-        self.written.question(desk, self.since)
+        let (ask, mut errors) = self.written.question(desk, self.since);
+        if let Some(reason) = self.cannot_wait()
+            && let Err(error) = text::line("The reason", &reason, REASON_LIMIT)
+        {
+            errors.push(FieldError::new(CANNOT_WAIT, error));
+        }
+        (ask, errors)
+    }
+
+    /// Why it cannot wait, if it cannot.
+    pub(super) fn cannot_wait(&self) -> Option<String> {
+        let reason = self.cannot_wait.trim();
+        (!reason.is_empty()).then(|| reason.to_owned())
     }
 }
 

@@ -60,6 +60,7 @@ pub(crate) async fn immediate(slack: &Slack, body: &Value) -> Result<Option<Imme
         if !offers.is_empty() {
             let form = Form {
                 desk: &desk,
+                now: slack.eider().now(),
                 answers: &answers,
                 about: &about,
                 offers: &offers,
@@ -180,6 +181,7 @@ impl Slack {
                 .channel
                 .clone()
                 .map(|channel| (asked.team.clone(), channel)),
+            cannot_wait: answers.cannot_wait(),
         };
         let key = OnceKey::new(actor.person, "slack ask", &about.key, &[]);
         match eider_app::slack::ask(self.eider(), actor, asking, &key).await {
@@ -262,6 +264,7 @@ impl Slack {
         let sentence = error.to_string();
         let form = Form {
             desk: &desk,
+            now: self.eider().now(),
             answers,
             about,
             offers: &Offers::default(),

@@ -7,11 +7,13 @@ use eider_domain::{
     text::{SHORT_LIMIT_CHARACTERS, TITLE_LIMIT_CHARACTERS},
     ticket::Noticed,
 };
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
     ASK,
     answers::{About, Answers},
+    calls,
     similar::{self, Offers},
 };
 use crate::kit::{self, Question, Style, TextField};
@@ -26,6 +28,8 @@ const RADIO_LIMIT: usize = 10;
 #[derive(Debug)]
 pub(super) struct Form<'a> {
     pub(super) desk: &'a Desk,
+    /// What will happen is told for this instant.
+    pub(super) now: Timestamp,
     pub(super) answers: &'a Answers,
     pub(super) about: &'a About,
     /// What resembles the question.
@@ -127,11 +131,15 @@ impl Form<'_> {
 
     /// What each priority that can be chosen means, examples, and what will happen (A3).
     fn priority(&self) -> Vec<Value> {
+        let about = self.answers.written.feature();
         let explained = self
             .desk
             .offered_priorities()
             .take(EXPLAINED_LIMIT)
-            .map(|priority| kit::context(&[explained(priority, self.desk)]));
+            .map(|priority| {
+                let calls = calls::sentence(self.desk, priority.rank, about, self.now);
+                kit::context(&[explained(priority, self.desk, &calls)])
+            });
         let options: Vec<Value> = self
             .desk
             .offered_priorities()
@@ -147,7 +155,10 @@ impl Form<'_> {
             plain("priority", "How urgent is it?", "", false),
             kit::radio_buttons("priority", options, chosen),
         );
-        [question].into_iter().chain(explained).collect()
+        let written = &self.answers.cannot_wait;
+        let cannot_wait = calls::cannot_wait(self.desk, about, written, self.now);
+        let questions = [question].into_iter().chain(explained);
+        questions.chain(cannot_wait).collect()
     }
 
     fn feature(&self) -> Value {
@@ -290,7 +301,7 @@ fn plain<'a>(block_id: &'a str, label: &'a str, hint: &'a str, optional: bool) -
     }
 }
 
-fn explained(priority: &Priority, desk: &Desk) -> String {
+fn explained(priority: &Priority, desk: &Desk, calls: &str) -> String {
     let calendar = priority
         .calendar
         .and_then(|id| desk.calendars.iter().find(|named| named.id == id));
@@ -310,7 +321,7 @@ fn explained(priority: &Priority, desk: &Desk) -> String {
         format!(" _Such as: {}._", examples.join("; "))
     };
     format!(
-        "*{} {}:* {}{such_as} Answered within {}, put right within {}, {hours}.",
+        "*{} {}:* {}{such_as} Answered within {}, put right within {}, {hours}. {calls}",
         priority.rank,
         kit::escape(&kit::cut(&priority.name, 80)),
         kit::escape(&kit::cut(&priority.meaning, 300)),

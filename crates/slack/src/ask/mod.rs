@@ -1,6 +1,7 @@
 //! Asking for help: the form, what it may be already, and filing it (A1, A5, A6).
 
 mod answers;
+mod calls;
 mod file;
 mod filed;
 mod form;
@@ -73,6 +74,7 @@ impl Slack {
         let desk = self.eider().desk().await?;
         let form = Form {
             desk: &desk,
+            now: self.eider().now(),
             answers,
             about,
             offers: &Offers::default(),
@@ -161,6 +163,7 @@ impl Slack {
         }
         let form = Form {
             desk: &desk,
+            now: self.eider().now(),
             answers: &answers,
             about: &about,
             offers: &offers,

@@ -1,7 +1,11 @@
 //! Samples of the form, and of what becomes of it, for the gallery.
 
 use eider_app::{desk::Desk, ticket::Written};
-use eider_domain::{TicketNumber, ticket::Ticket};
+use eider_domain::{
+    TicketNumber,
+    rota::{Duty, Limits, Rota},
+    ticket::Ticket,
+};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -38,6 +42,7 @@ pub(crate) fn forms(desk: &Desk) -> Vec<(&'static str, Value)> {
     let draw = |answers, about, offers, trouble| {
         let form = Form {
             desk,
+            now: crate::samples::at(30),
             answers,
             about,
             offers,
@@ -56,6 +61,31 @@ pub(crate) fn forms(desk: &Desk) -> Vec<(&'static str, Value)> {
         ("form-message", draw(&written, &message, &nothing, None)),
         ("form-trouble", draw(&written, &about, &nothing, Some(gone))),
     ]
+}
+
+/// The form at night, where somebody is on call: what wakes, what waits, and what does not call.
+pub(crate) fn held(desk: &Desk) -> Value {
+    let mut desk = desk.clone();
+    desk.rotas = vec![Rota {
+        id: uuid::Uuid::from_u128(10).into(),
+        name: "Support".into(),
+        squad: None,
+        duty: Duty::Primary,
+        zone: "Europe/London".into(),
+        vital: String::new(),
+        limits: Limits::default(),
+        plans: Vec::new(),
+        retired: false,
+    }];
+    let form = Form {
+        desk: &desk,
+        now: "2026-03-02T23:00:00Z".parse().unwrap(),
+        answers: &Answers::default(),
+        about: &about(),
+        offers: &Offers::default(),
+        trouble: None,
+    };
+    form.view()
 }
 
 /// What is shown once the form was sent.
@@ -144,6 +174,7 @@ fn wrong(desk: &Desk) -> Value {
     let (about, offers) = (about(), Offers::default());
     let form = Form {
         desk,
+        now: crate::samples::at(30),
         answers: &answers,
         about: &about,
         offers: &offers,

@@ -4,6 +4,7 @@ use eider_app::{desk::Desk, ticket::Written};
 use eider_domain::{
     feature::{Feature, Platform},
     glossary::Term,
+    rota::{Duty, Limits, Rota},
 };
 use eider_testkit::slack::{check_offered_options, check_view};
 use proptest::prelude::*;
@@ -51,6 +52,20 @@ fn desk(word: &str, features: usize, terms: usize) -> Desk {
             retired: number % 7 == 6,
         })
         .collect();
+    if features == 5 {
+        // Somebody is on call, so that what waits at night can be said not to.
+        desk.rotas = vec![Rota {
+            id: id(0).into(),
+            name: word.to_owned(),
+            squad: None,
+            duty: Duty::Primary,
+            zone: "Europe/London".to_owned(),
+            vital: String::new(),
+            limits: Limits::default(),
+            plans: Vec::new(),
+            retired: false,
+        }];
+    }
     desk.glossary = (0..terms)
         .map(|number| Term {
             key: format!("{number}"),
@@ -80,6 +95,7 @@ fn answers(word: &str) -> Answers {
     Answers {
         written,
         since: Some("2026-03-02T09:00:00Z".parse().unwrap()),
+        cannot_wait: word.to_owned(),
     }
 }
 
@@ -133,6 +149,7 @@ proptest! {
         for answers in [answers(&word), Answers::default()] {
             let view = Form {
                 desk: &desk,
+                now: "2026-03-02T23:00:00Z".parse().unwrap(),
                 answers: &answers,
                 about: &about(more),
                 offers: &offers,

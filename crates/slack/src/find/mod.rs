@@ -5,7 +5,7 @@ pub(crate) mod samples;
 #[cfg(test)]
 mod tests;
 
-use eider_app::{Error, search, ticket};
+use eider_app::{Error, page, search, ticket};
 use eider_domain::{TicketNumber, access::Actor, known_issue::KnownIssue};
 use eider_store::ticket::{Filter, Order, Page};
 use serde_json::Value;
@@ -138,6 +138,7 @@ impl Slack {
     ) -> Result<(String, Vec<Value>), Error> {
         let card = ticket::card(self.eider(), actor, number).await?;
         let desk = self.eider().desk().await?;
+        let calling = page::of_ticket(self.eider(), actor, number).await?;
         let page = self.page(&format!("/tickets/{number}"));
         let name = |person| {
             let name = card.names.get(&person);
@@ -149,6 +150,7 @@ impl Slack {
             &desk,
             &name,
             page,
+            calling.as_ref(),
             self.eider().now(),
         ))
     }

@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
-use eider_app::desk::Desk;
+use eider_app::{desk::Desk, page::PageView};
 use eider_domain::{
     PersonId,
+    page::State,
     priority::Priority,
     ticket::{Hat, Status, StatusKind, Ticket},
 };
@@ -15,6 +16,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     ask::length,
     kit::{self, Style},
+    page,
 };
 
 /// How much of what happened stands on the card, in characters.
@@ -30,6 +32,8 @@ pub(super) struct Shown<'a> {
     pub(super) name: &'a (dyn Fn(PersonId) -> String + Sync),
     /// The address of the ticket's page.
     pub(super) page: String,
+    /// Who is being called about it, if anybody is or was.
+    pub(super) calling: Option<&'a PageView>,
     pub(super) now: Timestamp,
 }
 
@@ -189,10 +193,16 @@ impl Shown<'_> {
 
     fn small(&self) -> Vec<String> {
         let links = self.ticket.report.links.iter().take(LINKS_LIMIT);
-        links
+        let links = links
             .filter(|link| !link.contains(['|', '>', '<']))
-            .map(|link| format!("<{link}>"))
-            .collect()
+            .map(|link| format!("<{link}>"));
+        // Where somebody has it, that stands above.
+        let calling = self.calling.filter(|view| {
+            let page = &view.page;
+            page.is_open() && !matches!(page.state, State::Acknowledged { .. })
+        });
+        let calling = calling.map(|view| format!(":bell: {}", page::stands(view, self.now)));
+        calling.into_iter().chain(links).collect()
     }
 
     fn buttons(&self) -> Vec<Value> {
@@ -221,6 +231,9 @@ impl Shown<'_> {
                 buttons.push(button("Priority", "priority", Style::Plain));
                 buttons.push(button("Update", "update", Style::Plain));
                 buttons.push(button("Resolve", "resolve", Style::Plain));
+                if page::is_wanted(self.calling, self.now) {
+                    buttons.push(button(page::label(self.calling), page::CALL, Style::Plain));
+                }
                 buttons.push(kit::overflow("more", self.more()));
                 buttons
             }
@@ -256,6 +269,7 @@ pub(crate) fn drawn(
     desk: &Desk,
     name: &(dyn Fn(PersonId) -> String + Sync),
     page: String,
+    calling: Option<&PageView>,
     now: Timestamp,
 ) -> (String, Vec<Value>) {
     let shown = Shown {
@@ -263,6 +277,7 @@ pub(crate) fn drawn(
         desk,
         name,
         page,
+        calling,
         now,
     };
     let card = shown.draw();

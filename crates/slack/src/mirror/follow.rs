@@ -19,7 +19,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;
 
 use super::TELL_JOB;
-use crate::{Slack, home, incident};
+use crate::{Slack, home, incident, on_call, page};
 
 /// Another node may have recorded something: look this often. A commit here is seen at once.
 const LOOK_AGAIN: Duration = Duration::from_millis(500);
@@ -73,6 +73,9 @@ async fn look(slack: &Slack) -> eider_app::Result<bool> {
     }
     home::queue(slack, &mut tx, &concerned, &facts).await?;
     incident::queue(slack, &mut tx, &facts).await?;
+    page::queue(slack, &mut tx, &facts).await?;
+    on_call::groups::queue(slack, &mut tx, &facts).await?;
+    on_call::swaps::queue(slack, &mut tx, &facts).await?;
     for ticket in concerned {
         if thread::of(&mut tx, ticket).await?.is_some() {
             let job = NewJob {

@@ -72,7 +72,12 @@ impl Slack {
         })
     }
 
-    async fn posted_before(&self, team: &str, post: &Post) -> Result<Option<String>, CallError> {
+    /// Where something stands that was posted with the key of `post`, if it is found.
+    pub(crate) async fn posted_before(
+        &self,
+        team: &str,
+        post: &Post,
+    ) -> Result<Option<String>, CallError> {
         let mut body = json!({
             "channel": post.channel,
             "limit": LOOKED_THROUGH,

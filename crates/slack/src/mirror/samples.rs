@@ -1,7 +1,7 @@
 //! Samples of cards, of threads and of what people are told in private, for the gallery: each is a
 //! short play of real commands.
 
-use eider_app::desk::Desk;
+use eider_app::{desk::Desk, page::PageView};
 use eider_domain::{
     PersonId, TicketNumber,
     access::Actor,
@@ -118,7 +118,13 @@ impl<'a> Play<'a> {
 
     /// The card, as it is at that minute.
     pub(crate) fn card(&self, minute: i64) -> Value {
-        let (text, blocks) = drawn(&self.ticket, self.desk, &name, PAGE.into(), at(minute));
+        self.card_calling(minute, None)
+    }
+
+    /// The card, with who is being called about it.
+    pub(crate) fn card_calling(&self, minute: i64, calling: Option<&PageView>) -> Value {
+        let (ticket, now) = (&self.ticket, at(minute));
+        let (text, blocks) = drawn(ticket, self.desk, &name, PAGE.into(), calling, now);
         json!({"text": text, "blocks": blocks})
     }
 

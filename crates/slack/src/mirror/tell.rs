@@ -6,7 +6,10 @@ use std::{
     time::Duration,
 };
 
-use eider_app::desk::Desk;
+use eider_app::{
+    desk::Desk,
+    page::{self, PageView},
+};
 use eider_domain::{
     PersonId, TicketId,
     fact::Fact,
@@ -114,6 +117,7 @@ pub(super) struct Scene {
     names: HashMap<PersonId, String>,
     users: HashMap<PersonId, String>,
     leads: Vec<PersonId>,
+    calling: Option<PageView>,
 }
 
 impl Scene {
@@ -178,6 +182,7 @@ impl Slack {
         people.sort_unstable();
         people.dedup();
         let names = person::names(&mut tx, &people).await?;
+        let calling = page::about(&mut tx, id).await?;
         let mut users = HashMap::new();
         for person in people {
             if let Some(met) = slack_person::of(&mut tx, &thread.team_id, person).await? {
@@ -195,6 +200,7 @@ impl Slack {
             desk,
             users,
             leads,
+            calling,
         }))
     }
 
@@ -357,6 +363,7 @@ impl Slack {
             desk: &scene.desk,
             name: &name,
             page: scene.page.clone(),
+            calling: scene.calling.as_ref(),
             now: self.eider().now(),
         };
         shown.draw()

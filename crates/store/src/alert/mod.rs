@@ -9,18 +9,22 @@ pub use list::{Listed, alerts_of, list, of_ticket};
 use std::collections::HashMap;
 
 use eider_domain::{AlertGroupId, AlertId, ServiceId, service::Severity};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 use crate::{
     Result, Tx,
     db::on,
-    row::{maybe_instant, micros},
+    row::{instant, maybe_instant, micros},
 };
 
 /// How many rows one statement takes: SQLite takes 32,766 parameters, PostgreSQL 65,535.
 const ROWS_A_STATEMENT: usize = 500;
+
+/// What a monitor says again within this time is not written again. Monitors that keep saying it do
+/// so every minute at most, unless many of them say the same.
+pub const SAID_ONCE_WITHIN: SignedDuration = SignedDuration::from_secs(10);
 
 /// An alert as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +49,8 @@ pub struct Alert {
     pub began_at: Timestamp,
     /// When the monitor last said so.
     pub seen_at: Timestamp,
-    /// How often the monitor said so since it began.
+    /// How often the monitor said so since it began. What it says again within
+    /// [`SAID_ONCE_WITHIN`] counts once.
     pub times: i64,
     /// When it ended; absent while it fires.
     pub ended_at: Option<Timestamp>,
@@ -60,8 +65,18 @@ pub struct Known {
     pub is_firing: bool,
     /// How bad it is.
     pub severity: Severity,
+    /// When the monitor last said so.
+    pub seen_at: Timestamp,
     /// Since when the ticket of its group is over, if it is and nothing else keeps the group quiet.
     pub over_at: Option<Timestamp>,
+}
+
+impl Known {
+    /// Whether what is said again at `now` need not be written: it was, only just.
+    pub fn is_just_seen(&self, now: Timestamp) -> bool {
+        let ago = now.duration_since(self.seen_at);
+        !ago.is_negative() && ago < SAID_ONCE_WITHIN
+    }
 }
 
 /// Holds the services against other nodes until the transaction ends, so that two never open a
@@ -83,7 +98,7 @@ pub async fn hold(tx: &mut Tx, service: ServiceId) -> Result<()> {
     Ok(())
 }
 
-type KnownRow = (Uuid, Uuid, bool, String, Option<i64>);
+type KnownRow = (Uuid, Uuid, bool, String, i64, Option<i64>);
 
 /// What is known of these alerts; nothing of those that were never heard of.
 ///
@@ -94,7 +109,7 @@ pub async fn known(tx: &mut Tx, ids: &[AlertId]) -> Result<HashMap<AlertId, Know
     for batch in ids.chunks(ROWS_A_STATEMENT) {
         let rows: Vec<KnownRow> = on!(tx, |c| {
             let mut query = QueryBuilder::new(
-                "SELECT a.id, a.group_id, a.is_firing, a.severity,
+                "SELECT a.id, a.group_id, a.is_firing, a.severity, a.seen_at,
                     coalesce(t.resolved_at, t.closed_at)
                  FROM alert a JOIN alert_group g ON g.id = a.group_id
                  LEFT JOIN ticket o ON o.number = g.ticket_number AND NOT o.is_open
@@ -107,11 +122,12 @@ pub async fn known(tx: &mut Tx, ids: &[AlertId]) -> Result<HashMap<AlertId, Know
             query.push(")");
             query.build_query_as().fetch_all(c).await
         })?;
-        for (id, group, is_firing, severity, over_at) in rows {
+        for (id, group, is_firing, severity, seen_at, over_at) in rows {
             let one = Known {
                 group: group.into(),
                 is_firing,
                 severity: group::severity(&severity)?,
+                seen_at: instant(seen_at)?,
                 over_at: maybe_instant(over_at)?,
             };
             known.insert(id.into(), one);

@@ -11,7 +11,7 @@ use super::method::kind_of;
 use crate::{
     Result, Tx,
     db::on,
-    row::{instant, micros, unreadable},
+    row::{instant, maybe_instant, micros, unreadable},
 };
 
 macro_rules! attempt_columns {
@@ -124,10 +124,32 @@ async fn one(tx: &mut Tx, sql: &'static str, id: AttemptId) -> Result<Option<Att
 /// # Errors
 /// When the database fails.
 pub async fn attempts_of(tx: &mut Tx, person: PersonId, limit: i64) -> Result<Vec<Attempt>> {
-    let sql = attempt_columns!("WHERE person_id = $1 ORDER BY due_at DESC, id DESC LIMIT $2");
+    let sql = attempt_columns!(
+        "WHERE person_id = $1 ORDER BY due_at DESC, repeats IS NOT NULL DESC, id DESC LIMIT $2"
+    );
     let rows: Vec<Row> = on!(tx, |c| sqlx::query_as(sql)
         .bind(person.0)
         .bind(limit)
+        .fetch_all(c)
+        .await)?;
+    rows.into_iter().map(Row::into_attempt).collect()
+}
+
+/// What was sent to somebody about that, in its order.
+///
+/// # Errors
+/// When the database fails.
+pub async fn attempts_about(
+    tx: &mut Tx,
+    person: PersonId,
+    subject: Subject,
+) -> Result<Vec<Attempt>> {
+    let sql = attempt_columns!(
+        "WHERE person_id = $1 AND about = $2 ORDER BY due_at, repeats IS NOT NULL, id"
+    );
+    let rows: Vec<Row> = on!(tx, |c| sqlx::query_as(sql)
+        .bind(person.0)
+        .bind(subject.to_string())
         .fetch_all(c)
         .await)?;
     rows.into_iter().map(Row::into_attempt).collect()
@@ -154,6 +176,23 @@ pub async fn count_between(
     .bind(micros(until))
     .fetch_one(c)
     .await)?)
+}
+
+/// Forgets what was due for somebody before then, and does not wait any more.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forget_attempts_of(tx: &mut Tx, person: PersonId, before: Timestamp) -> Result<()> {
+    on!(tx, |c| sqlx::query(
+        "DELETE FROM contact_attempt
+         WHERE person_id = $1 AND due_at < $2 AND state <> 'waiting'"
+    )
+    .bind(person.0)
+    .bind(micros(before))
+    .execute(c)
+    .await
+    .map(drop))?;
+    Ok(())
 }
 
 /// Writes an attempt, new or changed.
@@ -232,6 +271,77 @@ pub async fn cancel_waiting(
         }
     })?;
     Ok(ids.into_iter().map(AttemptId).collect())
+}
+
+/// When something is known to have arrived at somebody last.
+///
+/// # Errors
+/// When the database fails.
+pub async fn delivered_at(tx: &mut Tx, person: PersonId) -> Result<Option<Timestamp>> {
+    let at: Option<i64> = on!(tx, |c| sqlx::query_scalar(
+        "SELECT max(changed_at) FROM contact_attempt
+         WHERE person_id = $1 AND state = 'delivered'"
+    )
+    .bind(person.0)
+    .fetch_one(c)
+    .await)?;
+    maybe_instant(at)
+}
+
+/// Whether anything waits that was queued after an instant.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_any_made_after(tx: &mut Tx, at: Timestamp) -> Result<bool> {
+    let found: Option<Uuid> = on!(tx, |c| sqlx::query_scalar(
+        "SELECT id FROM contact_attempt WHERE changed_at > $1 AND state = 'waiting' LIMIT 1"
+    )
+    .bind(micros(at))
+    .fetch_optional(c)
+    .await)?;
+    Ok(found.is_some())
+}
+
+/// What waits and was queued after `ahead` is due as long after `now` as it was to be due after it
+/// was queued. Answers with what that is.
+///
+/// # Errors
+/// When the database fails.
+pub async fn put_right(tx: &mut Tx, now: Timestamp, ahead: Timestamp) -> Result<Vec<Attempt>> {
+    let ids: Vec<Uuid> = on!(tx, |c| sqlx::query_scalar(
+        "UPDATE contact_attempt SET due_at = due_at - changed_at + $1, changed_at = $1
+         WHERE changed_at > $2 AND state = 'waiting' RETURNING id"
+    )
+    .bind(micros(now))
+    .bind(micros(ahead))
+    .fetch_all(c)
+    .await)?;
+    let mut attempts = Vec::with_capacity(ids.len());
+    for id in ids {
+        attempts.extend(attempt(tx, AttemptId(id)).await?);
+    }
+    Ok(attempts)
+}
+
+/// Has an attempt that waits made at `now` instead of later. Answers it, unless it does not wait any
+/// more.
+///
+/// # Errors
+/// When the database fails.
+pub async fn bring_forward(tx: &mut Tx, id: AttemptId, now: Timestamp) -> Result<Option<Attempt>> {
+    let changed = on!(tx, |c| sqlx::query(
+        "UPDATE contact_attempt SET due_at = $2, changed_at = $2
+         WHERE id = $1 AND state = 'waiting'"
+    )
+    .bind(id.0)
+    .bind(micros(now))
+    .execute(c)
+    .await
+    .map(|done| done.rows_affected()))?;
+    if changed == 0 {
+        return Ok(None);
+    }
+    attempt(tx, id).await
 }
 
 /// Forgets the attempts that have not changed since `before`.

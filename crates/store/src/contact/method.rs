@@ -12,6 +12,16 @@ use crate::{
     row::{instant, maybe_instant, micros, unreadable},
 };
 
+macro_rules! method_columns {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, person_id, kind, address, label, added_at, verified_at, lost_at
+             FROM contact_method ",
+            $rest
+        )
+    };
+}
+
 #[derive(sqlx::FromRow)]
 struct Row {
     id: Uuid,
@@ -21,6 +31,7 @@ struct Row {
     label: String,
     added_at: i64,
     verified_at: Option<i64>,
+    lost_at: Option<i64>,
 }
 
 impl Row {
@@ -33,6 +44,7 @@ impl Row {
             label: self.label,
             added_at: instant(self.added_at)?,
             verified_at: maybe_instant(self.verified_at)?,
+            lost_at: maybe_instant(self.lost_at)?,
         })
     }
 }
@@ -47,10 +59,9 @@ pub(super) fn kind_of(word: &str) -> Result<Kind> {
 /// # Errors
 /// When the database fails.
 pub async fn methods_of(tx: &mut Tx, person: PersonId) -> Result<Vec<Method>> {
-    let rows: Vec<Row> = on!(tx, |c| sqlx::query_as(
-        "SELECT id, person_id, kind, address, label, added_at, verified_at FROM contact_method
-         WHERE person_id = $1 ORDER BY added_at, id",
-    )
+    let rows: Vec<Row> = on!(tx, |c| sqlx::query_as(method_columns!(
+        "WHERE person_id = $1 ORDER BY added_at, id"
+    ),)
     .bind(person.0)
     .fetch_all(c)
     .await)?;
@@ -62,10 +73,9 @@ pub async fn methods_of(tx: &mut Tx, person: PersonId) -> Result<Vec<Method>> {
 /// # Errors
 /// When the database fails.
 pub async fn methods_at(tx: &mut Tx, kind: Kind, address: &str) -> Result<Vec<Method>> {
-    let rows: Vec<Row> = on!(tx, |c| sqlx::query_as(
-        "SELECT id, person_id, kind, address, label, added_at, verified_at FROM contact_method
-         WHERE address = $1 AND kind = $2 ORDER BY added_at, id",
-    )
+    let rows: Vec<Row> = on!(tx, |c| sqlx::query_as(method_columns!(
+        "WHERE address = $1 AND kind = $2 ORDER BY added_at, id"
+    ),)
     .bind(address)
     .bind(kind.as_str())
     .fetch_all(c)
@@ -78,26 +88,24 @@ pub async fn methods_at(tx: &mut Tx, kind: Kind, address: &str) -> Result<Vec<Me
 /// # Errors
 /// When the database fails.
 pub async fn method_by_id(tx: &mut Tx, id: MethodId) -> Result<Option<Method>> {
-    let row: Option<Row> = on!(tx, |c| sqlx::query_as(
-        "SELECT id, person_id, kind, address, label, added_at, verified_at FROM contact_method
-         WHERE id = $1",
-    )
-    .bind(id.0)
-    .fetch_optional(c)
-    .await)?;
+    let row: Option<Row> = on!(tx, |c| sqlx::query_as(method_columns!("WHERE id = $1"),)
+        .bind(id.0)
+        .fetch_optional(c)
+        .await)?;
     row.map(Row::into_method).transpose()
 }
 
-/// Writes a method, new or verified.
+/// Writes a method, new, verified or lost.
 ///
 /// # Errors
 /// `Conflict` when the person has the same one already.
 pub async fn put_method(tx: &mut Tx, method: &Method) -> Result<()> {
     on!(tx, |c| sqlx::query(
-        "INSERT INTO contact_method (id, person_id, kind, address, label, added_at, verified_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)
+        "INSERT INTO contact_method (id, person_id, kind, address, label, added_at, verified_at,
+            lost_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
          ON CONFLICT (id) DO UPDATE SET label = excluded.label,
-            verified_at = excluded.verified_at",
+            verified_at = excluded.verified_at, lost_at = excluded.lost_at",
     )
     .bind(method.id.0)
     .bind(method.person.0)
@@ -106,6 +114,7 @@ pub async fn put_method(tx: &mut Tx, method: &Method) -> Result<()> {
     .bind(&method.label)
     .bind(micros(method.added_at))
     .bind(method.verified_at.map(micros))
+    .bind(method.lost_at.map(micros))
     .execute(c)
     .await
     .map(drop))?;

@@ -6,8 +6,9 @@ mod method;
 mod plan;
 
 pub use attempt::{
-    attempt, attempt_to_change, attempts_of, cancel_waiting, count_between, forget_attempts,
-    put_attempt,
+    attempt, attempt_to_change, attempts_about, attempts_of, bring_forward, cancel_waiting,
+    count_between, delivered_at, forget_attempts, forget_attempts_of, is_any_made_after,
+    put_attempt, put_right,
 };
 pub use code::{code_of, put_code, remove_code};
 pub use method::{

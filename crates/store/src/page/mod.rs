@@ -6,7 +6,7 @@ pub use link::{forget_links, link_of, put_link};
 
 use eider_domain::{
     PageId, SquadId, TicketId, TicketNumber,
-    page::{Page, Paged},
+    page::{Notes, Page, Paged, State},
     priority::Rank,
 };
 use jiff::Timestamp;
@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::{
     Result, Tx,
     db::on,
-    row::{from_json, instant, maybe_instant, micros, to_json, unreadable},
+    row::{Recent, from_json, instant, maybe_instant, micros, to_json, unreadable},
 };
 
 macro_rules! page_columns {
@@ -27,6 +27,9 @@ macro_rules! page_columns {
         )
     };
 }
+
+static STATES: Recent<State> = Recent::new();
+static NOTES: Recent<Notes> = Recent::new();
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -47,10 +50,10 @@ impl Row {
             squad: self.squad_id.map(Into::into),
             is_drill: self.is_drill,
             tickets,
-            state: from_json("the state of a page", &self.state)?,
+            state: STATES.read("the state of a page", self.state)?,
             opened_at: instant(self.opened_at)?,
             changed_at: instant(self.changed_at)?,
-            notes: from_json("the notes of a page", &self.notes)?,
+            notes: NOTES.read("the notes of a page", self.notes)?,
         })
     }
 }
@@ -183,6 +186,22 @@ pub async fn standing(tx: &mut Tx, standing: &str) -> Result<Vec<PageId>> {
     Ok(ids.into_iter().map(PageId).collect())
 }
 
+/// The ids of open pages to which something happens by itself and which changed after an instant.
+///
+/// # Errors
+/// When the database fails.
+pub async fn changed_after(tx: &mut Tx, at: Timestamp) -> Result<Vec<PageId>> {
+    let ids: Vec<Uuid> = on!(tx, |c| {
+        sqlx::query_scalar(
+        "SELECT id FROM page WHERE is_open AND next_at IS NOT NULL AND changed_at > $1 ORDER BY id"
+    )
+    .bind(micros(at))
+    .fetch_all(c)
+    .await
+    })?;
+    Ok(ids.into_iter().map(PageId).collect())
+}
+
 /// Open pages, the newest first.
 ///
 /// # Errors
@@ -287,12 +306,37 @@ async fn put_tickets(tx: &mut Tx, page: &Page) -> Result<()> {
     Ok(())
 }
 
+/// The pages that have called their last resort and that nobody has answered, with when they first
+/// did, drills left out: those that have stood longest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn last_resorts(tx: &mut Tx, limit: i64) -> Result<Vec<(PageId, Timestamp)>> {
+    let rows: Vec<(Uuid, String)> = on!(tx, |c| sqlx::query_as(
+        "SELECT id, state FROM page
+         WHERE is_open AND standing = 'last_resort' AND NOT is_drill
+         ORDER BY opened_at, id LIMIT $1"
+    )
+    .bind(limit)
+    .fetch_all(c)
+    .await)?;
+    let mut pages = Vec::with_capacity(rows.len());
+    for (id, state) in rows {
+        if let State::LastResort { since, .. } = from_json("the state of a page", &state)? {
+            pages.push((id.into(), since));
+        }
+    }
+    Ok(pages)
+}
+
 /// How many pages there are, and how late they are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Health {
     /// Open ones, drills among them.
     pub open: i64,
-    /// Those that are being called, or were in vain.
+    /// Those that wait for hours to start.
+    pub held: i64,
+    /// Those that are being called, or were in vain; no drills.
     pub unanswered: i64,
     /// When the oldest thing that has not been done yet should have been done.
     pub oldest_next_at: Option<Timestamp>,
@@ -303,15 +347,18 @@ pub struct Health {
 /// # Errors
 /// When the database fails.
 pub async fn health(tx: &mut Tx) -> Result<Health> {
-    let (open, unanswered, next): (i64, i64, Option<i64>) = on!(tx, |c| sqlx::query_as(
-        "SELECT count(*),
-            count(CASE WHEN standing IN ('calling', 'asking', 'last_resort') THEN 1 END),
+    let (open, held, unanswered, next): (i64, i64, i64, Option<i64>) =
+        on!(tx, |c| sqlx::query_as(
+            "SELECT count(*), count(CASE WHEN standing = 'held' THEN 1 END),
+            count(CASE WHEN standing IN ('calling', 'asking', 'last_resort') AND NOT is_drill
+                THEN 1 END),
             min(next_at) FROM page WHERE is_open"
-    )
-    .fetch_one(c)
-    .await)?;
+        )
+        .fetch_one(c)
+        .await)?;
     Ok(Health {
         open,
+        held,
         unanswered,
         oldest_next_at: maybe_instant(next)?,
     })

@@ -3,12 +3,14 @@
 mod absence;
 mod change;
 mod feed;
+mod notice;
 mod swap;
 
 pub use absence::{absence_by_id, absences, put_absence, remove_absence};
 pub use change::{change_by_id, changes, put_change, remove_change};
 pub use feed::{Feed, feed_by_hash, feeds_of, numbers, put_feed, put_number};
-pub use swap::{put_swap, swap_by_id, swaps_until};
+pub use notice::{Ledger, Notice, forget_notices, ledger, notice, put_ledger, put_notice};
+pub use swap::{put_swap, swap_by_id, swap_to_read, swaps_until};
 
 use eider_domain::rota::{Duty, Rota};
 use uuid::Uuid;

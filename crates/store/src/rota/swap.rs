@@ -54,6 +54,16 @@ pub async fn swaps_until(tx: &mut Tx, now: Timestamp) -> Result<Vec<Swap>> {
     rows.into_iter().map(Row::into_swap).collect()
 }
 
+/// The request of that id, if there is one, to read.
+///
+/// # Errors
+/// When the database fails.
+pub async fn swap_to_read(tx: &mut Tx, id: SwapId) -> Result<Option<Swap>> {
+    let sql = "SELECT id, rota_id, asker_id, asked_id, from_at, until_at, made_at, state
+         FROM duty_swap WHERE id = $1";
+    one(tx, sql, id).await
+}
+
 /// The request of that id, if there is one; held until the end of the transaction, so that the
 /// first acceptance wins.
 ///
@@ -65,6 +75,10 @@ pub async fn swap_by_id(tx: &mut Tx, id: SwapId) -> Result<Option<Swap>> {
     let postgres = "SELECT id, rota_id, asker_id, asked_id, from_at, until_at, made_at, state
          FROM duty_swap WHERE id = $1 FOR UPDATE";
     let sql = if tx.is_sqlite() { sqlite } else { postgres };
+    one(tx, sql, id).await
+}
+
+async fn one(tx: &mut Tx, sql: &'static str, id: SwapId) -> Result<Option<Swap>> {
     let row: Option<Row> = on!(tx, |c| sqlx::query_as(sql)
         .bind(id.0)
         .fetch_optional(c)

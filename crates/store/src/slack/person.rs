@@ -125,6 +125,50 @@ pub async fn of(tx: &mut Tx, team_id: &str, person: PersonId) -> Result<Option<S
     row.map(Row::into_person).transpose()
 }
 
+/// Somebody in a workspace that is connected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Linked {
+    /// The workspace.
+    pub team_id: String,
+    /// What it is called.
+    pub workspace: String,
+    /// Slack's id of them.
+    pub user_id: String,
+    /// When the workspace was connected.
+    pub connected_at: Timestamp,
+}
+
+/// Who this person is in each workspace that is connected; as they were met last, where they are
+/// several.
+///
+/// # Errors
+/// When the database fails.
+pub async fn linked(tx: &mut Tx, person: PersonId) -> Result<Vec<Linked>> {
+    let rows: Vec<(String, String, String, i64)> = on!(tx, |c| sqlx::query_as(
+        "SELECT slack_person.team_id, slack_workspace.name, slack_person.user_id,
+            slack_workspace.connected_at
+         FROM slack_person JOIN slack_workspace ON slack_workspace.team_id = slack_person.team_id
+         WHERE slack_person.person_id = $1 AND slack_workspace.token <> ''
+         ORDER BY slack_person.team_id, slack_person.looked_up_at DESC, slack_person.user_id"
+    )
+    .bind(person.0)
+    .fetch_all(c)
+    .await)?;
+    let mut linked: Vec<Linked> = Vec::with_capacity(rows.len());
+    for (team_id, workspace, user_id, connected_at) in rows {
+        if linked.last().is_some_and(|last| last.team_id == team_id) {
+            continue;
+        }
+        linked.push(Linked {
+            team_id,
+            workspace,
+            user_id,
+            connected_at: instant(connected_at)?,
+        });
+    }
+    Ok(linked)
+}
+
 /// Writes somebody, new or changed.
 ///
 /// # Errors

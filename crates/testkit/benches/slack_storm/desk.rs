@@ -1,17 +1,19 @@
 //! A real process of Eider, connected to the strict Slack as an administrator would connect it.
 
 use std::{
-    fs,
-    io::{self, BufRead as _, BufReader, Write as _},
+    fs, io,
     os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::Command,
     time::Duration,
 };
 
 use crate::Options;
 use eider_jobs::Clock;
-use eider_testkit::slack::{Channel, Person, TestSlack};
+use eider_testkit::{
+    RunningProgram, printed,
+    slack::{Channel, Person, TestSlack},
+};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -33,7 +35,7 @@ pub struct Desk {
     http: reqwest::Client,
     address: String,
     token: String,
-    _server: Server,
+    _server: RunningProgram,
     _folder: tempfile::TempDir,
 }
 
@@ -67,7 +69,8 @@ impl Desk {
         let mut serve = Command::new(&options.binary);
         serve.args(["serve", "--listen", "127.0.0.1:0"]);
         place(&mut serve);
-        let (server, address) = served(serve)?;
+        let server = RunningProgram::serve(serve)?;
+        let address = server.address.clone();
         let channel = slack.channel("support").await;
         let mut owners = Vec::new();
         for number in 0..OWNERS {
@@ -187,55 +190,4 @@ fn secret_key_in(folder: &Path) -> io::Result<PathBuf> {
 
 fn email(owner: usize) -> String {
     format!("owner{owner}@example.com")
-}
-
-/// What a program prints when it is run to its end.
-fn printed(command: &mut Command, input: &str) -> Result<String, String> {
-    let mut child = command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .map_err(|error| format!("eider did not start: {error}"))?;
-    if let Some(mut stdin) = child.stdin.take() {
-        writeln!(stdin, "{input}").map_err(|error| error.to_string())?;
-    }
-    let output = child
-        .wait_with_output()
-        .map_err(|error| error.to_string())?;
-    if !output.status.success() {
-        return Err(format!("eider ended with {}", output.status));
-    }
-    String::from_utf8(output.stdout).map_err(|error| error.to_string())
-}
-
-/// A process that ends with the benchmark.
-struct Server(Child);
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // Both fail only when it has ended already.
-        let _killed = self.0.kill();
-        let _reaped = self.0.wait();
-    }
-}
-
-/// A server, once it has said where it listens.
-fn served(mut serve: Command) -> Result<(Server, String), String> {
-    let child = serve
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .spawn()
-        .map_err(|error| format!("eider did not start: {error}"))?;
-    let mut server = Server(child);
-    let stdout = server.0.stdout.take();
-    let mut lines = BufReader::new(stdout.ok_or("eider has no standard output")?).lines();
-    while let Some(Ok(line)) = lines.next() {
-        if let Some((_, address)) = line.split_once("Eider listens on ") {
-            let address = address.trim().trim_end_matches('/').to_owned();
-            // A full pipe would stop the server.
-            std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
-            return Ok((server, address));
-        }
-    }
-    Err("eider did not say where it listens".to_owned())
 }

@@ -1,11 +1,12 @@
-//! Strict providers at the network's edge: a server of e-mail, a Twilio, a server of ntfy, and
-//! somebody's webhook.
+//! Strict providers at the network's edge: a server of e-mail, a Twilio, a server of ntfy, the
+//! service of somebody's browser, and somebody's webhook.
 //!
 //! Each takes what the real one takes and refuses what that refuses. What breaks its rules is kept
 //! as a violation, so that a story can say that there was none. A story tells each in which mood it
 //! is, and looks at what it took. Nothing here knows anything of Eider.
 
 mod ntfy;
+mod push;
 mod smtp;
 mod twilio;
 mod webhook;
@@ -16,6 +17,7 @@ use axum::Router;
 use tokio::net::TcpListener;
 
 pub use ntfy::{Notification, TestNtfy};
+pub use push::{Pushed, Subscription, TestPush};
 pub use smtp::{Mail, TestSmtp};
 pub use twilio::{Call, Sms, Taken, TestTwilio};
 pub use webhook::{Delivered, TestWebhook};
@@ -30,6 +32,8 @@ pub enum Mood {
     Refuses,
     /// It refuses for now.
     Busy,
+    /// It fails by a trouble of its own, before it takes anything.
+    Fails,
     /// It takes it, and breaks off before it says so.
     BreaksOff,
     /// It takes it, and never says so.

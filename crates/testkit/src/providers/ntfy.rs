@@ -112,14 +112,15 @@ async fn publish(State(ntfy): State<TestNtfy>, headers: HeaderMap, body: Bytes) 
             let why = "limit reached: too many requests";
             return refused(StatusCode::TOO_MANY_REQUESTS, 42_901, why);
         }
+        Mood::Fails => {
+            let why = "internal server error";
+            return refused(StatusCode::INTERNAL_SERVER_ERROR, 50_001, why);
+        }
         Mood::Well | Mood::BreaksOff | Mood::Hangs => ntfy.shared.take(published),
     }
     match ntfy.shared.mood() {
-        Mood::BreaksOff => refused(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            50_001,
-            "internal server error",
-        ),
+        // As the gateway in front of it says, which lost its answer.
+        Mood::BreaksOff => StatusCode::GATEWAY_TIMEOUT.into_response(),
         Mood::Hangs => std::future::pending().await,
         _ => Json(answer).into_response(),
     }

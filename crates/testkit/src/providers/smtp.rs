@@ -117,7 +117,7 @@ impl TestSmtp {
                 }
                 "RCPT" if from.is_some() => match self.shared.mood() {
                     Mood::Refuses => line.say("550 5.1.1 no such person").await?,
-                    Mood::Busy => line.say("451 4.3.0 try again later").await?,
+                    Mood::Busy | Mood::Fails => line.say("451 4.3.0 try again later").await?,
                     Mood::Well | Mood::BreaksOff | Mood::Hangs => {
                         to = Some(within(&command));
                         line.say("250 ok").await?;

@@ -271,6 +271,10 @@ impl TestTwilio {
                 Err((StatusCode::BAD_REQUEST, 21_408, why))
             }
             Mood::Busy => Err((StatusCode::TOO_MANY_REQUESTS, 20_429, "Too Many Requests")),
+            Mood::Fails => {
+                let why = "Internal Server Error";
+                Err((StatusCode::INTERNAL_SERVER_ERROR, 20_500, why))
+            }
             Mood::Well | Mood::BreaksOff | Mood::Hangs => Ok((to, from)),
         }
     }
@@ -279,7 +283,8 @@ impl TestTwilio {
     async fn answer(&self, taken: Taken, sid: &str, to: &str, from: &str) -> Response {
         self.shared.take(taken);
         match self.shared.mood() {
-            Mood::BreaksOff => refused((StatusCode::INTERNAL_SERVER_ERROR, 20_500, "Error")),
+            // As the gateway in front of it says, which lost its answer.
+            Mood::BreaksOff => StatusCode::GATEWAY_TIMEOUT.into_response(),
             Mood::Hangs => std::future::pending().await,
             _ => {
                 let made = json!({

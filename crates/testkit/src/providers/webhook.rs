@@ -96,7 +96,7 @@ async fn receive(
         body: String::from_utf8_lossy(&body).into_owned(),
     };
     match webhook.shared.mood() {
-        Mood::Busy => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        Mood::Busy | Mood::Fails => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
         Mood::Refuses => {
             let elsewhere = [(header::LOCATION, "http://127.0.0.1:1/")];
             return (StatusCode::FOUND, elsewhere).into_response();

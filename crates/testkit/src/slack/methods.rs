@@ -311,6 +311,20 @@ pub(super) static METHODS: &[Method] = &[
         usergroups::list,
     ),
     write(
+        "usergroups.create",
+        &["usergroups:write"],
+        Tier2,
+        &[
+            "name",
+            "handle",
+            "description",
+            "channels",
+            "include_count",
+            "team_id",
+        ],
+        usergroups::create,
+    ),
+    write(
         "usergroups.users.update",
         &["usergroups:write"],
         Tier2,

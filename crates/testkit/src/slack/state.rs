@@ -79,6 +79,8 @@ pub(super) struct Workspace {
     pub people: BTreeMap<String, PersonRecord>,
     pub channels: BTreeMap<String, ChannelRecord>,
     pub groups: BTreeMap<String, UserGroup>,
+    /// Whether everybody may make user groups.
+    pub may_make_groups: bool,
     pub files: BTreeMap<String, FileRecord>,
     pub views: BTreeMap<String, View>,
     /// Open modals of each person, the one on top last.

@@ -13,6 +13,7 @@ use super::{
 #[derive(Clone)]
 pub(super) struct UserGroup {
     id: String,
+    name: String,
     handle: String,
     users: BTreeSet<String>,
 }
@@ -20,7 +21,7 @@ pub(super) struct UserGroup {
 impl UserGroup {
     fn to_json(&self, team: &str, with_users: bool) -> Value {
         let mut told = json!({
-            "id": self.id, "team_id": team, "is_usergroup": true, "name": self.handle,
+            "id": self.id, "team_id": team, "is_usergroup": true, "name": self.name,
             "handle": self.handle, "description": "", "is_external": false, "date_create": 0,
             "date_update": 0, "date_delete": 0, "user_count": self.users.len().to_string(),
         });
@@ -39,6 +40,45 @@ pub(super) fn list(room: &mut Room<'_>, call: &Arguments) -> Answer {
         .map(|group| group.to_json(&team, with_users))
         .collect();
     Ok(json!({"usergroups": groups}))
+}
+
+/// The longest name of a user group, and the longest handle.
+const NAME_LIMIT: usize = 255;
+const HANDLE_LIMIT: usize = 21;
+
+pub(super) fn create(room: &mut Room<'_>, call: &Arguments) -> Answer {
+    let name = call.required("name")?;
+    let handle = call.text("handle").unwrap_or_default();
+    let is_fine = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_.".contains(c);
+    if name.chars().count() > NAME_LIMIT {
+        return Err(Refusal::new("name_too_long"));
+    }
+    if handle.is_empty() || handle.len() > HANDLE_LIMIT || !handle.chars().all(is_fine) {
+        return Err(Refusal::new("bad_handle"));
+    }
+    if !room.workspace().may_make_groups {
+        return Err(Refusal::new("permission_denied"));
+    }
+    let groups = room.workspace().groups.values();
+    for group in groups {
+        if group.name == name {
+            return Err(Refusal::new("name_already_exists"));
+        }
+        if group.handle == handle {
+            return Err(Refusal::new("handle_already_exists"));
+        }
+    }
+    let team = room.team.clone();
+    let id = room.state.id("S");
+    let group = UserGroup {
+        id: id.clone(),
+        name,
+        handle,
+        users: BTreeSet::new(),
+    };
+    let told = group.to_json(&team, true);
+    room.workspace().groups.insert(id, group);
+    Ok(json!({"usergroup": told}))
 }
 
 pub(super) fn update_users(room: &mut Room<'_>, call: &Arguments) -> Answer {
@@ -73,6 +113,7 @@ impl TestSlack {
         let id = state.id("S");
         let group = UserGroup {
             id: id.clone(),
+            name: handle.to_owned(),
             handle: handle.to_owned(),
             users: people.iter().map(|person| person.id.clone()).collect(),
         };
@@ -81,6 +122,22 @@ impl TestSlack {
             .groups
             .insert(id.clone(), group);
         id
+    }
+
+    /// The ids of those in the user group of that handle; nothing when there is no such group.
+    pub fn members_of(&self, handle: &str) -> Option<Vec<String>> {
+        let mut state = self.state();
+        let workspace = state.workspace(self.team());
+        let group = workspace
+            .groups
+            .values()
+            .find(|group| group.handle == handle)?;
+        Some(group.users.iter().cloned().collect())
+    }
+
+    /// From now on only administrators make user groups, as many workspaces have it.
+    pub fn forbids_groups(&self) {
+        self.state().workspace(self.team()).may_make_groups = false;
     }
 
     /// The ids of the people in a user group.

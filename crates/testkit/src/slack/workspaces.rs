@@ -22,6 +22,7 @@ impl TestSlack {
             people: BTreeMap::new(),
             channels: BTreeMap::new(),
             groups: BTreeMap::new(),
+            may_make_groups: true,
             files: BTreeMap::new(),
             views: BTreeMap::new(),
             stacks: BTreeMap::new(),

@@ -182,6 +182,22 @@ async fn reactions_groups_and_members() {
     assert_eq!(desk.slack.user_group_members(&group)[0], ada.id);
     let nobody = desk.call("usergroups.users.update", update("U404")).await;
     assert_eq!(nobody["error"], "invalid_users");
+    let make = |name: &str, handle: &str| json!({"name": name, "handle": handle});
+    let made = desk.call("usergroups.create", make("Support", "support-primary"));
+    let made = made.await;
+    assert_eq!(made["usergroup"]["handle"], "support-primary");
+    for (name, handle, error) in [
+        ("Support", "another", "name_already_exists"),
+        ("Another", "support-primary", "handle_already_exists"),
+        ("Another", "With Spaces", "bad_handle"),
+        ("Another", "longer-than-slack-takes", "bad_handle"),
+    ] {
+        let refused = desk.call("usergroups.create", make(name, handle)).await;
+        assert_eq!(refused["error"], error, "{name} {handle}");
+    }
+    desk.slack.forbids_groups();
+    let refused = desk.call("usergroups.create", make("Third", "third")).await;
+    assert_eq!(refused["error"], "permission_denied");
 }
 
 #[tokio::test]

@@ -372,7 +372,7 @@ async fn what_fires_is_a_table() {
     on_both(async |database| {
         let shell = Shell::new(database).await;
         shell.sign_in().await;
-        assert_eq!(shell.told(&["alert", "list"]).await, "Nothing fires.\n");
+        assert_eq!(shell.told(&["alert", "list"]).await, "No alerts now.\n");
         let mut api = shell.server.nobody();
         api.token = Some(shell.token.clone());
         let service = serde_json::json!({"name": "Checkout"});

@@ -8,7 +8,7 @@ use std::sync::{
 use eider_jobs::{Again, Clock, Handlers, LEASE, Runner};
 use eider_store::{
     Db,
-    job::{self, Claimed, NewJob},
+    job::{self, Claim, Claimed, NewJob},
 };
 use eider_testkit::{at, on_both};
 use jiff::{SignedDuration, Timestamp};
@@ -31,7 +31,14 @@ async fn enqueue(db: &Db, run_at: Timestamp) {
 
 async fn claim(db: &Db, node: &str, now: Timestamp) -> Option<Claimed> {
     let mut tx = db.write().await.unwrap();
-    let claimed = job::claim(&mut tx, node, &["test"], now, now + LEASE, 10).await;
+    let claim = Claim {
+        owner: node,
+        kinds: &["test"],
+        first: &[],
+        now,
+        until: now + LEASE,
+    };
+    let claimed = job::claim(&mut tx, &claim, 10).await;
     tx.commit().await.unwrap();
     claimed.unwrap().pop()
 }
@@ -83,6 +90,39 @@ async fn a_job_is_held_by_one_and_the_latest_alone_may_finish_it() {
         let third = claim(db, "third", lease_ends).await.unwrap();
         finish(db, &third).await;
         assert_eq!(how_many(db).await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_node_claimed_by_a_clock_that_was_hours_ahead_is_not_held_for_hours() {
+    on_both(async |database| {
+        let (db, now) = (&database.db, at(BEGIN));
+        enqueue(db, now).await;
+        // It claims, and dies; its clock was put right, or another node has the right one.
+        let hours = SignedDuration::from_hours(4);
+        let ahead = claim(db, "ahead", now + hours).await.unwrap();
+        let clock = Clock::moved_by_hand(now);
+        let done = Arc::new(AtomicUsize::new(0));
+        let handlers = Handlers::default().with("test", {
+            let done = Arc::clone(&done);
+            move |_| {
+                done.fetch_add(1, Ordering::SeqCst);
+                async { Ok(()) }
+            }
+        });
+        let runner = runner(db, &clock, "right", handlers);
+        assert_eq!(runner.work_off(now).await.unwrap(), 1);
+        assert_eq!(done.load(Ordering::SeqCst), 1);
+        // Should it still live, it can tell that the job is not its own any more.
+        assert!(!holds(db, &ahead).await);
+        assert_eq!(how_many(db).await, 0);
+
+        // Clocks that differ by a little take nothing from each other.
+        enqueue(db, now).await;
+        let ahead = claim(db, "ahead", now + LEASE).await.unwrap();
+        assert_eq!(runner.work_off(now).await.unwrap(), 0);
+        assert!(holds(db, &ahead).await);
     })
     .await;
 }

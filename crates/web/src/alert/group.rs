@@ -30,13 +30,18 @@ pub(super) async fn page(
     let facts = [
         (
             "Service",
-            html! { @if let Some(of) = of { a href=(service::path(of.id)) { (of.name) } } },
+            html! {
+                @match of {
+                    Some(of) => a href=(service::path(of.id)) { (of.name) },
+                    None => "None that is known here",
+                }
+            },
         ),
         ("How bad", html! { (severity(group.severity)) }),
         (
             "How it stands",
             html! {
-                @if group.firing > 0 { (group.firing) " fire" } @else { "Over" }
+                @if group.firing > 0 { (group.firing) " firing" } @else { "Over" }
                 @if let Some(quiet) = group.quiet { ": " (why_quiet(&visitor, quiet)) }
             },
         ),
@@ -56,7 +61,7 @@ pub(super) async fn page(
         (notices::facts(&facts))
         @for alert in &view.alerts { (told(alert, &reader)) }
     };
-    let mut shell = visitor.shell(&group.title, NavItem::Settings);
+    let mut shell = visitor.shell(&group.title, NavItem::OnCall);
     shell.path = format!("{LIST}/{id}");
     Ok(layout::page(&shell, body))
 }
@@ -72,6 +77,7 @@ fn told(alert: &Alert, reader: &Reader) -> Markup {
                 ". Since " (time::moment_and_relative(alert.began_at, reader))
                 @match alert.ended_at {
                     Some(ended_at) => { ", over " (time::moment_and_relative(ended_at, reader)) }
+                    None if times == 1 => ", heard of once",
                     None => { ", heard of " (words::count(times, "time", "times")) }
                 }
                 "."
@@ -79,7 +85,7 @@ fn told(alert: &Alert, reader: &Reader) -> Markup {
             @if let Some(link) = &alert.link {
                 p { a href=(link) rel="noopener noreferrer" { "See it in the monitor" } }
             }
-            @if !alert.detail.is_empty() { pre { (alert.detail) } }
+            @if !alert.detail.is_empty() { pre.as-sent { (alert.detail) } }
         },
     )
 }

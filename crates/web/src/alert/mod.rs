@@ -14,6 +14,7 @@ use maud::{Markup, html};
 use crate::{
     Result, Visitor, Web,
     components::{
+        actions::{self, Weight},
         layout::{self, NavItem},
         notices,
         tables::{Column, Table, table},
@@ -49,10 +50,10 @@ async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Markup> {
     let lede = "What monitors say now. What belongs together is one line, and one ticket.";
     let body = html! {
         (layout::heading("Alerts", Some(lede), html! {
-            a href=(service::LIST) { "Services" }
+            (actions::link(service::LIST, "Services", Weight::Secondary))
         }))
         @if loud.is_empty() {
-            (notices::empty("Nothing fires", "What a monitor finds stands here until it is over.",
+            (notices::empty("No alerts now", "What a monitor finds stands here until it is over.",
                 html! {}))
         } @else {
             (listed(&visitor, "What fires now, the latest first", &loud))
@@ -62,7 +63,7 @@ async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Markup> {
                 listed(&visitor, "What fires while nobody is bothered, the latest first", &quiet)))
         }
     };
-    let mut shell = visitor.shell("Alerts", NavItem::Settings);
+    let mut shell = visitor.shell("Alerts", NavItem::OnCall);
     shell.path = LIST.to_owned();
     Ok(layout::page(&shell, body))
 }
@@ -77,7 +78,7 @@ pub(crate) fn listed(visitor: &Visitor, caption: &str, groups: &[Group]) -> Mark
             html! { (service.map_or("–", |service| service.name.as_str())) },
             html! { (severity(group.severity)) },
             html! {
-                @if group.firing > 0 { (group.firing) " fire" } @else { "Over" }
+                @if group.firing > 0 { (group.firing) " firing" } @else { "Over" }
                 @if let Some(quiet) = group.quiet { ": " (why_quiet(visitor, quiet)) }
             },
             html! {
@@ -111,7 +112,7 @@ fn severity(severity: Severity) -> &'static str {
         Severity::Critical => "Critical",
         Severity::Error => "Error",
         Severity::Warning => "Warning",
-        Severity::Info => "To be known",
+        Severity::Info => "For information",
     }
 }
 
@@ -120,7 +121,7 @@ fn why_quiet(visitor: &Visitor, quiet: Quiet) -> Markup {
     let reader = visitor.reader();
     html! {
         @match quiet {
-            Quiet::Minor => "only to be known",
+            Quiet::Minor => "only for information",
             Quiet::Maintenance { until } => { "maintenance until " (time::moment(until, &reader)) }
             Quiet::Cause { service: cause } => {
                 @match visitor.desk.service(cause) {

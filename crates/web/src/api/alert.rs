@@ -94,7 +94,7 @@ struct Alert {
     detail: String,
     /// Where the monitor shows more.
     link: Option<String>,
-    /// How often the monitor said so since it began.
+    /// How often the monitor said so since it began. What it says again within ten seconds counts once.
     times: i64,
     /// Since when it fires, or fired last.
     began_at: Timestamp,

@@ -1,11 +1,14 @@
 //! How whoever asks is reached: their contact methods, the order of these, a test page.
 
 use axum::{Json, extract::State, http::StatusCode, response::Response};
-use eider_app::contact::{self as app, MyContact, NewMethod};
+use eider_app::{
+    contact::{self as app, BrowserKeys, MyContact, NewMethod},
+    ticket::numbers_of_pages,
+};
 use eider_domain::{
-    MethodId,
+    MethodId, PageId,
     access::Action,
-    contact::{self as rules, Kind},
+    contact::{self as rules, Kind, Subject, shown_address},
 };
 use jiff::{Timestamp, civil::Time};
 use serde::{Deserialize, Serialize};
@@ -27,6 +30,8 @@ const LIST: &str = "/api/v1/me/contact-methods";
 const ONE: &str = "/api/v1/me/contact-methods/{id}";
 const CODE: &str = "/api/v1/me/contact-methods/{id}/code";
 const VERIFY: &str = "/api/v1/me/contact-methods/{id}/verify";
+/// Where a browser asks for the key of this desk.
+pub(crate) const PUSH_KEY: &str = "/api/v1/me/web-push-key";
 const PLAN: &str = "/api/v1/me/contact-plan";
 const TEST: &str = "/api/v1/me/test-page";
 
@@ -38,6 +43,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule::new("DELETE", ONE, OWN),
     Rule::post(CODE, OWN),
     Rule::post(VERIFY, OWN),
+    Rule::post(PUSH_KEY, OWN),
     Rule::new("PUT", PLAN, OWN),
     Rule::post(TEST, OWN),
 ];
@@ -48,6 +54,7 @@ pub(super) fn router() -> OpenApiRouter<Web> {
         .routes(routes!(remove))
         .routes(routes!(send_code))
         .routes(routes!(verify))
+        .routes(routes!(push_key))
         .routes(routes!(put_plan))
         .routes(routes!(test_page))
 }
@@ -81,7 +88,7 @@ struct Method {
     /// How.
     #[schema(value_type = KindWord)]
     kind: Kind,
-    /// Where.
+    /// Where; of a browser, only the service that brings its notifications.
     address: String,
     /// What its owner calls it; may be empty.
     label: String,
@@ -89,6 +96,8 @@ struct Method {
     added_at: Timestamp,
     /// When it was verified; null until then, and until then it is not used.
     verified_at: Option<Timestamp>,
+    /// When it was found to be gone for good; null while it is not. It is not used any more.
+    lost_at: Option<Timestamp>,
 }
 
 /// A contact method that was just added.
@@ -122,8 +131,11 @@ struct Try {
 struct Attempt {
     /// Identity.
     id: Uuid,
-    /// `verification` or `test_page`.
+    /// `verification`, `test_page`, or `page:`, `lost_method:`, `rotas:`, `readiness:` or `swap:` and
+    /// an id.
     about: String,
+    /// The numbers of the tickets that a page is about, such as `T-1042`.
+    tickets: Vec<String>,
     /// How.
     #[schema(value_type = KindWord)]
     kind: Kind,
@@ -186,10 +198,11 @@ impl From<rules::Method> for Method {
         Self {
             id: method.id.0,
             kind: method.kind,
-            address: method.address,
+            address: shown_address(method.kind, &method.address).to_owned(),
             label: method.label,
             added_at: method.added_at,
             verified_at: method.verified_at,
+            lost_at: method.lost_at,
         }
     }
 }
@@ -200,7 +213,7 @@ impl From<rules::Try> for Try {
             at: planned.at,
             method: planned.way.method.map(|id| id.0),
             kind: planned.way.kind,
-            address: planned.way.address,
+            address: shown_address(planned.way.kind, &planned.way.address).to_owned(),
         }
     }
 }
@@ -210,8 +223,9 @@ impl From<rules::Attempt> for Attempt {
         Self {
             id: attempt.id.0,
             about: attempt.subject.to_string(),
+            tickets: Vec::new(),
             kind: attempt.way.kind,
-            address: attempt.way.address,
+            address: shown_address(attempt.way.kind, &attempt.way.address).to_owned(),
             due_at: attempt.due_at,
             state: attempt.state.as_str(),
             changed_at: attempt.changed_at,
@@ -280,7 +294,18 @@ impl From<MyContact> for Contact {
         body = Contact), ListProblems))]
 async fn list(State(web): State<Web>, visitor: Visitor) -> Result<Json<Contact>> {
     let contact = app::my_contact(&web.eider, visitor.actor()).await?;
-    Ok(Json(contact.into()))
+    let page_of = |attempt: &rules::Attempt| match attempt.subject {
+        Subject::Page(id) => Some(id),
+        _ => None,
+    };
+    let pages: Vec<Option<PageId>> = contact.attempts.iter().map(page_of).collect();
+    let numbers = numbers_of_pages(&web.eider, pages.iter().copied().flatten()).await?;
+    let mut told = Contact::from(contact);
+    for (attempt, page) in told.attempts.iter_mut().zip(pages) {
+        let tickets = page.and_then(|id| numbers.get(&id)).into_iter().flatten();
+        attempt.tickets = tickets.map(ToString::to_string).collect();
+    }
+    Ok(Json(told))
 }
 
 /// A contact method to add.
@@ -290,7 +315,8 @@ struct AddContactMethod {
     /// How.
     #[schema(value_type = KindWord)]
     kind: Kind,
-    /// An e-mail address, a number with its country, a topic of ntfy, or a web address.
+    /// An e-mail address, a number with its country, a topic of ntfy, a web address, or the
+    /// `endpoint` that a browser gives.
     #[serde(deserialize_with = "text::<2000, _>")]
     #[schema(max_length = 2000)]
     address: String,
@@ -298,6 +324,23 @@ struct AddContactMethod {
     #[serde(default, deserialize_with = "text::<60, _>")]
     #[schema(max_length = 60)]
     label: String,
+    /// The `keys` that a browser gives, for `web_push` alone.
+    #[serde(default)]
+    keys: Option<SubscriptionKeys>,
+}
+
+/// The keys that a browser gives when it takes notifications.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct SubscriptionKeys {
+    /// Its public key.
+    #[serde(deserialize_with = "text::<100, _>")]
+    #[schema(max_length = 100)]
+    p256dh: String,
+    /// The secret that it shares with this desk.
+    #[serde(deserialize_with = "text::<40, _>")]
+    #[schema(max_length = 40)]
+    auth: String,
 }
 
 /// Add a contact method
@@ -313,10 +356,14 @@ async fn add(
     visitor: Visitor,
     ApiJson(body): ApiJson<AddContactMethod>,
 ) -> Result<Response> {
+    let keys = body
+        .keys
+        .map(|keys| BrowserKeys::parse(&keys.p256dh, &keys.auth));
     let new = NewMethod {
         kind: body.kind,
         address: body.address,
         label: body.label,
+        keys: keys.transpose()?,
     };
     let added = app::add_method(&web.eider, visitor.actor(), new).await?;
     let location = ONE.replace("{id}", &added.method.id.to_string());
@@ -377,6 +424,26 @@ async fn verify(
 ) -> Result<Json<Method>> {
     let method = app::verify(&web.eider, visitor.actor(), id, &body.code).await?;
     Ok(Json(method.into()))
+}
+
+/// The key of this desk.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+struct WebPushKey {
+    /// What a browser calls `applicationServerKey`, in base64 for addresses.
+    public_key: String,
+}
+
+/// Ask for the key that browsers take notifications from
+///
+/// It is made when it is asked for first, and stays the same.
+#[utoipa::path(post, path = PUSH_KEY, tag = "on call", operation_id = "readWebPushKey",
+    responses((status = 200, description = "The key of this desk", body = WebPushKey),
+        WriteProblems))]
+async fn push_key(State(web): State<Web>, visitor: Visitor) -> Result<Json<WebPushKey>> {
+    let key = app::my_push_key(&web.eider, visitor.actor()).await?;
+    Ok(Json(WebPushKey {
+        public_key: key.public,
+    }))
 }
 
 /// Set in which order one is reached

@@ -86,8 +86,8 @@ struct Level {
 #[serde(deny_unknown_fields)]
 #[schema(as = EscalationTarget)]
 struct Target {
-    /// `duty`, `rota`, `person`, `leads` or `administrators`.
-    #[schema(pattern = "^(duty|rota|person|leads|administrators)$")]
+    /// `duty`, `rota`, `person`, `squad`, `leads` or `administrators`.
+    #[schema(pattern = "^(duty|rota|person|squad|leads|administrators)$")]
     kind: String,
     /// The duty, of the kind `duty`: `primary`, `secondary` or `gardener`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -99,6 +99,10 @@ struct Target {
     /// The id of the person, of the kind `person`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     person: Option<Uuid>,
+    /// The id of the squad, of the kind `squad`: everybody in it. Without one, it is the squad whose
+    /// page it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    squad: Option<Uuid>,
 }
 
 impl Target {
@@ -108,6 +112,7 @@ impl Target {
             duty: None,
             rota: None,
             person: None,
+            squad: None,
         };
         match target {
             rules::Target::Duty { duty } => Self {
@@ -122,6 +127,10 @@ impl Target {
                 person: Some(person.0),
                 ..plain("person")
             },
+            rules::Target::Squad { squad } => Self {
+                squad: squad.map(|id| id.0),
+                ..plain("squad")
+            },
             rules::Target::Leads => plain("leads"),
             rules::Target::Administrators => plain("administrators"),
         }
@@ -134,12 +143,15 @@ impl Target {
             "person" => self.person.map(|id| rules::Target::Person {
                 person: PersonId(id),
             }),
+            "squad" => Some(rules::Target::Squad {
+                squad: self.squad.map(SquadId),
+            }),
             "leads" => Some(rules::Target::Leads),
             "administrators" => Some(rules::Target::Administrators),
             _ => None,
         };
-        let message = "A target is {\"kind\": \"duty\", \"duty\": \"primary\"}, a rota or a person \
-                       with its id, {\"kind\": \"leads\"} or {\"kind\": \"administrators\"}.";
+        let message = "A target is {\"kind\": \"duty\", \"duty\": \"primary\"}, a rota, a person \
+                       or a squad with its id, {\"kind\": \"leads\"} or {\"kind\": \"administrators\"}.";
         target.ok_or_else(|| eider_app::Error::field(field, message).into())
     }
 }

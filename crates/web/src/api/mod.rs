@@ -5,9 +5,11 @@
 //! is promised to programs does not change when the domain does.
 
 mod alert;
+mod as_code;
 mod attachment;
 mod calendar;
 mod contact;
+mod duty;
 mod escalation;
 mod extract;
 mod fact;
@@ -25,16 +27,20 @@ mod pages;
 mod person;
 mod priority;
 mod problem;
+mod readiness;
 mod rota;
 mod search;
 mod service;
 mod settings;
 mod slack;
 mod squad;
+mod swap;
 mod ticket;
 mod token;
 mod washup;
 mod word;
+
+pub(crate) use contact::PUSH_KEY;
 
 use axum::{Router, body::Bytes, http::header, response::IntoResponse, routing::get};
 use utoipa::{
@@ -63,9 +69,11 @@ pub(crate) fn rules() -> impl Iterator<Item = &'static Rule> {
     [
         RULES,
         alert::RULES,
+        as_code::RULES,
         attachment::RULES,
         calendar::RULES,
         contact::RULES,
+        duty::RULES,
         escalation::RULES,
         fact::RULES,
         feature::RULES,
@@ -79,12 +87,14 @@ pub(crate) fn rules() -> impl Iterator<Item = &'static Rule> {
         pages::RULES,
         person::RULES,
         priority::RULES,
+        readiness::RULES,
         rota::RULES,
         search::RULES,
         service::RULES,
         settings::RULES,
         slack::RULES,
         squad::RULES,
+        swap::RULES,
         token::RULES,
         washup::RULES,
     ]
@@ -116,9 +126,11 @@ fn routes() -> OpenApiRouter<Web> {
         .merge(ticket::router())
         .merge(message::router())
         .merge(alert::router())
+        .merge(as_code::router())
         .merge(attachment::router())
         .merge(calendar::router())
         .merge(contact::router())
+        .merge(duty::router())
         .merge(escalation::router())
         .merge(fact::router())
         .merge(feature::router())
@@ -131,12 +143,14 @@ fn routes() -> OpenApiRouter<Web> {
         .merge(pages::router())
         .merge(person::router())
         .merge(priority::router())
+        .merge(readiness::router())
         .merge(rota::router())
         .merge(search::router())
         .merge(service::router())
         .merge(settings::router())
         .merge(slack::router())
         .merge(squad::router())
+        .merge(swap::router())
         .merge(token::router())
         .merge(washup::router())
 }

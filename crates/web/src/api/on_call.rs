@@ -1,11 +1,14 @@
 //! Who is on call, and putting somebody on call for a time.
 
+use std::collections::HashMap;
+
 use axum::{Json, extract::State, http::StatusCode, response::Response};
 use eider_app::rota::{self as app, Ahead, NewChange, People, Standing};
 use eider_domain::{
-    ChangeId, PersonId, RotaId,
+    ChangeId, PersonId, RotaId, SquadId,
     access::Action,
     rota::{self as rules, Finding, Found, Holding, Reason},
+    squad::Squad,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -148,14 +151,25 @@ fn holders(span: &rules::Span, people: &People) -> Vec<Holder> {
 }
 
 impl OnCall {
-    fn of(standing: &Standing, people: &People, visitor: &Visitor, ahead: Ahead) -> Self {
-        let rota = &standing.rota;
+    fn of(
+        standing: &Standing,
+        people: &People,
+        squads: &HashMap<SquadId, &Squad>,
+        ahead: Ahead,
+    ) -> Self {
+        let rota = standing.rota();
+        let squad_named = |id: SquadId| Named {
+            id: id.0,
+            name: squads
+                .get(&id)
+                .map_or_else(String::new, |squad| squad.name.clone()),
+        };
         Self {
             rota: Named {
                 id: rota.id.0,
                 name: rota.name.clone(),
             },
-            squad: rota.squad.map(|id| super::naming::squad(&visitor.desk, id)),
+            squad: rota.squad.map(squad_named),
             duty: rota.duty.as_str(),
             on_call: holders(&standing.now, people),
             until: (ahead == Ahead::Next).then_some(standing.now.until),
@@ -206,8 +220,9 @@ async fn now(
     let at = when.at.unwrap_or(visitor.now);
     let ahead = if when.next { Ahead::Next } else { Ahead::Now };
     let found = app::on_call(&web.eider, visitor.actor(), at, ahead).await?;
+    let squads = visitor.desk.squads_by_id();
     let rotas = found.rotas.iter();
-    let all = rotas.map(|standing| OnCall::of(standing, &found.people, &visitor, ahead));
+    let all = rotas.map(|standing| OnCall::of(standing, &found.people, &squads, ahead));
     Ok(Json(Paged::whole(all.collect())))
 }
 

@@ -300,11 +300,14 @@ struct ServiceKey {
     source: &'static str,
     /// When it was made.
     made_at: Timestamp,
+    /// Whether it is of a heartbeat that never beat, so that nothing is expected of it yet.
+    never_heard: bool,
 }
 
 impl ServiceKey {
-    fn of(key: &rules::ServiceKey) -> Self {
+    fn of(key: &rules::ServiceKey, never_heard: bool) -> Self {
         Self {
+            never_heard,
             id: key.id.0,
             name: key.name.clone(),
             source: key.source.as_str(),
@@ -375,9 +378,9 @@ async fn keys(
     ApiPath(id): ApiPath<ServiceId>,
 ) -> Result<Json<Paged<ServiceKey>>> {
     let keys = app::keys(&web.eider, visitor.actor(), id).await?;
-    Ok(Json(Paged::whole(
-        keys.iter().map(ServiceKey::of).collect(),
-    )))
+    let never_heard = eider_app::alert::never_heard(&web.eider, &keys).await?;
+    let told = |key: &rules::ServiceKey| ServiceKey::of(key, never_heard.contains(&key.id));
+    Ok(Json(Paged::whole(keys.iter().map(told).collect())))
 }
 
 /// Make a key for a service
@@ -409,7 +412,7 @@ async fn make_key(
         ..NewKey::of(body.source, &body.name)
     };
     let (key, secret) = app::make_key(&web.eider, visitor.actor(), id, new).await?;
-    let key = ServiceKey::of(&key);
+    let key = ServiceKey::of(&key, key.options.heartbeat.is_some());
     Ok((StatusCode::CREATED, Json(MadeServiceKey { key, secret })))
 }
 

@@ -4,7 +4,7 @@ use maud::{DOCTYPE, Markup, html};
 
 use super::actions;
 use super::icons::{Icon, icon, wordmark};
-use crate::assets;
+use crate::{assets, home_screen};
 
 /// Where the theme switch posts `theme` (`light`, `dark` or `system`) and `return_to` (a path).
 pub const THEME_PATH: &str = "/preferences/theme";
@@ -42,6 +42,8 @@ pub struct Shell {
     pub notice: Option<Markup>,
     /// The address of a stylesheet that only this page needs besides.
     pub own_stylesheet: Option<&'static str>,
+    /// The address of a script that only this page needs besides.
+    pub own_script: Option<&'static str>,
 }
 
 /// The person who is signed in.
@@ -232,9 +234,12 @@ fn head(shell: &Shell) -> Markup {
             meta name="referrer" content="same-origin";
             title { (shell.title) " · Eider" }
             link rel="icon" type="image/svg+xml" href=(assets::favicon_path());
+            link rel="apple-touch-icon" href=(home_screen::touch_icon_path());
+            link rel="manifest" href=(home_screen::MANIFEST);
             link rel="stylesheet" href=(assets::stylesheet_path());
             @if let Some(path) = shell.own_stylesheet { link rel="stylesheet" href=(path); }
             script src=(assets::script_path()) defer {}
+            @if let Some(path) = shell.own_script { script src=(path) defer {} }
         }
     }
 }

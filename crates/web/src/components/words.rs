@@ -88,6 +88,22 @@ pub fn moment(at: Timestamp, reader: &Reader) -> String {
     }
 }
 
+/// Whether both are on one day of the reader's.
+pub fn is_one_day(one: Timestamp, other: Timestamp, reader: &Reader) -> bool {
+    let day = |at: Timestamp| at.to_zoned(reader.zone.clone()).date();
+    day(one) == day(other)
+}
+
+/// The time of day in the reader's zone: "14:05", with the zone where the team's clocks show
+/// something else.
+pub fn time_of_day(at: Timestamp, reader: &Reader) -> String {
+    let said = at.to_zoned(reader.zone.clone()).strftime("%H:%M");
+    match zone_name_if_foreign(at, reader) {
+        Some(zone) => format!("{said} {zone}"),
+        None => said.to_string(),
+    }
+}
+
 /// The day alone in the reader's zone: "Fri 21 Nov 2025".
 pub fn day(at: Timestamp, reader: &Reader) -> String {
     at.to_zoned(reader.zone.clone())

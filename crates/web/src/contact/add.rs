@@ -34,6 +34,7 @@ pub(super) async fn add(
                 kind,
                 address: answers.text("address").to_owned(),
                 label: answers.text("label").to_owned(),
+                keys: None,
             };
             match contact::add_method(&web.eider, visitor.actor(), new).await {
                 Ok(added) => return Ok(went_well(&web, &visitor, &added)),
@@ -71,9 +72,12 @@ pub(super) fn form(contact: &MyContact, answers: &Answers, wrong: &Wrong) -> Mar
         };
     }
     let field = |name, label| Field::new(name, label).error(wrong.with(name));
-    let kinds: Vec<Choice> = contact
+    // A browser is added by itself.
+    let written = contact
         .offered
         .iter()
+        .filter(|kind| **kind != Kind::WebPush);
+    let kinds: Vec<Choice> = written
         .map(|kind| Choice::new(kind.as_str(), kind.name()))
         .collect();
     html! {

@@ -73,7 +73,7 @@ pub(super) async fn remove(
 
 fn render(visitor: &Visitor, method: &Method, wrong: &Wrong, outcome: Option<Outcome>) -> Markup {
     let (title, own_path) = (words::name(method), path(method.id));
-    let lede = format!("{} to {}", method.kind.name(), method.address);
+    let lede = words::place(method);
     let one_click = |path: &str, label, weight| {
         let action = path.replace("{id}", &method.id.to_string());
         actions::one_click(&OneClick {
@@ -89,9 +89,14 @@ fn render(visitor: &Visitor, method: &Method, wrong: &Wrong, outcome: Option<Out
             (actions::link(HOME, "How you are reached", Weight::Secondary))
         }))
         (wrong.summary())
-        @match method.verified_at {
-            Some(at) => p { "Verified " (time::relative(at, &visitor.reader())) "." },
-            None => {
+        @match (method.lost_at, method.verified_at) {
+            (Some(at), _) => p {
+                "Nothing arrives there any more, since " (time::relative(at, &visitor.reader()))
+                ". Take it away. If it is a browser that you still use, open Eider in it and add it "
+                "again."
+            },
+            (None, Some(at)) => p { "Verified " (time::relative(at, &visitor.reader())) "." },
+            (None, None) => {
                 (forms::form(&own_path, None, html! {
                     (forms::text(&Field::new("code", "The code that was sent there")
                         .hint("Six digits. They are good for 15 minutes.")

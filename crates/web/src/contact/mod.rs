@@ -1,6 +1,7 @@
 //! How somebody is reached: their contact methods, in which order they are tried, a test page.
 
 mod add;
+mod browser;
 mod method;
 mod page;
 mod plan;
@@ -17,7 +18,7 @@ use eider_domain::{MethodId, access::Action, contact::Method};
 use maud::Markup;
 
 use crate::{
-    Error, Result, Visitor, Web,
+    Error, Result, Visitor, Web, assets,
     components::layout::{self, NavItem},
     door::{Access, Rule},
 };
@@ -25,11 +26,12 @@ use crate::{
 /// Where people see how they are reached.
 pub(crate) const HOME: &str = "/my-duty/contact";
 const METHODS: &str = "/my-duty/contact/methods";
+const BROWSER: &str = "/my-duty/contact/browser";
 const METHOD: &str = "/my-duty/contact/methods/{id}";
 const CODE: &str = "/my-duty/contact/methods/{id}/code";
 const REMOVE: &str = "/my-duty/contact/methods/{id}/remove";
 const PLAN: &str = "/my-duty/contact/plan";
-const TEST: &str = "/my-duty/contact/test";
+pub(crate) const TEST: &str = "/my-duty/contact/test";
 
 const WORK: Access = Access::Needs(Action::Work);
 const OWN: Access = Access::Needs(Action::OwnContact);
@@ -37,6 +39,7 @@ const OWN: Access = Access::Needs(Action::OwnContact);
 pub(crate) const RULES: &[Rule] = &[
     Rule::get(HOME, WORK),
     Rule::post(METHODS, OWN),
+    Rule::post(BROWSER, OWN),
     Rule::get(METHOD, WORK),
     Rule::post(METHOD, OWN),
     Rule::post(CODE, OWN),
@@ -50,6 +53,7 @@ pub(crate) fn router() -> Router<Web> {
     Router::new()
         .route(HOME, get(page::page))
         .route(METHODS, post(add::add))
+        .route(BROWSER, post(browser::add))
         .route(METHOD, get(method::page).post(method::verify))
         .route(CODE, post(method::send_code))
         .route(REMOVE, post(method::remove))
@@ -82,6 +86,7 @@ fn shell(
     let mut shell = visitor.shell(title, NavItem::OnCall);
     path.clone_into(&mut shell.path);
     shell.notice = notice;
+    shell.own_script = (path == HOME).then(assets::contact_script_path);
     layout::page(&shell, body)
 }
 

@@ -2,10 +2,10 @@
 
 use axum::{extract::State, http::HeaderMap, response::Response};
 use eider_app::contact::{self, MyContact};
-use eider_domain::contact::{Attempt, Method, Try};
+use eider_domain::contact::{Attempt, Kind, Method, Subject, Try};
 use maud::{Markup, html};
 
-use super::{HOME, PLAN, TEST, add, path, shell, words};
+use super::{HOME, PLAN, TEST, add, browser, path, shell, words};
 use crate::{
     Result, Visitor, Web,
     answers::{Answers, Wrong},
@@ -57,8 +57,8 @@ pub(super) fn render(
         (wrong.summary())
         @if let Some(advice) = advice(contact) { (advice) }
         @if !(contact.high.is_empty() && contact.low.is_empty()) {
-            (layout::section("When it is urgent", tried(visitor, &contact.high)))
-            (layout::section("When it can wait", tried(visitor, &contact.low)))
+            (layout::section("When it is urgent", tried(visitor, contact, &contact.high)))
+            (layout::section("When it can wait", tried(visitor, contact, &contact.low)))
             div.button-row {
                 (actions::one_click(&OneClick {
                     action: TEST,
@@ -71,9 +71,10 @@ pub(super) fn render(
             }
         }
         (layout::section("Your contact methods", methods(visitor, contact)))
+        (layout::section("This phone or browser", browser::button(contact)))
         (layout::section("Add a contact method", add::form(contact, answers, wrong)))
         @if !contact.attempts.is_empty() {
-            (layout::section("Lately", attempts(visitor, &contact.attempts)))
+            (layout::section("Lately", attempts(visitor, contact)))
         }
     };
     let notice = outcome.map(Outcome::notice);
@@ -82,15 +83,21 @@ pub(super) fn render(
 
 /// What is missing for somebody to sleep well.
 fn advice(contact: &MyContact) -> Option<Markup> {
-    let verified = contact
+    // Slack comes by itself and wakes nobody.
+    let (slack, added): (Vec<&Method>, Vec<&Method>) = contact
         .methods
         .iter()
-        .filter(|method| method.verified_at.is_some());
+        .filter(|method| method.is_good())
+        .partition(|method| method.kind == Kind::Slack);
     let warning = |title, words| Some(notices::notice(NoticeKind::Warning, title, words));
-    match (contact.high.is_empty(), verified.count()) {
+    match (contact.high.is_empty(), added.len()) {
         (true, _) => warning(
             "There is no way to reach you",
             html! { "Add a contact method below and verify it." },
+        ),
+        (false, 0) if !slack.is_empty() => warning(
+            "Only Slack and the e-mail address of your account are used",
+            html! { "They wake nobody. Add a contact method that does, and a second one." },
         ),
         (false, 0) => warning(
             "Only the e-mail address of your account is used",
@@ -104,14 +111,14 @@ fn advice(contact: &MyContact) -> Option<Markup> {
     }
 }
 
-fn tried(visitor: &Visitor, tries: &[Try]) -> Markup {
+fn tried(visitor: &Visitor, contact: &MyContact, tries: &[Try]) -> Markup {
     if tries.is_empty() {
         return html! { p.quiet { "Nothing." } };
     }
     html! {
         ol {
             @for planned in tries {
-                li { (words::when(planned, visitor.now)) ": " (words::way(&planned.way)) }
+                li { (words::when(planned, visitor.now)) ": " (words::way(&planned.way, contact)) }
             }
         }
     }
@@ -130,20 +137,31 @@ fn methods(visitor: &Visitor, contact: &MyContact) -> Markup {
 }
 
 fn one(visitor: &Visitor, method: &Method) -> Markup {
+    if method.kind == Kind::Slack {
+        // Whoever is known there has it: there is nothing to verify and nothing to take away.
+        return html! {
+            div { strong { (words::name(method)) } ", direct message" }
+            p.quiet { "You are known there. Leave it out of the order if you want none." }
+        };
+    }
     html! {
-        div { strong { (words::name(method)) } ", " (method.kind.name()) " to " (method.address) }
-        @match method.verified_at {
-            Some(at) => p.quiet { "Verified " (time::relative(at, &visitor.reader())) },
-            None => p { "Not verified yet, so it is not used." },
+        div { strong { (words::name(method)) } ", " (words::place(method)) }
+        @match (method.lost_at, method.verified_at) {
+            (Some(at), _) => p {
+                "Nothing arrives there any more, since " (time::relative(at, &visitor.reader()))
+                ". It is not used."
+            },
+            (None, Some(at)) => p.quiet { "Verified " (time::relative(at, &visitor.reader())) },
+            (None, None) => p { "Not verified yet, so it is not used." },
         }
-        @let label = if method.verified_at.is_some() { "Change or take away" } else { "Enter the code" };
+        @let label = if method.verified_at.is_some() || method.lost_at.is_some() { "Change or take away" } else { "Enter the code" };
         (actions::button_row(actions::link(&path(method.id), label, Weight::Quiet)))
     }
 }
 
-fn attempts(visitor: &Visitor, attempts: &[Attempt]) -> Markup {
+fn attempts(visitor: &Visitor, contact: &MyContact) -> Markup {
     let reader = visitor.reader();
-    let rows = attempts.iter().map(|attempt| {
+    let rows = contact.attempts.iter().map(|attempt: &Attempt| {
         let mark = if attempt.repeats.is_some() {
             ", possibly a repeat"
         } else {
@@ -151,8 +169,14 @@ fn attempts(visitor: &Visitor, attempts: &[Attempt]) -> Markup {
         };
         vec![
             time::moment_and_relative(attempt.due_at, &reader),
-            html! { (words::subject(attempt.subject)) (mark) },
-            html! { (words::way(&attempt.way)) },
+            html! {
+                @match attempt.subject {
+                    Subject::Page(page) => a href=(crate::page::path(page)) { (words::subject(attempt.subject)) },
+                    other => (words::subject(other)),
+                }
+                (mark)
+            },
+            html! { (words::way(&attempt.way, contact)) },
             html! { (words::state(&attempt.state)) },
         ]
     });

@@ -2,7 +2,7 @@
 
 use axum::{extract::State, response::Response};
 use eider_app::contact::{self, MyContact};
-use eider_domain::contact::{Method, Plan, Quiet, Step, Urgency};
+use eider_domain::contact::{Method, Plan, Quiet, Step, Urgency, shown_address};
 use jiff::civil::Time;
 use maud::{Markup, html};
 
@@ -163,12 +163,13 @@ fn after(seconds: i64) -> String {
 }
 
 fn label(method: &Method) -> String {
-    let waits = if method.verified_at.is_none() {
-        ", once it is verified"
-    } else {
-        ""
+    let waits = match (method.lost_at, method.verified_at) {
+        (Some(_), _) => ", which is gone",
+        (None, None) => ", once it is verified",
+        (None, Some(_)) => "",
     };
-    format!("{}, {}{waits}", words::name(method), method.address)
+    let address = shown_address(method.kind, &method.address);
+    format!("{}, {address}{waits}", words::name(method))
 }
 
 fn name_of(urgency: Urgency, method: &Method) -> String {

@@ -9,7 +9,7 @@ use crate::Web;
 
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
     img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; \
-    manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'";
+    manifest-src 'self'; worker-src 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 /// Adds the headers to an answer. What a handler has set itself is left.
 pub(super) fn secure(mut response: Response, web: &Web) -> Response {

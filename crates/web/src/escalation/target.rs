@@ -34,6 +34,12 @@ impl Names<'_> {
                 let person = self.everybody.iter().find(|one| one.id == *person);
                 person.map_or_else(|| "somebody who is gone".to_owned(), |one| one.name.clone())
             }
+            Target::Squad { squad: None } => "everybody in the squad".to_owned(),
+            Target::Squad { squad: Some(id) } => {
+                let squad = self.desk.squads.iter().find(|squad| squad.id == *id);
+                let name = squad.map_or("a squad that is gone", |squad| squad.name.as_str());
+                format!("everybody in {name}")
+            }
             Target::Leads => "the leads of the squad".to_owned(),
             Target::Administrators => "the administrators".to_owned(),
         }
@@ -55,10 +61,16 @@ impl Names<'_> {
             .iter()
             .filter(|person| person.standing == Standing::Active && person.role >= Role::Responder);
         let people = people.map(|person| Target::Person { person: person.id });
+        let squads = self.desk.squads.iter();
+        let squads = squads.map(|squad| Target::Squad {
+            squad: Some(squad.id),
+        });
+        let everybody = Target::Squad { squad: None };
         duties
             .into_iter()
-            .chain([Target::Leads, Target::Administrators])
+            .chain([everybody, Target::Leads, Target::Administrators])
             .chain(rotas)
+            .chain(squads)
             .chain(people)
             .map(|target| Choice::new(value(&target), capitalised(&self.word(&target))))
             .collect()
@@ -71,6 +83,8 @@ pub(super) fn value(target: &Target) -> String {
         Target::Duty { duty } => format!("duty:{}", duty.as_str()),
         Target::Rota { rota } => format!("rota:{rota}"),
         Target::Person { person } => format!("person:{person}"),
+        Target::Squad { squad: None } => "squad".to_owned(),
+        Target::Squad { squad: Some(squad) } => format!("squad:{squad}"),
         Target::Leads => "leads".to_owned(),
         Target::Administrators => "administrators".to_owned(),
     }
@@ -82,6 +96,11 @@ pub(super) fn parse(value: &str) -> Option<Target> {
         Some(("duty", duty)) => Duty::parse(duty).map(|duty| Target::Duty { duty }),
         Some(("rota", id)) => id.parse().ok().map(|rota| Target::Rota { rota }),
         Some(("person", id)) => id.parse().ok().map(|person| Target::Person { person }),
+        Some(("squad", id)) => id
+            .parse()
+            .ok()
+            .map(|squad| Target::Squad { squad: Some(squad) }),
+        None if value == "squad" => Some(Target::Squad { squad: None }),
         None if value == "leads" => Some(Target::Leads),
         None if value == "administrators" => Some(Target::Administrators),
         _ => None,
@@ -108,6 +127,10 @@ mod tests {
             },
             Target::Rota { rota: id.into() },
             Target::Person { person: id.into() },
+            Target::Squad { squad: None },
+            Target::Squad {
+                squad: Some(id.into()),
+            },
             Target::Leads,
             Target::Administrators,
         ] {

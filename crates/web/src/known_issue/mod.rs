@@ -91,6 +91,9 @@ fn entry(visitor: &Visitor, issue: &KnownIssue, keeps: bool) -> Markup {
                 @if let Some(alerts) = &issue.alerts {
                     p.quiet {
                         "Alerts with “" (alerts.words) "” may be this"
+                        @if let Some(service) = alerts.service.and_then(|id| visitor.desk.service(id)) {
+                            " where they come from " (service.name)
+                        }
                         @if alerts.then == Then::Sleep { ", and bother nobody" } "."
                     }
                 }

@@ -121,7 +121,7 @@ pub(super) fn buttons(view: &PageView, action: &str, me: PersonId) -> Markup {
             },
             html! {
                 @if may_acknowledge || !has_it { (click("buddy", "I need my buddy", Weight::Secondary)) }
-                @if !is_held && !is_last { (click("escalate", "Call the next level", Weight::Secondary)) }
+                @if !is_held && !is_last { (click("escalate", "Escalate", Weight::Secondary)) }
                 @if has_it || page.is_calling(me) { (click("decline", "I cannot", Weight::Quiet)) }
             },
         ))
@@ -145,10 +145,14 @@ pub(super) fn more(
         .filter(|(id, _)| page.holder() != Some(*id))
         .map(|(id, name)| Choice::new(id.to_string(), &name.name))
         .collect();
-    let is_held = matches!(page.state, State::Held { .. });
+    let to_call = match page.state {
+        State::Held { .. } => Some("It cannot wait"),
+        State::LastResort { .. } => Some("Call them all again"),
+        _ => None,
+    };
     html! {
-        @if is_held || matches!(page.state, State::LastResort { .. }) {
-            (folded("It cannot wait", wrong, html! {
+        @if let Some(to_call) = to_call {
+            (folded(to_call, wrong, html! {
                 (forms::form(action, None, html! {
                     input type="hidden" name="answer" value="wake";
                     (forms::text(&field("reason", "Why can it not wait?").longest(300),
@@ -157,13 +161,13 @@ pub(super) fn more(
                 }))
             }))
         } @else if page.holder().is_none() {
-            (folded("It can wait", wrong, html! {
+            (folded("Not now", wrong, html! {
                 (forms::form(action, None, html! {
                     input type="hidden" name="answer" value="not_now";
                     (forms::text(&field("reason", "Why can it wait?")
                         .hint("People are called again when hours start, or in an hour while they last.")
                         .longest(300), TextKind::Text, ""))
-                    (actions::submit("Not now", Weight::Secondary))
+                    (actions::submit("It can wait", Weight::Secondary))
                 }))
             }))
         }

@@ -111,10 +111,14 @@ async fn render(
     let body = html! {
         (layout::heading(&title, Some(&format!("For {}.", link.person.called())), html! {}))
         (standing::sentences(&link.view, &reader))
+        @if let Some(words) = at_rest(link) { p { (words) } }
         @for ticket in &link.view.tickets {
             section.section {
-                h2 { (ticket.priority) " " (ticket.number) " " (ticket.title) }
-                p { (first_words(&ticket.report.what)) }
+                // The title of a single one is the heading of the page.
+                @if link.view.tickets.len() > 1 {
+                    h2 { (ticket.priority) " " (ticket.number) " " (ticket.title) }
+                }
+                p.as-written { (first_words(&ticket.report.what)) }
                 p { a href=(shown::path(ticket.number)) { "Open the ticket" } " (you may have to sign in)" }
             }
         }
@@ -131,6 +135,17 @@ async fn render(
     Ok(layout::page(&shell, body))
 }
 
+/// What lets somebody sleep on who was called and is not needed any more.
+fn at_rest(link: &LinkView) -> Option<&'static str> {
+    let (page, me) = (&link.view.page, link.person.id);
+    if !page.is_open() {
+        return Some("There is nothing left for you to do.");
+    }
+    let is_helper = page.notes.helpers.iter().any(|one| one.person == me);
+    let others = page.holder().is_some_and(|holder| holder != me);
+    (others && !is_helper).then_some("There is nothing you need to do.")
+}
+
 /// So much of a report as is read at a glance.
 fn first_words(text: &str) -> String {
     const GLANCE_CHARACTERS: usize = 400;
@@ -145,8 +160,8 @@ fn ended(headers: &HeaderMap) -> Response {
     let title = "This link is no longer good";
     let body = html! {
         (layout::heading(title, None, html! {}))
-        p { "Its time is over, or it was never one. What is being called now stands in Eider." }
-        (actions::button_row(actions::link("/pages", "Look at what is being called", Weight::Primary)))
+        p { "It is too old, or a part of it is missing. Who is being called now stands in Eider." }
+        (actions::button_row(actions::link("/pages", "See who is being called", Weight::Primary)))
     };
     let shell = Shell {
         title: title.to_owned(),

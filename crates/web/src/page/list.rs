@@ -7,7 +7,7 @@ use maud::{Markup, html};
 
 use super::{DRILL, LIST, path, standing};
 use crate::{
-    Result, Visitor, Web,
+    Result, Visitor, Web, alert,
     components::{
         actions::{self, Weight},
         layout::{self, NavItem},
@@ -24,13 +24,19 @@ pub(super) async fn page(
     headers: HeaderMap,
 ) -> Result<Response> {
     let outcome = Outcome::of(&headers);
-    let open = page::open(&web.eider, visitor.actor()).await?;
+    let mut open = page::open(&web.eider, visitor.actor()).await?;
+    // What nobody has answered is what somebody comes here for.
+    open.sort_by_key(|view| !view.page.is_unanswered());
     let drills = page::drills(&web.eider, visitor.actor()).await?;
+    // A drill that goes on stands above already.
+    let (_, drills): (Vec<PageView>, Vec<PageView>) =
+        drills.into_iter().partition(|view| view.page.is_open());
     let leads = visitor.desk.squads.iter().map(|squad| Some(squad.id));
     let mut leads = leads.chain([None]);
     let drills_any = leads.any(|squad| may(visitor.actor(), Action::ManageSquad { squad }).is_ok());
     let body = html! {
         (layout::heading("Pages", Some("Who is being called, and for what."), html! {
+            (actions::link(alert::LIST, "Alerts", Weight::Secondary))
             @if drills_any { (actions::link(DRILL, "Drill", Weight::Secondary)) }
         }))
         (layout::fragment("pages", html! {
@@ -41,7 +47,9 @@ pub(super) async fn page(
                      others, until somebody answers. Here stands who it is and since when.",
                     html! {},
                 ))
-            } @else { (listed(&visitor, "Open pages, the newest first", &open)) }
+            } @else {
+                (listed(&visitor, "Open pages, what nobody has answered first", &open))
+             }
         }))
         @if !drills.is_empty() {
             (layout::section("Drills", listed(&visitor, "Drills, the newest first", &drills)))
@@ -61,7 +69,7 @@ fn listed(visitor: &Visitor, caption: &str, views: &[PageView]) -> Markup {
         vec![
             html! { a href=(path(view.page.id)) { (standing::title(view)) } },
             html! { (squad.map_or("The whole company", |squad| squad.name.as_str())) },
-            html! { (standing::word(view)) },
+            standing::brief(view, &reader),
             time::moment_and_relative(view.page.opened_at, &reader),
         ]
     });

@@ -132,7 +132,12 @@ async fn render(
 fn report(view: &PageView, reader: &Reader) -> Markup {
     let called = &view.page.notes.called;
     if called.is_empty() {
-        return html! { p.quiet { "Nobody has been called yet." } };
+        let words = if view.page.is_open() {
+            "Nobody has been called yet."
+        } else {
+            "Nobody was called."
+        };
+        return html! { p.quiet { (words) } };
     }
     let rows = called.iter().map(|one| {
         vec![

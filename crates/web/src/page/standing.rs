@@ -1,10 +1,7 @@
 //! How a page stands, in sentences and for every place where it shows.
 
 use eider_app::page::PageView;
-use eider_domain::{
-    PersonId,
-    page::{Ending, State},
-};
+use eider_domain::{PersonId, page::State};
 use maud::{Markup, html};
 
 use super::path;
@@ -27,22 +24,31 @@ pub(super) fn title(view: &PageView) -> String {
     }
     match view.tickets.as_slice() {
         [] => "A page".to_owned(),
-        [one] => format!("{} {}", one.number, one.title),
+        [one] => format!("{} {} {}", one.priority, one.number, one.title),
         [first, rest @ ..] => {
-            format!("{} {}, and {} more", first.number, first.title, rest.len())
+            let more = rest.len();
+            format!(
+                "{} {} {}, and {more} more",
+                first.priority, first.number, first.title
+            )
         }
     }
 }
 
-/// The word for where it stands.
-pub(super) fn word(view: &PageView) -> &'static str {
-    match view.page.state {
-        State::Held { .. } => "held",
-        State::Calling { .. } => "being called",
-        State::Acknowledged { .. } => "acknowledged",
-        State::Asking { .. } => "asked again",
-        State::LastResort { .. } => "nobody has answered",
-        State::Ended { .. } => "over",
+/// Where it stands, and with whom, in a few words.
+pub(super) fn brief(view: &PageView, reader: &Reader) -> Markup {
+    html! {
+        @match &view.page.state {
+            State::Held { until } => { "held until " (time::moment(*until, reader)) }
+            State::Calling { people, .. } => {
+                (names(view, people)) (if people.len() == 1 { " is" } else { " are" })
+                " being called"
+            }
+            State::Acknowledged { by, .. } => { (view.name(*by)) " has it" }
+            State::Asking { by, .. } => { (view.name(*by)) " is asked again" }
+            State::LastResort { .. } => "nobody has answered",
+            State::Ended { how, .. } => { "over: " (how.words()) }
+        }
     }
 }
 
@@ -55,32 +61,39 @@ pub(super) fn sentences(view: &PageView, reader: &Reader) -> Markup {
             @match &page.state {
                 State::Held { until } if *until <= reader.now => "Whoever is on call is about to be called.",
                 State::Held { until } => {
-                    "Nobody is called yet. Calling begins "
-                    (time::moment_and_relative(*until, reader)) "."
+                    "It is held: nobody is called yet. Calling begins "
+                    (time::at_moment_and_relative(*until, reader)) "."
                 }
                 State::Calling { people, level, since, until, .. } => {
-                    strong { (names(view, people)) }
-                    (if people.len() == 1 { " is" } else { " are" })
-                    " being called since " (time::moment(*since, reader))
+                    "Calling " strong { (names(view, people)) } " since "
+                    (time::moment(*since, reader))
                     " (level " (level) "). If nobody answers, the next level is called "
-                    (time::moment_and_relative(*until, reader)) "."
+                    (time::at_moment_and_relative(*until, reader)) "."
                 }
                 State::Acknowledged { by, at, .. } => {
-                    strong { (view.name(*by)) } " has it since "
+                    strong { (view.name(*by)) } " has had it since "
                     (time::moment_and_relative(*at, reader)) "."
                 }
                 State::Asking { by, until, .. } => {
                     strong { (view.name(*by)) }
                     " is asked whether they still have it. Without an answer, others are called "
-                    (time::moment_and_relative(*until, reader)) "."
+                    (time::at_moment_and_relative(*until, reader)) "."
                 }
-                State::LastResort { people, since } => {
-                    "Everybody was called, " strong { (names(view, people)) } " last, at "
-                    (time::moment_and_relative(*since, reader))
-                    ". Nobody has answered, and nobody else is called by itself."
+                State::LastResort { people, since, again } => {
+                    "Everybody was called, " strong { (names(view, people)) } " last, "
+                    (time::at_moment_and_relative(*since, reader))
+                    ". Nobody has answered"
+                    @if let Some(again) = again {
+                        ", not even when they were called again "
+                        (time::at_moment_and_relative(*again, reader))
+                    }
+                    "."
+                    @if let Some(at) = page.last_resort_again_at() {
+                        " They are called again " (time::at_moment(at, reader)) "."
+                    }
                 }
                 State::Ended { how, at } => {
-                    "Over since " (time::moment_and_relative(*at, reader)) ": " (ending(*how)) "."
+                    "Over since " (time::moment_and_relative(*at, reader)) ": " (how.words()) "."
                 }
             }
         }
@@ -92,21 +105,6 @@ pub(super) fn sentences(view: &PageView, reader: &Reader) -> Markup {
         @if let Some(reason) = &page.notes.reason {
             p { (if page.is_drill { "What for: " } else { "Why it could not wait: " }) (reason) }
         }
-    }
-}
-
-fn ending(how: Ending) -> &'static str {
-    match how {
-        Ending::Resolved => "it is put right",
-        Ending::Closed => "it is closed",
-        Ending::Merged => "it is the same as another ticket",
-        Ending::Taken => "somebody has it",
-        Ending::Lowered => "it is not that urgent",
-        Ending::Moved => "another squad looks after it",
-        Ending::Retimed => "it is called for on its own",
-        Ending::Gathered => "people are called for it together with others",
-        Ending::Answered => "somebody answered the drill",
-        Ending::CalledOff => "it was called off",
     }
 }
 
@@ -129,7 +127,7 @@ pub(crate) fn of_ticket(view: Option<&PageView>, reader: &Reader) -> Markup {
         NoticeKind::Information
     };
     let title = match view.page.state {
-        State::Held { until } if until > reader.now => "Calling waits until hours start",
+        State::Held { until } if until > reader.now => "Calling waits",
         State::Held { .. } | State::Calling { .. } => "People are being called",
         State::Acknowledged { .. } => "The call is answered",
         State::Asking { .. } => "Is somebody still on it?",

@@ -15,7 +15,7 @@ use jiff::{Timestamp, ToSpan as _, civil::Date, tz::TimeZone};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{found, on_call::holders, path, words};
+use super::{found, month, on_call::holders, path, words};
 use crate::{
     Result, Visitor, Web,
     components::{
@@ -24,6 +24,7 @@ use crate::{
         filters::{self, Tab},
         layout::{self, NavItem},
     },
+    live::ON_CALL,
     outcome::{self, Outcome},
 };
 
@@ -78,7 +79,7 @@ pub(super) async fn page(
     let standing = now
         .rotas
         .iter()
-        .find(|standing| standing.rota.id == rota.id);
+        .find(|standing| standing.rota().id == rota.id);
     let view = View {
         visitor: &visitor,
         calendar: &calendar,
@@ -87,10 +88,14 @@ pub(super) async fn page(
     };
     let body = html! {
         (layout::heading(&rota.name, Some(&view.lede()), view.heading_actions(&rota)))
-        @if let Some(standing) = standing { (holders(&visitor, &rota, &standing.now, &now.people)) }
-        (view.findings(&soon))
-        (view.shown(&window))
-        (view.changes(&soon))
+        (layout::fragment("calendar", html! {
+            @if let Some(standing) = standing {
+                (holders(&visitor, &rota, &standing.now, &now.people))
+            }
+            (view.findings(&soon))
+            (view.shown(&window))
+            (view.changes(&soon))
+        }))
         @if !rota.vital.is_empty() {
             (layout::section("Good to have at night", html! { p.duty-vital { (rota.vital) } }))
         }
@@ -98,6 +103,7 @@ pub(super) async fn page(
     };
     let mut shell = visitor.shell(&rota.name, NavItem::OnCall);
     shell.path = path(rota.id);
+    shell.live_url = Some(visitor.live_url(ON_CALL));
     shell.notice = outcome.map(Outcome::notice);
     Ok(outcome::told(outcome, &web, layout::page(&shell, body)))
 }
@@ -212,7 +218,7 @@ impl View<'_> {
     fn finding(&self, soon: &Calendar, found: &Found) -> Markup {
         html! {
             li.is-gap[matches!(found.finding, Finding::Gap { .. })] {
-                (words::finding(found, &soon.rota, &soon.people))
+                (rota::finding_sentence(found, &soon.rota, &soon.people))
                 @if self.works() {
                     " " a href=(self.override_path(found.from, found.until)) {
                         "Put somebody on call"
@@ -260,9 +266,9 @@ impl View<'_> {
                 .collect();
             let next = first.saturating_add(7.days());
             let (from, until) = (self.midnight(first), self.midnight(next));
-            let bars = self.within(from, until);
-            let bars = bars
-                .map(|span| self.bar(span, first, from, until))
+            let spans: Vec<&Span> = self.within(from, until).collect();
+            let bars = month::runs(&spans)
+                .filter_map(|run| self.bar(run, first, from, until))
                 .collect();
             weeks.push(Week { days, bars });
             first = next;
@@ -301,32 +307,38 @@ impl View<'_> {
         })
     }
 
-    fn bar(&self, span: &Span, first: Date, from: Timestamp, until: Timestamp) -> Bar {
+    /// A stretch, or the days of one person in a row, as a bar. What is several is changed day by
+    /// day.
+    fn bar(&self, run: &[&Span], first: Date, from: Timestamp, until: Timestamp) -> Option<Bar> {
+        let (span, last) = (run.first()?, run.last()?);
         let quarter = |at: Timestamp| {
             let wall = at.clamp(from, until).to_zoned(self.zone.clone()).datetime();
             let seconds = wall.duration_since(first.at(0, 0, 0, 0)).as_secs();
             let quarters = (seconds + SECONDS_A_QUARTER / 2) / SECONDS_A_QUARTER;
             u8::try_from(quarters.clamp(0, i64::from(QUARTERS_A_WEEK))).unwrap_or_default()
         };
-        let (begins, ends) = (quarter(span.from), quarter(span.until));
+        let (begins, ends) = (quarter(span.from), quarter(last.until));
         let who = self.who(span, words::short);
         let heard = format!(
             "{}, {}{}",
             self.who(span, |person, people| people.name(person)),
-            words::span(span.from, span.until, &self.zone),
+            month::times(run, &self.zone),
             self.note(span)
                 .map(|note| format!(", {note}"))
                 .unwrap_or_default(),
         );
-        Bar {
+        Some(Bar {
             from_quarter: begins.min(QUARTERS_A_WEEK - 1),
             quarters: ends.saturating_sub(begins).max(1),
             whose: self.whose(span),
             label: who,
             heard,
             is_changed: is_changed(span),
-            href: self.href(span),
-        }
+            href: match run {
+                [only] => self.href(only),
+                _ => Some(self.days_path(first)),
+            },
+        })
     }
 
     fn entry(&self, span: &Span, from: Timestamp, until: Timestamp) -> Entry {
@@ -385,6 +397,10 @@ impl View<'_> {
         } else {
             Whose::Another
         }
+    }
+
+    fn days_path(&self, on: Date) -> String {
+        format!("{}?view=days&on={on}", path(self.calendar.rota.id))
     }
 
     /// What is past cannot be changed.
@@ -447,7 +463,7 @@ impl View<'_> {
     }
 }
 
-fn is_changed(span: &Span) -> bool {
+pub(super) fn is_changed(span: &Span) -> bool {
     let mut holders = span.holders.iter();
     holders.any(|holding| matches!(holding.reason, Reason::Changed { .. }))
 }

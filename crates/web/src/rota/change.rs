@@ -130,21 +130,23 @@ async fn render(
         (layout::heading("Who is on call instead?", Some(&lede), html! {}))
         (wrong.summary())
         (forms::form(&action, None, html! {
-            (choices::radio_cards(&field("person", "Who?"), &cards, chosen))
             (forms::text(&field("from", "From"), TextKind::DateTime, answers.text("from")))
             (forms::text(&field("until", "Until"), TextKind::DateTime, answers.text("until")))
-            (actions::submit("Put on call", Weight::Primary))
+            (choices::radio_cards(&field("person", "Who?"), &cards, chosen))
+            // It stays within reach of a thumb however many people there are to choose from.
+            (actions::action_bar(actions::submit("Put on call", Weight::Primary), html! {}))
         }))
     };
     Ok(page(visitor, "Change who is on call", &action, body))
 }
 
 /// Whom the reader may put on call: themselves, and for whoever leads the squad everybody who works
-/// on tickets, people of the rota first.
+/// on tickets, people of the rota first, then those of its squad.
 fn cards(visitor: &Visitor, rota: &Rota, everybody: &[Person]) -> Vec<Card> {
     let (actor, squad) = (visitor.actor(), rota.squad);
     let planned = rota.people_from(visitor.now);
     let place = |person: PersonId| planned.iter().position(|planned| *planned == person);
+    let in_squad = |person: &Person| squad.is_some_and(|squad| person.squads.contains(&squad));
     let mut people: Vec<&Person> = everybody
         .iter()
         .filter(|person| person.standing == Standing::Active && person.role >= Role::Responder)
@@ -161,7 +163,8 @@ fn cards(visitor: &Visitor, rota: &Rota, everybody: &[Person]) -> Vec<Card> {
         .collect();
     people.sort_by_key(|person| {
         let mine = person.id != actor.person;
-        (mine, place(person.id).unwrap_or(usize::MAX))
+        let place = place(person.id).unwrap_or(usize::MAX);
+        (mine, place, !in_squad(person))
     });
     people
         .into_iter()
@@ -174,6 +177,7 @@ fn cards(visitor: &Visitor, rota: &Rota, everybody: &[Person]) -> Vec<Card> {
             },
             meaning: match place(person.id) {
                 Some(_) => "Takes turns in this rota".to_owned(),
+                None if in_squad(person) => "In the squad, not in this rota".to_owned(),
                 None => "Not in this rota".to_owned(),
             },
             ..Card::default()

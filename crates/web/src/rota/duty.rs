@@ -7,9 +7,14 @@ use axum::{
 };
 use eider_app::{
     contact::{self, MyContact},
+    readiness::{self, Ready},
     rota::{self, Asked, MyDuty, OwnShift},
 };
-use eider_domain::{AbsenceId, rota::SwapState};
+use eider_domain::{
+    AbsenceId,
+    contact::{Kind, Method},
+    rota::SwapState,
+};
 use maud::{Markup, html};
 
 use super::{ABSENCES, DUTY, FEEDS, HOME, NUMBER, again, path, words};
@@ -23,6 +28,7 @@ use crate::{
         layout::{self, NavItem},
         notices, time, words as say,
     },
+    live::ON_CALL,
     outcome::{self, Outcome},
 };
 
@@ -37,12 +43,14 @@ pub(super) async fn page(
     let outcome = Outcome::of(&headers);
     let duty = rota::my_duty(&web.eider, visitor.actor()).await?;
     let contact = contact::my_contact(&web.eider, visitor.actor()).await?;
+    let ready = readiness::mine(&web.eider, visitor.actor()).await?;
     let number = duty.number.clone().unwrap_or_default();
     let answers = Answers::new([("number", number)]);
     let page = render(
         &visitor,
         &duty,
         &contact,
+        &ready,
         &answers,
         &Wrong::default(),
         outcome,
@@ -75,7 +83,7 @@ pub(super) async fn note_absence(
         (_, None) => Wrong::one("until", choose),
         (Some(from), Some(until)) => {
             let (actor, me) = (visitor.actor(), visitor.actor().person);
-            match rota::note_absence(&web.eider, actor, me, from, until).await {
+            match rota::note_absence(&web.eider, actor, me, from, until, None).await {
                 Ok(_) => return Ok(Outcome::AbsenceNoted.redirect(&web, DUTY)),
                 Err(error) => Wrong::of(error)?,
             }
@@ -103,8 +111,9 @@ async fn shown_again(
 ) -> Result<Response> {
     let duty = rota::my_duty(&web.eider, visitor.actor()).await?;
     let contact = contact::my_contact(&web.eider, visitor.actor()).await?;
+    let ready = readiness::mine(&web.eider, visitor.actor()).await?;
     Ok(again(render(
-        visitor, &duty, &contact, answers, &wrong, None,
+        visitor, &duty, &contact, &ready, answers, &wrong, None,
     )))
 }
 
@@ -112,6 +121,7 @@ fn render(
     visitor: &Visitor,
     duty: &MyDuty,
     contact: &MyContact,
+    ready: &Ready,
     answers: &Answers,
     wrong: &Wrong,
     outcome: Option<Outcome>,
@@ -119,18 +129,22 @@ fn render(
     let field = |name, label| Field::new(name, label).error(wrong.with(name));
     let zone = visitor.who.person.zone.replace('_', " ");
     let away = format!("Times are yours, those of {zone}. Why is nobody’s business.");
+    let swaps_section = layout::fragment("swaps", layout::section("Swaps", swaps(visitor, duty)));
     let body = html! {
         (layout::heading("My duty", None, html! {
             (actions::link(HOME, "Who is on call", Weight::Secondary))
         }))
         (wrong.summary())
-        (layout::section("Your shifts", shifts(visitor, duty)))
+        (layout::fragment("ready", crate::readiness::summary(visitor, ready)))
+        // Who asks waits for an answer; a request of none comes after the shifts.
+        @if !duty.asked.is_empty() { (swaps_section) }
+        (layout::fragment("shifts", layout::section("Your shifts", shifts(visitor, duty))))
         (layout::section("How you are reached", html! {
             (crate::contact::summary(contact))
             (actions::button_row(actions::link(
                 crate::contact::HOME, "Contact methods", Weight::Secondary)))
         }))
-        (layout::section("Swaps", swaps(visitor, duty)))
+        @if duty.asked.is_empty() { (swaps_section) }
         (layout::section("When you are away", html! {
             (absences(visitor, duty))
             (forms::form(ABSENCES, None, html! {
@@ -140,18 +154,44 @@ fn render(
                 (actions::submit("Note that I am away", Weight::Secondary))
             }))
         }))
-        (layout::section("The number you are called at", forms::form(NUMBER, None, html! {
-            (forms::text(&field("number", "Your number")
-                .hint("With its country, such as +44 20 7946 0958. Colleagues who work on tickets see it while you are on call.")
-                .unmarked().autocomplete("tel").longest(40), TextKind::Text, answers.text("number")))
-            (actions::submit("Save the number", Weight::Secondary))
-        })))
+        (layout::section("The number you are called at", html! {
+            (forms::form(NUMBER, None, html! {
+                (forms::text(&field("number", "Your number")
+                    .hint("With its country, such as +44 20 7946 0958. Colleagues who work on tickets see it while you are on call.")
+                    .unmarked().autocomplete("tel").longest(40), TextKind::Text, answers.text("number")))
+                (actions::submit("Save the number", Weight::Secondary))
+            }))
+            @if duty.number.is_none() { (verified_numbers(contact)) }
+        }))
         (layout::section("In your own calendar", feeds(visitor, duty)))
     };
     let mut shell = visitor.shell("My duty", NavItem::OnCall);
     DUTY.clone_into(&mut shell.path);
+    shell.live_url = Some(visitor.live_url(ON_CALL));
     shell.notice = outcome.map(Outcome::notice);
     layout::page(&shell, body)
+}
+
+/// The numbers at which somebody is reached already, to be shown to colleagues at a touch. Nobody
+/// else sees them unless they want that.
+fn verified_numbers(contact: &MyContact) -> Markup {
+    let is_number =
+        |method: &&Method| matches!(method.kind, Kind::Sms | Kind::Voice) && method.is_good();
+    let methods = contact.methods.iter().filter(is_number);
+    let mut numbers: Vec<&str> = methods.map(|method| method.address.as_str()).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    html! {
+        @for number in numbers {
+            (actions::one_click(&OneClick {
+                action: NUMBER,
+                label: &format!("Use my verified number {number}"),
+                weight: Weight::Secondary,
+                key: None,
+                fields: &[("number", number)],
+            }))
+        }
+    }
 }
 
 fn shifts(visitor: &Visitor, duty: &MyDuty) -> Markup {
@@ -190,10 +230,7 @@ fn shift(visitor: &Visitor, duty: &MyDuty, own: &OwnShift) -> Markup {
     let swap = format!("{}/swap?from={from}&until={until}", path(own.rota.id));
     html! {
         div {
-            strong {
-                (time::moment(own.shift.from, &reader)) " to "
-                (time::moment(own.shift.until, &reader))
-            }
+            strong.duty-when { (time::span(own.shift.from, own.shift.until, &reader)) }
             @if own.shift.from <= visitor.now { " · you are on call now" }
         }
         div {
@@ -273,10 +310,7 @@ fn absences(visitor: &Visitor, duty: &MyDuty) -> Markup {
             @for absence in &duty.absences {
                 @if let Some(until) = absence.until {
                     li.duty-rota {
-                        strong {
-                            (time::moment(absence.from, &reader)) " to "
-                            (time::moment(until, &reader))
-                        }
+                        strong.duty-when { (time::span(absence.from, until, &reader)) }
                         (actions::one_click(&OneClick {
                             action: &format!("{ABSENCES}/{}/end", absence.id),
                             label: "I am not away",

@@ -171,10 +171,8 @@ pub(super) fn fields(place: usize, answers: &Answers, wrong: &Wrong, people: &[C
     };
     let hint = if place == 0 {
         "In this order, and then from the beginning again."
-    } else if is_filled(place, answers) {
-        "It lies over the layers above: in its hours its people are on call instead."
     } else {
-        "Leave it empty, or add other people for other hours: weekends, nights, another continent."
+        "It lies over the layers above: in its hours its people are on call instead."
     };
     let zone = match answers.text(&names.zone) {
         "" => answers.text("zone"),
@@ -190,7 +188,7 @@ pub(super) fn fields(place: usize, answers: &Answers, wrong: &Wrong, people: &[C
         Choice::new(CycleUnit::Hours.as_str(), "hours"),
     ];
     let unit = or(&names.unit, CycleUnit::Weeks.as_str());
-    forms::fieldset(
+    let layer = forms::fieldset(
         &legend,
         Some(hint),
         html! {
@@ -216,7 +214,17 @@ pub(super) fn fields(place: usize, answers: &Answers, wrong: &Wrong, people: &[C
             }
             (hours(place, answers))
         },
-    )
+    );
+    // Few rotas have a further layer, and its fields are many.
+    html! {
+        @if place == 0 || is_filled(place, answers) { (layer) }
+        @else {
+            details.explain {
+                summary { "Other people for nights, weekends or other hours" }
+                (layer)
+            }
+        }
+    }
 }
 
 /// One menu for each place in the order; a free one is left out.

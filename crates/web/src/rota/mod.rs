@@ -6,6 +6,7 @@ mod duty;
 mod feed;
 mod form;
 mod layer_form;
+mod month;
 mod on_call;
 mod swap;
 pub(crate) mod words;

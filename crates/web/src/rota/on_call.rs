@@ -1,7 +1,10 @@
 //! On call: who is now, who is next, and how they are reached.
 
 use axum::{extract::State, http::HeaderMap, response::Response};
-use eider_app::rota::{self, Ahead, People, Standing};
+use eider_app::{
+    readiness::{self, Upcoming},
+    rota::{self, Ahead, People, Standing},
+};
 use eider_domain::{
     access::{Action, may},
     rota::{Cover, Rota, Span},
@@ -14,10 +17,13 @@ use crate::{
     components::{
         actions::{self, Weight},
         duty::{self, Callee},
+        icons::{Icon, icon},
         layout::{self, NavItem},
         notices, time,
     },
+    live::ON_CALL,
     outcome::{self, Outcome},
+    readiness as ready,
 };
 
 pub(super) async fn page(
@@ -29,6 +35,11 @@ pub(super) async fn page(
     let actor = visitor.actor();
     let on_call = rota::on_call(&web.eider, actor, visitor.now, Ahead::Next).await?;
     let plans = plans_any(&visitor);
+    // Whether somebody is ready is told to those who work on tickets.
+    let next = match may(actor, Action::Work) {
+        Ok(()) => readiness::upcoming(&web.eider, actor).await?.0,
+        Err(_) => Vec::new(),
+    };
     let body = html! {
         (layout::heading("On call", None, html! {
             (actions::link("/pages", "Pages", Weight::Secondary))
@@ -39,13 +50,16 @@ pub(super) async fn page(
                 (actions::link(NEW, "New rota", Weight::Secondary))
             }
         }))
-        @if on_call.rotas.is_empty() { (empty(plans)) }
-        @for group in on_call.rotas.chunk_by(|one, other| one.rota.squad == other.rota.squad) {
-            (squad(&visitor, group, &on_call.people))
-        }
+        (layout::fragment("on-call", html! {
+            @if on_call.rotas.is_empty() { (empty(plans)) }
+            @for group in on_call.rotas.chunk_by(|one, other| one.rota().squad == other.rota().squad) {
+                (squad(&visitor, group, &on_call.people, &next))
+            }
+        }))
     };
     let mut shell = visitor.shell("On call", NavItem::OnCall);
     HOME.clone_into(&mut shell.path);
+    shell.live_url = Some(visitor.live_url(ON_CALL));
     shell.notice = outcome.map(Outcome::notice);
     Ok(outcome::told(outcome, &web, layout::page(&shell, body)))
 }
@@ -66,36 +80,55 @@ fn empty(plans: bool) -> Markup {
     )
 }
 
-fn squad(visitor: &Visitor, rotas: &[Standing], people: &People) -> Markup {
-    let id = rotas.first().and_then(|standing| standing.rota.squad);
+fn squad(visitor: &Visitor, rotas: &[Standing], people: &People, next: &[Upcoming]) -> Markup {
+    let id = rotas.first().and_then(|standing| standing.rota().squad);
     let name = id.and_then(|id| visitor.desk.squad(id));
     let title = name.map_or("The whole company", |squad| squad.name.as_str());
     layout::section(
         title,
-        html! { @for standing in rotas { (one(visitor, standing, people)) } },
+        html! { @for standing in rotas { (one(visitor, standing, people, next)) } },
     )
 }
 
-fn one(visitor: &Visitor, standing: &Standing, people: &People) -> Markup {
-    let (rota, reader) = (&standing.rota, visitor.reader());
+fn one(visitor: &Visitor, standing: &Standing, people: &People, upcoming: &[Upcoming]) -> Markup {
+    let (rota, reader) = (standing.rota(), visitor.reader());
     html! {
         div.duty-rota {
             h3 {
                 a href=(path(rota.id)) { (rota.name) }
-                span.quiet { (words::duty(rota.duty)) }
+                @if !says_duty(rota) { span.quiet { (words::duty(rota.duty)) } }
             }
             (holders(visitor, rota, &standing.now, people))
             @if let Some(next) = &standing.next {
                 p.quiet {
-                    @if standing.now.is_gap() { "From " } @else { "Until " }
-                    (time::moment(standing.now.until, &reader)) ", then "
+                    @if standing.now.is_gap() {
+                        "From " (time::moment(standing.now.until, &reader)) ": "
+                    } @else {
+                        "Until " (time::moment(standing.now.until, &reader)) ", then "
+                    }
                     (names(next, people)) "."
                 }
             } @else if !standing.now.is_gap() {
                 p.quiet { "For the next five weeks." }
             }
+            @let begins = |one: &&Upcoming| {
+                one.rota.id == rota.id && one.start.from == standing.now.until
+            };
+            @for next in upcoming.iter().filter(begins) {
+                @let is_warned = next.reachable.is_out_of_reach();
+                p.quiet[!is_warned].duty-warned[is_warned] {
+                    @if is_warned { (icon(Icon::Warning)) }
+                    (people.name(next.start.person)) " " (ready::stands(next)) "."
+                }
+            }
         }
     }
+}
+
+/// Whether its name tells the duty already, as "Payments, primary" does.
+fn says_duty(rota: &Rota) -> bool {
+    let duty = words::duty(rota.duty).to_lowercase();
+    rota.name.to_lowercase().contains(&duty)
 }
 
 /// Those on call in a span, with their numbers.

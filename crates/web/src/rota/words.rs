@@ -3,12 +3,10 @@
 use eider_app::rota::People;
 use eider_domain::{
     PersonId,
-    rota::{ChangeKind, Duty, Finding, Found, Holding, Missing, Reason, Rota, Why},
+    rota::{ChangeKind, Duty, Holding, Missing, Reason, Why},
     wall,
 };
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
-
-use crate::components::words;
 
 /// "Primary"
 pub(super) fn duty(duty: Duty) -> &'static str {
@@ -88,40 +86,4 @@ pub(super) fn missing(missing: &[Missing], people: &People) -> String {
 pub(super) fn short(person: PersonId, people: &People) -> &str {
     let name = people.name(person);
     name.split_whitespace().next().unwrap_or(name)
-}
-
-/// What should not be so, as a sentence.
-pub(super) fn finding(found: &Found, rota: &Rota, people: &People) -> String {
-    let zone = zone(&rota.zone);
-    let when = span(found.from, found.until, &zone);
-    match &found.finding {
-        Finding::Gap { missing: who } if who.is_empty() => {
-            format!("Nobody is planned, {when}.")
-        }
-        Finding::Gap { missing: who } => {
-            format!("Nobody is on call, {when}: {}.", missing(who, people))
-        }
-        Finding::DoubleDuty { person, .. } => format!(
-            "{} is primary and secondary at once, {when}.",
-            people.name(*person)
-        ),
-        Finding::TooManyWeeks { person, most_weeks } => format!(
-            "{} is on call for more than {} on end, {when}.",
-            people.name(*person),
-            words::count(u64::from(*most_weeks), "week", "weeks"),
-        ),
-        Finding::TwiceRunning { person } => {
-            format!("{} is primary twice running, {when}.", people.name(*person))
-        }
-        Finding::TooLittleRest {
-            person,
-            rest,
-            least_hours,
-        } => format!(
-            "{} has only {} of rest, {when}. {} are asked for.",
-            people.name(*person),
-            words::duration(rest.as_secs()),
-            words::count(u64::from(*least_hours), "hour", "hours"),
-        ),
-    }
 }

@@ -178,7 +178,7 @@ fn worth(visitor: &Visitor, answers: &Answers, wrong: &Wrong) -> Markup {
         Severity::Critical => "How urgent is a critical alert?",
         Severity::Error => "How urgent is an error?",
         Severity::Warning => "How urgent is a warning?",
-        Severity::Info => "How urgent is what is only to be known?",
+        Severity::Info => "How urgent is what is only for information?",
     };
     html! {
         @for severity in Severity::ALL {

@@ -11,7 +11,11 @@ use eider_domain::{
 };
 use maud::{Markup, html};
 
-use super::{again, found, page::whole, path, shown};
+use super::{
+    again, found,
+    page::{nobody_called, whole},
+    path, shown,
+};
 use crate::{
     Error, Result, Visitor, Web,
     answers::{Answers, Wrong},
@@ -85,6 +89,7 @@ fn shown_once(
             "It is shown this once. Whoever has it can open tickets for " (service.name) "."
         }))
         (forms::copyable("key", &key.name, secret, "Copy the key"))
+        (nobody_called(visitor, service))
         p { (how_to_send(key.source)) }
         (forms::copyable("address", "Address", &address(web, key.source, secret),
             "Copy the address"))
@@ -106,8 +111,8 @@ fn how_to_send(source: Source) -> &'static str {
         Source::Sentry => "In Sentry, make an internal integration with this webhook address:",
         Source::Json => "Post your JSON to this address:",
         Source::Heartbeat => {
-            "Post to this address whenever it went well, such as with curl -fsS -X POST. It is \
-             expected from its first beat on:"
+            "Ask for this address whenever it went well, such as with curl -fsS. It is expected from \
+             its first beat on:"
         }
         Source::Mail => {
             "In the mail server, pipe the mail of an address of its own into “eider intake mail” \
@@ -152,6 +157,7 @@ fn read(source: Source, answers: &Answers) -> std::result::Result<NewKey, Wrong>
 pub(super) fn part(
     visitor: &Visitor,
     service: &Service,
+    never_heard: &[ServiceKeyId],
     answers: &Answers,
     wrong: &Wrong,
 ) -> Markup {
@@ -162,7 +168,7 @@ pub(super) fn part(
         .collect();
     let field = |name, label| Field::new(name, label).error(wrong.with(name));
     html! {
-        @if !keys.is_empty() { (listed(visitor, service, &keys)) }
+        @if !keys.is_empty() { (listed(visitor, service, &keys, never_heard)) }
         (forms::form(&format!("{}/keys", path(service.id)), None, html! {
             (choices::select(&field("source", "What sends the alerts?"), &sources,
                 answers.text("source"), None))
@@ -187,12 +193,23 @@ pub(super) fn part(
     }
 }
 
-fn listed(visitor: &Visitor, service: &Service, keys: &[&ServiceKey]) -> Markup {
+fn listed(
+    visitor: &Visitor,
+    service: &Service,
+    keys: &[&ServiceKey],
+    never_heard: &[ServiceKeyId],
+) -> Markup {
     let reader = visitor.reader();
     let rows = keys.iter().map(|key| {
         vec![
             html! { (key.name) },
-            html! { (key.source.name()) },
+            html! {
+                (key.source.name())
+                @if never_heard.contains(&key.id) {
+                    br;
+                    "Never heard of, so it is not expected yet"
+                }
+            },
             html! { (time::day(key.made_at, &reader)) },
             actions::one_click(&OneClick {
                 action: &format!("{}/keys/{}/withdraw", path(service.id), key.id),

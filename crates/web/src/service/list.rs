@@ -39,7 +39,7 @@ pub(super) async fn page(
                 add(Weight::Primary),
             ))
         } @else {
-            p { a href=(alert::LIST) { "What fires now" } }
+            p { a href=(alert::LIST) { "Alerts now" } }
             (listed(&visitor, "Services, by name", &watched))
         }
         @if !retired.is_empty() {

@@ -6,7 +6,7 @@ use axum::{
     response::Response,
 };
 use eider_app::alert::{self as app, Listing};
-use eider_domain::service::{Service, Severity};
+use eider_domain::service::{Service, ServiceKey, Severity};
 use maud::{Markup, html};
 
 use super::{found, keeps, key, maintenance, path};
@@ -52,6 +52,8 @@ pub(super) async fn whole(
     };
     let groups = app::list(&web.eider, visitor.actor(), listing, GROUPS_LIMIT).await?;
     let keeps = keeps(visitor, service);
+    let keys: Vec<ServiceKey> = visitor.desk.keys_of(service.id).cloned().collect();
+    let never_heard = app::never_heard(&web.eider, &keys).await?;
     let edit = format!("{}/edit", path(service.id));
     let body = html! {
         (layout::heading(&service.name, None, html! {
@@ -63,6 +65,7 @@ pub(super) async fn whole(
                 "It is not watched any more, and its keys are good for nothing."
             }))
         }
+        (nobody_called(visitor, service))
         (facts(visitor, service))
         (layout::section("Alerts", html! {
             @if groups.is_empty() { p.quiet { "Nothing was heard of it yet." } }
@@ -71,13 +74,26 @@ pub(super) async fn whole(
         (layout::section("Maintenance",
             maintenance::part(visitor, service, keeps, answers, wrong)))
         @if keeps && !service.retired {
-            (layout::section("Keys", key::part(visitor, service, answers, wrong)))
+            (layout::section("Keys", key::part(visitor, service, &never_heard, answers, wrong)))
         }
     };
     let mut shell = visitor.shell(&service.name, NavItem::Settings);
     shell.path = path(service.id);
     shell.notice = outcome.map(Outcome::notice);
     Ok(layout::page(&shell, body))
+}
+
+/// Says so plainly where nobody would be called for its alerts.
+pub(super) fn nobody_called(visitor: &Visitor, service: &Service) -> Markup {
+    let why = visitor.desk.why_nobody_is_called_for(service);
+    html! {
+        @if let Some(why) = why.filter(|_| !service.retired) {
+            (notices::notice(NoticeKind::Warning, "Alerts call nobody", html! {
+                (why) " Tickets are opened all the same. "
+                a href="/on-call" { "Plan who is on call" } "."
+            }))
+        }
+    }
 }
 
 fn facts(visitor: &Visitor, service: &Service) -> Markup {
@@ -116,7 +132,7 @@ fn facts(visitor: &Visitor, service: &Service) -> Markup {
             "Its alerts are worth",
             html! {
                 "Critical " (worth(Severity::Critical)) ", error " (worth(Severity::Error))
-                ", warning " (worth(Severity::Warning)) ", to be known " (worth(Severity::Info))
+                ", warning " (worth(Severity::Warning)) ", for information " (worth(Severity::Info))
             },
         ),
         (

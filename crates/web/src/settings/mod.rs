@@ -104,7 +104,7 @@ async fn index(State(web): State<Web>, visitor: Visitor, headers: HeaderMap) -> 
     let body = html! {
         (layout::heading("Settings", Some(lede), html! {}))
         (layout::section("Yours and everybody’s", html! {
-            ul {
+            ul.places {
                 li { a href=(PROFILE_PATH) { "Your profile, password and tokens" } }
                 li { a href=(known_issue::LIST) { "Known issues" } }
                 li { a href=(crate::escalation::INDEX) { "Escalation: who is called, and what is worth waking for" } }

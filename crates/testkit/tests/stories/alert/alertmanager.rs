@@ -244,12 +244,14 @@ async fn what_cannot_be_taken_in_is_said_so_that_nothing_is_lost() {
         let http = reqwest::Client::new();
         for (path, refused) in [
             (format!("/hooks/alertmanager/{key}"), 503),
+            // A stranger takes up no room, so they are told at once.
+            (format!("/hooks/alertmanager/{unknown}"), 401),
             ("/v2/enqueue".to_owned(), 429),
         ] {
             let post = http.post(format!("http://{address}{path}")).json(&fires);
             let answer = post.send().await.unwrap();
             assert_eq!(answer.status(), refused);
-            assert!(answer.headers().contains_key("retry-after"));
+            assert_eq!(answer.headers().contains_key("retry-after"), refused != 401);
         }
         assert_eq!(desk.told().await, Vec::<String>::new());
     })
@@ -300,6 +302,56 @@ async fn what_fires_is_listed() {
         );
         let page = desk.ada.1.page(&format!("/alerts/{id}")).await;
         assert!(page.contains("instance=C1"), "{page}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_alertmanager_left_out_is_told() {
+    on_both(async |database| {
+        let desk = Watched::new(database).await;
+        let key = desk.key("alertmanager").await;
+        let group = "Disk";
+        let mut body = message(group, &[("db1", true), ("db2", true)]);
+        body["truncatedAlerts"] = 5.into();
+        assert_eq!(desk.alertmanager(&key, body).await, 200);
+        let title = "P1 Checkout: Disk: db1 is full";
+        assert_eq!(desk.told().await, [format!("T-1001 new {title}")]);
+        let note = "5 more alerts were not sent by Prometheus Alertmanager; look there";
+        let page = desk.ada.1.page("/tickets/T-1001").await;
+        assert!(page.contains(note), "{page}");
+
+        // They still fire somewhere, so the ticket does not end with those that were sent.
+        let mut sent = message(group, &[("db1", false), ("db2", false)]);
+        sent["truncatedAlerts"] = 5.into();
+        assert_eq!(desk.alertmanager(&key, sent.clone()).await, 200);
+        assert_eq!(desk.told().await, [format!("T-1001 new {title}")]);
+        sent["truncatedAlerts"] = 0.into();
+        assert_eq!(desk.alertmanager(&key, sent).await, 200);
+        assert_eq!(desk.told().await, [format!("T-1001 resolved {title}")]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn null_is_read_as_nothing() {
+    on_both(async |database| {
+        let desk = Watched::new(database).await;
+        let key = desk.key("alertmanager").await;
+        let mut body = message("Disk", &[("db1", true)]);
+        for field in [
+            "commonLabels",
+            "commonAnnotations",
+            "externalURL",
+            "truncatedAlerts",
+        ] {
+            body[field] = Value::Null;
+        }
+        for field in ["annotations", "startsAt", "endsAt", "generatorURL"] {
+            body["alerts"][0][field] = Value::Null;
+        }
+        assert_eq!(desk.alertmanager(&key, body).await, 200);
+        assert_eq!(desk.told().await, ["T-1001 new P1 Checkout: Disk"]);
     })
     .await;
 }

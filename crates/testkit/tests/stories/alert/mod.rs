@@ -9,6 +9,7 @@ mod peers;
 mod quiet;
 mod service;
 mod storm;
+mod taken;
 
 use eider_domain::{
     access::{Actor, Scope},

@@ -91,3 +91,76 @@ async fn what_is_wrong_is_said_as_opsgenie_says_it() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn nothing_is_lost_for_what_an_alert_leaves_out() {
+    on_both(async |database| {
+        let desk = Watched::new(database).await;
+        let key = desk.key("opsgenie").await;
+        let sender = desk.server.nobody();
+        let new = json!({"message": "Disk is full", "alias": null, "description": null,
+            "details": null, "tags": null, "responders": null, "entity": null, "source": null,
+            "priority": null});
+        let (status, answer) = send(&sender, &key, "POST", "/v2/alerts", new).await;
+        assert_eq!(status, 202, "{answer}");
+        assert_eq!(desk.told().await, ["T-1001 new P3 Checkout: Disk is full"]);
+        let new = json!({"message": "Disk is full", "responders": [
+            {"type": "team", "name": "Storage"}, {"type": "user", "username": "ben@example.com"}]});
+        let (status, answer) = send(&sender, &key, "POST", "/v2/alerts", new).await;
+        assert_eq!(status, 202, "{answer}");
+        let page = desk.ada.1.page("/tickets/T-1002").await;
+        let told = "Responders: team Storage, user ben@example.com";
+        assert!(page.contains(told), "{page}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_request_has_an_id_of_its_own() {
+    on_both(async |database| {
+        let desk = Watched::new(database).await;
+        let key = desk.key("opsgenie").await;
+        let sender = desk.server.nobody();
+        let ask = async |method: &str, path: &str, body| {
+            let (status, answer) = send(&sender, &key, method, path, body).await;
+            assert!(
+                answer["took"].as_f64().is_some_and(|took| took >= 0.0),
+                "{answer}"
+            );
+            assert!(!text(&answer["requestId"]).is_empty(), "{path}: {answer}");
+            (status, answer)
+        };
+        let mut ids = Vec::new();
+        for _ in 0..2 {
+            let new = json!({"message": "Disk is full", "alias": "disk"});
+            let (status, answer) = ask("POST", "/v2/alerts", new).await;
+            assert_eq!(status, 202, "{answer}");
+            ids.push(text(&answer["requestId"]));
+        }
+        let mut alerts = Vec::new();
+        for id in &ids {
+            let (status, answer) =
+                ask("GET", &format!("/v2/alerts/requests/{id}"), json!({})).await;
+            assert_eq!(status, 200, "{answer}");
+            assert_eq!(answer["data"]["action"], "Create");
+            assert_eq!(answer["data"]["alias"], "disk");
+            assert_eq!(answer["requestId"], id.as_str());
+            alerts.push(text(&answer["data"]["alertId"]));
+        }
+        assert_ne!(ids[0], ids[1]);
+        assert_eq!(alerts[0], alerts[1], "it is one alert");
+
+        let (status, refused) = ask("POST", "/v2/alerts", json!({"priority": "P9"})).await;
+        assert_eq!(status, 422);
+        let path = format!("/v2/alerts/requests/{}", text(&refused["requestId"]));
+        assert_eq!(ask("GET", &path, json!({})).await.0, 404);
+        let long = json!({"message": "Disk is full", "description": "a".repeat(513 * 1024)});
+        let (status, answer) = ask("POST", "/v2/alerts", long).await;
+        assert_eq!(status, 413);
+        assert_eq!(answer["message"], "The body is longer than 512 KiB.");
+        let (status, answer) = ask("POST", "/v2/alerts/disk/snooze", json!({})).await;
+        assert_eq!(status, 404);
+        assert_eq!(answer["message"], "There is nothing at this address.");
+    })
+    .await;
+}

@@ -119,11 +119,19 @@ async fn a_missed_heartbeat_is_an_alert() {
         let key = made(&desk.lead, &keys, new).await;
         let path = format!("/hooks/heartbeat/{}", text(&key["secret"]));
         let sender = desk.server.nobody();
-        // A GET changes nothing.
-        assert_eq!(sender.get(&path).await.status(), 405);
-        // It is expected from its first beat on.
+        // It is expected from its first beat on; until then it is said that there was none.
         desk.server.desk.pass_minutes(120);
+        let lin = desk.server.sign_in_named("Lin Lead").await;
+        let never_heard = async || {
+            let (_, listed) = desk.lead.json("GET", &keys, None).await;
+            let page = lin.page(&format!("/services/{}", desk.checkout)).await;
+            let on_page = page.contains("Never heard of");
+            assert_eq!(listed["items"][0]["never_heard"], on_page, "{listed}");
+            on_page
+        };
+        assert!(never_heard().await);
         assert_eq!(post(&sender, &path, json!({})).await, 200);
+        assert!(!never_heard().await);
         desk.server.desk.pass_minutes(60);
         assert_eq!(post(&sender, &path, json!({})).await, 200);
         desk.server.desk.pass_minutes(64);
@@ -131,6 +139,7 @@ async fn a_missed_heartbeat_is_an_alert() {
         desk.server.desk.pass_minutes(1);
         let title = "P2 Checkout: Night job was not heard of in time";
         desk.until_told(&[&format!("T-1001 new {title}")]).await;
+        assert!(!never_heard().await, "it is missed, which is another thing");
         assert_eq!(post(&sender, &path, json!({})).await, 200);
         assert_eq!(desk.told().await, [format!("T-1001 resolved {title}")]);
 
@@ -150,6 +159,83 @@ async fn a_missed_heartbeat_is_an_alert() {
         ])
         .await;
         assert_eq!(post(&sender, &path, json!({})).await, 401);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_heartbeat_beats_however_it_is_asked_for() {
+    on_both(async |database| {
+        let desk = Watched::new(database).await;
+        let keys = format!("/api/v1/services/{}/keys", desk.checkout);
+        let new = json!({"source": "heartbeat", "name": "Night job",
+            "heartbeat": {"every_seconds": 3600, "grace_seconds": 0}});
+        let path = format!(
+            "/hooks/heartbeat/{}",
+            text(&made(&desk.lead, &keys, new).await["secret"])
+        );
+        let sender = desk.server.nobody();
+        let title = "P2 Checkout: Night job was not heard of in time";
+        let mut told: Vec<String> = Vec::new();
+        for (number, method) in ["GET", "HEAD", "POST"].into_iter().enumerate() {
+            let beat = async || {
+                let sent = sender.request(method, &path).send().await.unwrap();
+                assert_eq!(sent.status(), 200, "{method}");
+            };
+            // The first beat makes it expected, and the next ends its alert.
+            beat().await;
+            desk.server.desk.pass_minutes(61);
+            let ticket = format!("T-{}", 1001 + number);
+            told.insert(0, format!("{ticket} new {title}"));
+            let expected: Vec<&str> = told.iter().map(String::as_str).collect();
+            desk.until_told(&expected).await;
+            beat().await;
+            told[0] = format!("{ticket} resolved {title}");
+            assert_eq!(desk.told().await, told, "{method}");
+        }
+        let wrong = format!("/hooks/heartbeat/{}", "0".repeat(32));
+        assert_eq!(sender.get(&wrong).await.status(), 401);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_mail_of_a_recovery_ends_what_the_other_began() {
+    on_both(async |database| {
+        let desk = Watched::new(database).await;
+        let path = format!("/hooks/mail/{}", desk.key("mail").await);
+        let sender = desk.server.nobody();
+        let mail = async |subject: &str| {
+            let raw = format!("From: monitor@example.com\r\nSubject: {subject}\r\n\r\nWords\r\n");
+            let sent = sender
+                .request("POST", &path)
+                .body(raw)
+                .send()
+                .await
+                .unwrap();
+            assert_eq!(sent.status(), 200, "{subject}");
+        };
+        let open = async || {
+            let told = desk.told().await;
+            told.iter().filter(|told| told.contains(" new ")).count()
+        };
+        for (fires, over) in [
+            ("DOWN | checkout-cron", "UP | checkout-cron"),
+            (
+                "[Monitor Alert] Triggered: CPU is high",
+                "[Monitor Alert] Recovered: CPU is high",
+            ),
+            ("Problem: Disk is full", "Resolved in 5m 0s: Disk is full"),
+        ] {
+            mail(fires).await;
+            assert_eq!(open().await, 1, "{fires}");
+            mail(over).await;
+            assert_eq!(open().await, 0, "{over}");
+        }
+        assert_eq!(desk.tickets().await.len(), 3);
+        // A colleague who writes is heard.
+        mail("Recovered files missing").await;
+        assert_eq!(open().await, 1);
     })
     .await;
 }

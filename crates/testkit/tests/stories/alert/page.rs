@@ -51,8 +51,11 @@ async fn an_alert_wakes_the_primary_who_answers() {
         send(&night, &hook, over).await;
         let page = night.page("T-1001").await;
         assert_eq!(page["state"], "acknowledged");
+        // She hears of it once.
         night.pass_minutes(20).await;
-        assert_eq!(night.mailed(), ["ada"]);
+        assert_eq!(night.mailed(), ["ada", "ada"]);
+        let told = "T-1001: its alerts are over";
+        assert_eq!(night.desk.smtp.last().header("Subject"), told);
     })
     .await;
 }

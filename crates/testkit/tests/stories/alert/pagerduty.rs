@@ -182,3 +182,73 @@ async fn a_change_is_kept_among_the_facts() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn nothing_is_lost_for_what_an_event_leaves_out() {
+    on_both(async |database| {
+        let desk = Watched::new(database).await;
+        let key = desk.key("pagerduty").await;
+        let sender = desk.server.nobody();
+        let mut event = trigger(&key, "srv01/mysql");
+        for field in ["client", "client_url", "images"] {
+            event[field] = Value::Null;
+        }
+        for field in ["timestamp", "component", "group", "class", "custom_details"] {
+            event["payload"][field] = Value::Null;
+        }
+        event["links"] = Value::Null;
+        let (status, answer) = send(&sender, event.clone()).await;
+        assert_eq!(status, 202, "{answer}");
+        assert_eq!(desk.tickets().await.len(), 1);
+
+        // All that an event shows stands on its ticket.
+        event["dedup_key"] = "srv02/mysql".into();
+        event["links"] = json!([
+            {"href": "https://wiki.example.com/runbook", "text": "Runbook"},
+            {"href": "https://graphs.example.com/7"},
+        ]);
+        event["images"] = json!([{"src": "https://graphs.example.com/7.png", "alt": "Load"}]);
+        let (status, answer) = send(&sender, event).await;
+        assert_eq!(status, 202, "{answer}");
+        let page = desk.ada.1.page("/tickets/T-1002").await;
+        for shown in [
+            "https://wiki.example.com/runbook",
+            "https://graphs.example.com/7",
+            "https://graphs.example.com/7.png",
+        ] {
+            assert!(page.contains(shown), "{shown}: {page}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_not_read_is_answered_as_pagerduty_answers() {
+    on_both(async |database| {
+        let desk = Watched::new(database).await;
+        let key = desk.key("pagerduty").await;
+        let sender = desk.server.nobody();
+        let mut long = trigger(&key, "srv01/mysql");
+        long["payload"]["custom_details"] = "a".repeat(513 * 1024).into();
+        let (status, answer) = send(&sender, long).await;
+        assert_eq!(status, 413);
+        let told = json!({
+            "status": "invalid event",
+            "message": "The body is longer than 512 KiB.",
+            "errors": ["The body is longer than 512 KiB."],
+        });
+        assert_eq!(answer, told);
+        for (method, path, status) in [
+            ("POST", "/v2/incidents", 404),
+            ("POST", "/v2/enqueue/more", 404),
+            ("GET", "/v2/enqueue", 405),
+        ] {
+            let (answered, answer) = sender.json(method, path, None).await;
+            assert_eq!(answered, status, "{path}: {answer}");
+            assert_eq!(answer["status"], "invalid event", "{path}");
+            assert_eq!(answer["errors"][0], answer["message"], "{path}");
+        }
+        assert_eq!(desk.tickets().await.len(), 0);
+    })
+    .await;
+}

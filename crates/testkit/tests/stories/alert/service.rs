@@ -101,3 +101,34 @@ async fn a_retired_service_is_not_listened_to() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_service_says_plainly_that_its_alerts_call_nobody() {
+    on_both(async |database| {
+        let desk = Watched::new(database).await;
+        let secret = desk.key("alertmanager").await;
+        assert_eq!(
+            desk.alertmanager(&secret, message("A", &[("a", true)]))
+                .await,
+            200
+        );
+        let lin = desk.server.sign_in_named("Lin Lead").await;
+        let page = format!("/services/{}", desk.checkout);
+        let told = "Nobody would be called: no rota and no escalation policy says whom.";
+        assert!(lin.page(&page).await.contains(told));
+        let fields = [("source", "grafana"), ("name", "Ours too")];
+        let made = lin.post_form(&format!("{page}/keys"), &fields).await;
+        assert!(made.text().await.unwrap().contains(told));
+        let silent = eider_app::desk::that_call_nobody(desk.server.desk.db()).await;
+        assert_eq!(silent.unwrap(), [("Checkout".to_owned(), told)]);
+        let rota = json!({"name": "Primary", "squad": "Payments", "duty": "primary",
+            "zone": "Europe/London", "layers": [{"name": "Always", "people": [desk.ada.0.id.0],
+                "zone": "Europe/London", "start": "2026-01-05", "handover": "09:00", "every": 1,
+                "unit": "weeks"}]});
+        super::made(&desk.lead, "/api/v1/rotas", rota).await;
+        assert!(!lin.page(&page).await.contains(told));
+        let silent = eider_app::desk::that_call_nobody(desk.server.desk.db()).await;
+        assert_eq!(silent.unwrap(), []);
+    })
+    .await;
+}

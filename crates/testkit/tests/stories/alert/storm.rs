@@ -3,7 +3,7 @@
 use eider_testkit::on_both;
 use serde_json::Value;
 
-use super::{Watched, message};
+use super::{Watched, message, text};
 
 const GROUPS: usize = 12;
 const ALERTS_A_GROUP: usize = 20;
@@ -53,6 +53,36 @@ async fn a_storm_is_one_ticket_for_what_belongs_together() {
         let firing = |group: &Value| group["firing"].as_u64().unwrap();
         let fire: u64 = groups.iter().map(firing).sum();
         assert_eq!(fire, (GROUPS * ALERTS_A_GROUP) as u64);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_said_twice_at_once_counts_once_and_what_ended_between_begins_anew() {
+    on_both(async |database| {
+        let desk = Watched::new(database).await;
+        let key = desk.key("alertmanager").await;
+        let say = async |fires: bool| {
+            let body = message("Disk", &[("db1", fires)]);
+            assert_eq!(desk.alertmanager(&key, body).await, 200);
+        };
+        let heard = async || {
+            let (_, page) = desk.lead.json("GET", "/api/v1/alerts", None).await;
+            let path = format!("/api/v1/alerts/{}", text(&page["items"][0]["id"]));
+            let (_, group) = desk.lead.json("GET", &path, None).await;
+            let alert = &group["alerts"][0];
+            (alert["times"].as_i64(), alert["ended_at"].is_null())
+        };
+        say(true).await;
+        say(true).await;
+        assert_eq!(heard().await, (Some(1), true));
+        desk.server.desk.pass_milliseconds(10_000);
+        say(true).await;
+        assert_eq!(heard().await, (Some(2), true));
+        say(false).await;
+        assert_eq!(heard().await, (Some(2), false));
+        say(true).await;
+        assert_eq!(heard().await, (Some(1), true));
     })
     .await;
 }

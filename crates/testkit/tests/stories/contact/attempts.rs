@@ -29,11 +29,13 @@ async fn the_second_provider_steps_in_for_one_that_does_not_take_it() {
             .map(|mail| mail.header("Subject").to_owned())
             .collect();
         assert_eq!(
-            subjects, ["Test page from Eider: all is well"; 2],
-            "neither is a repeat"
+            subjects,
+            ["Test page from Eider: all is well"; 2],
+            "neither is a repeat: {}",
+            ada.contact().await["attempts"]
         );
         let page = ada.client.page("/my-duty/contact").await;
-        assert!(page.contains("Sent by smtp-2"), "{page}");
+        assert!(page.contains("Sent by mail server 2"), "{page}");
     })
     .await;
 }
@@ -243,6 +245,42 @@ async fn a_node_that_dies_while_it_sends_is_followed_by_another() {
         );
         let repeat = ada.desk.second_smtp.last();
         assert!(repeat.header("Subject").ends_with("(possibly sent before)"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_node_that_follows_one_that_died_does_not_wait_for_the_only_provider() {
+    on_both(async |database| {
+        let mut ada = Ada::new(database).await;
+        let phone = ada.phone().await;
+        ada.order(&[(&phone, 0)]).await;
+        ada.desk.twilio.is(Mood::Hangs);
+        ada.test_page().await;
+        let (desk, twilio) = (&ada.desk.server.desk, &ada.desk.twilio);
+        desk.until("the provider has it", async || {
+            (twilio.messages().len() == 2).then_some(())
+        })
+        .await;
+        ada.desk.kill().await;
+        ada.desk.twilio.is(Mood::Well);
+        ada.desk.start("node-2");
+        ada.desk.pass_seconds(15);
+        ada.desk.settle().await;
+        let repeat = ada.desk.twilio.messages().pop().expect("it was said again");
+        assert!(
+            repeat.body.contains("(possibly sent before)"),
+            "{}",
+            repeat.body
+        );
+        assert_eq!(
+            ada.desk.twilio.messages().len(),
+            3,
+            "a code, what nobody knows of, and its repeat"
+        );
+        let mut states = ada.states("test_page").await;
+        states.sort_unstable();
+        assert_eq!(states, ["accepted", "unknown"]);
     })
     .await;
 }

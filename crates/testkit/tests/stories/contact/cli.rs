@@ -2,11 +2,12 @@
 
 use clap::Parser;
 use eider_cli::{ClientCommand, Input, Surroundings};
-use eider_domain::access::Scope;
-use eider_testkit::{code_in, on_both};
+use eider_domain::{access::Scope, person::Person};
+use eider_testkit::{ContactDesk, code_in, on_both};
 use jiff::tz::TimeZone;
 
 use super::Ada;
+use crate::page::Night;
 
 #[derive(Parser)]
 struct Line {
@@ -17,23 +18,28 @@ struct Line {
 impl Ada {
     /// What is printed when she types that.
     async fn types(&self, words: &[&str]) -> String {
-        let token = self.desk.server.with_token(&self.person, &Scope::ALL).await;
-        let token = token.token.expect("it comes with a token");
-        let server = self.desk.server.address.as_str();
-        let reach = ["--server", server, "--token", &token];
-        let line = ["eider", "contact"].iter().chain(words).chain(&reach);
-        let line = Line::try_parse_from(line).unwrap_or_else(|error| panic!("{error}"));
-        let surroundings = Surroundings {
-            profile: None,
-            zone: TimeZone::UTC,
-            input: Input::Words(String::new()),
-        };
-        let mut out = Vec::new();
-        eider_cli::run_to(line.command, &surroundings, &mut out)
-            .await
-            .unwrap_or_else(|failure| panic!("{words:?}: {failure}"));
-        String::from_utf8(out).unwrap()
+        typed(&self.desk, &self.person, words).await
     }
+}
+
+/// What is printed when somebody types that after `eider contact`.
+async fn typed(desk: &ContactDesk, person: &Person, words: &[&str]) -> String {
+    let token = desk.server.with_token(person, &Scope::ALL).await;
+    let token = token.token.expect("it comes with a token");
+    let server = desk.server.address.as_str();
+    let reach = ["--server", server, "--token", &token];
+    let line = ["eider", "contact"].iter().chain(words).chain(&reach);
+    let line = Line::try_parse_from(line).unwrap_or_else(|error| panic!("{error}"));
+    let surroundings = Surroundings {
+        profile: None,
+        zone: TimeZone::UTC,
+        input: Input::Words(String::new()),
+    };
+    let mut out = Vec::new();
+    eider_cli::run_to(line.command, &surroundings, &mut out)
+        .await
+        .unwrap_or_else(|failure| panic!("{words:?}: {failure}"));
+    String::from_utf8(out).unwrap()
 }
 
 #[tokio::test]
@@ -88,6 +94,18 @@ async fn contact_methods_are_kept_on_the_command_line_too() {
                 .await
                 .contains("no contact methods yet")
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_sent_is_listed_with_its_ticket() {
+    on_both(async |database| {
+        let night = Night::new(database).await;
+        let number = night.ask("Cards are refused", "P1").await;
+        let listed = typed(&night.desk, &night.ada.0, &["attempts"]).await;
+        assert!(listed.contains(&format!("page about {number}")), "{listed}");
+        assert!(!listed.contains("page:"), "{listed}");
     })
     .await;
 }

@@ -80,7 +80,7 @@ async fn a_method_is_verified_by_its_code_and_hears_of_a_test_page() {
             "it leads to the page"
         );
         let page = ada.client.page("/my-duty/contact").await;
-        assert!(page.contains("Sent by twilio"), "{page}");
+        assert!(page.contains("Sent by Twilio"), "{page}");
         ada.desk.twilio.assert_no_violations();
     })
     .await;
@@ -295,6 +295,30 @@ async fn facts_tell_what_happened_and_not_where_somebody_is_reached() {
             parts.iter().all(|(_, data)| !data.contains("900123")),
             "{parts:?}"
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_verified_number_is_shown_to_colleagues_at_a_touch_and_not_before() {
+    on_both(async |database| {
+        let ada = Ada::new(database).await;
+        let offered = async || {
+            let page = ada.client.page("/my-duty").await;
+            page.contains("Use my verified number +447700900123")
+        };
+        assert!(!offered().await);
+        ada.phone().await;
+        ada.voice().await;
+        let page = ada.client.page("/my-duty").await;
+        assert_eq!(page.matches("Use my verified number").count(), 1, "{page}");
+        assert!(offered().await);
+        let number = [("number", "+447700900123")];
+        let saved = ada.client.post_form("/my-duty/number", &number).await;
+        assert_eq!(saved.status(), 303);
+        assert!(!offered().await, "it is there");
+        let page = ada.client.page("/my-duty").await;
+        assert!(page.contains("value=\"+447700900123\""), "{page}");
     })
     .await;
 }

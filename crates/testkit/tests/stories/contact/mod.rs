@@ -5,6 +5,7 @@ mod attempts;
 mod cli;
 mod methods;
 mod order;
+mod web_push;
 mod webhook;
 
 use eider_domain::person::{Person, Role};

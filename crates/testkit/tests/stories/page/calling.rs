@@ -1,7 +1,8 @@
 //! Level after level, until somebody answers.
 
+use eider_domain::person::{Person, Role};
 use eider_testkit::on_both;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Night, names};
 
@@ -15,7 +16,10 @@ async fn a_p1_wakes_the_primary_then_the_buddy_and_ends_at_the_last_resort() {
         assert_eq!(mail.header("Subject"), "P1 T-1001: Cards are refused");
         assert_eq!(night.calling(&number).await, ["Ada Lovelace"]);
         let page = night.ada.1.page("/tickets/T-1001").await;
-        assert!(page.contains("being called since"), "{page}");
+        assert!(
+            page.contains("Calling <strong>Ada Lovelace</strong> since"),
+            "{page}"
+        );
         // Nobody answers.
         night.pass_minutes(5).await;
         assert_eq!(night.mailed(), ["ada", "ben"]);
@@ -32,8 +36,8 @@ async fn a_p1_wakes_the_primary_then_the_buddy_and_ends_at_the_last_resort() {
         let page = night.page(&number).await;
         assert_eq!(page["state"], "last_resort");
         assert_eq!(names(&page["calling"]), ["Lin Lead", "Root Admin"]);
-        // Nothing more happens by itself, and whoever answers has it.
-        night.pass_minutes(600).await;
+        // Whoever answers has it.
+        night.pass_minutes(10).await;
         assert_eq!(night.mailed().len(), all.len());
         let told = night
             .act(&night.lin.0, &page, "acknowledge", json!({}))
@@ -208,6 +212,10 @@ async fn what_somebody_cannot_do_others_are_called_for() {
         let to = json!({ "person": "lin.lead@example.com" });
         let told = night.act(&night.ben.0, &page, "hand-over", to).await;
         assert_eq!(told["acknowledged_by"]["name"], "Ben Okri");
+        let mail = night.desk.smtp.last();
+        let title = "Ben Okri hands this over to you: P1 T-1001: Cards are refused";
+        assert_eq!(mail.header("Subject"), title);
+        assert!(!mail.text.contains("You are on call"), "{}", mail.text);
         assert_eq!(night.mailed().last().unwrap(), "lin");
         let told = night
             .act(&night.lin.0, &page, "acknowledge", json!({}))
@@ -234,6 +242,12 @@ async fn a_buddy_is_called_at_a_touch_and_the_next_level_too() {
             .act(&night.ada.0, &page, "call-buddy", json!({}))
             .await;
         assert_eq!(names(&told["calling"]), ["Ben Okri"]);
+        let mail = night.desk.smtp.last();
+        let title = "Ada Lovelace needs a buddy: P1 T-1001: Cards are refused";
+        assert_eq!(mail.header("Subject"), title);
+        let told = "Ada Lovelace needs a buddy: please look";
+        assert!(mail.text.contains(told), "{}", mail.text);
+        assert!(!mail.text.contains("You are on call"), "{}", mail.text);
         let told = night
             .act(&night.ben.0, &page, "acknowledge", json!({}))
             .await;
@@ -278,6 +292,127 @@ async fn what_comes_together_is_one_call() {
         // What comes later is a call of its own.
         night.ask("Now the shop is down", "P1").await;
         assert_eq!(night.mailed(), ["ada", "ben", "ada"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_clock_that_was_hours_ahead_keeps_the_next_level_waiting_for_minutes() {
+    on_both(async |database| {
+        let night = Night::new(database).await;
+        night.at("2026-03-02T05:00:00Z").await;
+        let number = night.ask("Cards are refused", "P1").await;
+        assert_eq!(night.mailed(), ["ada"]);
+        // The clock is put right, and nobody answers.
+        night.at("2026-03-02T01:01:00Z").await;
+        let desk = &night.desk.server.desk;
+        desk.until("it is known that the clock was ahead", async || {
+            let page = night.ada.1.page("/tickets/T-1001").await;
+            page.contains("A clock that was ahead was put right")
+                .then_some(())
+        })
+        .await;
+        assert_eq!(night.mailed(), ["ada"], "nobody is called for that");
+        night.pass_minutes(4).await;
+        assert_eq!(night.mailed(), ["ada"]);
+        night.pass_minutes(1).await;
+        assert_eq!(night.mailed(), ["ada", "ben"]);
+        assert_eq!(night.calling(&number).await, ["Ben Okri"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_first_call_of_a_page_goes_ahead_of_what_waits_for_a_provider() {
+    on_both(async |database| {
+        let mut night = Night::without_rotas(database).await;
+        night
+            .rota_of(None, "Company", "primary", &night.ben.0)
+            .await;
+        night.desk.stop().await;
+        let mut slow = night.desk.configuration.clone();
+        slow.smtp.truncate(1);
+        slow.smtp[0].per_second = Some(2);
+        night.desk.start_with("node-2", &slow);
+        let mut everybody = Vec::new();
+        for number in 1..=8 {
+            let name = format!("Number{number} Called");
+            everybody.push(night.desk.server.signed_in(&name, Role::Responder).await.0);
+        }
+        let person = |one: &Person| json!({ "kind": "person", "person": one.id.0 });
+        let targets: Vec<Value> = everybody.iter().map(person).collect();
+        let policy = json!({
+            "name": "All at once",
+            "levels": [{ "targets": targets, "acknowledge_seconds": 1_800 }],
+            "rounds": 1,
+            "last_resort": [{ "kind": "administrators" }],
+            "ask_again_seconds": 0,
+        });
+        let path = "/escalation-policies";
+        let policy = night.api(&night.root.0, "POST", path, policy, 201).await;
+        let rules = json!({ "squad": "Payments", "policy": policy["id"] });
+        night
+            .api(&night.lin.0, "PUT", "/paging-rules", rules, 200)
+            .await;
+        night.ask("Cards are refused", "P1").await;
+        // By then everybody has waited for a turn, and most wait for another.
+        night.desk.pass_seconds(3);
+        night.settle().await;
+        let before = night.mailed();
+        assert!(before.len() < everybody.len(), "{before:?}");
+        let drill = json!({ "reason": "Practice" });
+        night
+            .api(&night.root.0, "POST", "/pages/drills", drill, 201)
+            .await;
+        night.settle().await;
+        let mailed = night.mailed();
+        assert_eq!(mailed.len(), before.len() + 1, "{mailed:?}");
+        assert_eq!(mailed.last().unwrap(), "ben", "another page begins");
+        for _ in 0..20 {
+            night.desk.pass_seconds(10);
+            night.settle().await;
+        }
+        assert_eq!(night.mailed().len(), everybody.len() + 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_called_a_buddy_in_vain_is_told_once() {
+    on_both(async |database| {
+        let night = Night::new(database).await;
+        let number = night.ask("Cards are refused", "P1").await;
+        let page = night.page(&number).await;
+        night
+            .act(&night.ada.0, &page, "acknowledge", json!({}))
+            .await;
+        night
+            .act(&night.ada.0, &page, "call-buddy", json!({}))
+            .await;
+        night.pass_minutes(4).await;
+        assert_eq!(night.mailed(), ["ada", "ben"]);
+        night.pass_minutes(1).await;
+        assert_eq!(night.mailed(), ["ada", "ben", "ada"]);
+        let mail = night.desk.smtp.last();
+        let told = "Ben Okri has not answered your call for T-1001";
+        assert_eq!(mail.header("Subject"), told);
+        night.pass_minutes(30).await;
+        assert_eq!(night.mailed().len(), 3, "once");
+        // He may still come.
+        let told = night
+            .act(&night.ben.0, &page, "acknowledge", json!({}))
+            .await;
+        assert_eq!(told["acknowledged_by"]["name"], "Ada Lovelace");
+        assert_eq!(names(&told["calling"]), [""; 0]);
+        // What is handed over is told of too, and stays with whoever gives it.
+        let to = json!({ "person": "lin.lead@example.com" });
+        night.act(&night.ada.0, &page, "hand-over", to).await;
+        night.pass_minutes(5).await;
+        let told = "Lin Lead has not answered your call for T-1001";
+        assert_eq!(night.desk.smtp.last().header("Subject"), told);
+        assert_eq!(night.mailed().len(), 5);
+        let page = night.page(&number).await;
+        assert_eq!(page["acknowledged_by"]["name"], "Ada Lovelace");
     })
     .await;
 }

@@ -35,7 +35,7 @@ async fn quiet(database: Arc<Database>) -> (TestDesk, eider_domain::access::Acto
     };
     let rota = eider_app::rota::save_rota(&desk.eider, &actor, None, edit);
     rota.await.unwrap();
-    desk.eider.offer(vec![eider_domain::contact::Kind::Email]);
+    desk.eider.offer(&[eider_domain::contact::Kind::Email]);
     (desk, actor)
 }
 
@@ -65,7 +65,7 @@ async fn a_page_that_one_node_began_is_called_by_another() {
         let ticket = eider_app::ticket::open(&eider, &actor, ask).await.unwrap();
         let before = at(NIGHT) - SignedDuration::from_secs(1);
         let second = TestDesk::on(Arc::clone(&database), before, 2).await;
-        second.eider.offer(vec![eider_domain::contact::Kind::Email]);
+        second.eider.offer(&[eider_domain::contact::Kind::Email]);
         second.set(at(NIGHT) + SignedDuration::from_secs(1));
         second
             .until("the other node calls", async || {
@@ -75,7 +75,7 @@ async fn a_page_that_one_node_began_is_called_by_another() {
         assert_eq!(attempts(&second).await, 1, "she is called once");
         // A third node that comes up finds nothing left to do.
         let third = TestDesk::on(database, at(NIGHT) + SignedDuration::from_secs(2), 3).await;
-        third.eider.offer(vec![eider_domain::contact::Kind::Email]);
+        third.eider.offer(&[eider_domain::contact::Kind::Email]);
         third.set(at(NIGHT) + SignedDuration::from_secs(3));
         second.set(at(NIGHT) + SignedDuration::from_secs(3));
         third.stop().await;
@@ -107,6 +107,49 @@ async fn a_page_and_its_ticket_are_there_together_or_not_at_all() {
         let mut tx = desk.db().read().await.unwrap();
         let health = eider_store::page::health(&mut tx).await.unwrap();
         assert_eq!(health.open, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_clock_that_was_ahead_put_off_goes_on_once_it_is_right() {
+    on_both(async |database| {
+        let (desk, actor) = quiet(Arc::new(database)).await;
+        desk.set(at(NIGHT) + SignedDuration::from_hours(4));
+        let ask = eider_app::ticket::Ask {
+            title: "Cards are refused".into(),
+            priority: Some(Rank::P1),
+            feature: None,
+            report: eider_domain::ticket::Report {
+                what: "A page of errors.".into(),
+                ..Default::default()
+            },
+        };
+        let ticket = eider_app::ticket::open(&desk.eider, &actor, ask);
+        let ticket = ticket.await.unwrap();
+        desk.until("she is called", async || {
+            (state(&desk, ticket.id).await? == "calling").then_some(())
+        })
+        .await;
+        assert_eq!(attempts(&desk).await, 1);
+        let right = at(NIGHT) + SignedDuration::from_secs(10);
+        desk.set(right);
+        let run_at = async |kind: &str| {
+            let mut tx = desk.db().read().await.unwrap();
+            let waiting = eider_store::job::waiting(&mut tx, kind).await.unwrap();
+            waiting.first().map(|job| job.run_at)
+        };
+        desk.until("the message waits no longer", async || {
+            (run_at("contact.").await? == right).then_some(())
+        })
+        .await;
+        let five_minutes = SignedDuration::from_mins(5);
+        desk.until("the next level is called in time", async || {
+            (run_at("page.").await? == right + five_minutes).then_some(())
+        })
+        .await;
+        assert_eq!(attempts(&desk).await, 1, "she is not called once more");
+        desk.stop().await;
     })
     .await;
 }

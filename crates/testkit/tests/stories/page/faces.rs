@@ -91,6 +91,7 @@ async fn what_is_called_shows_under_now_and_in_the_list() {
         for path in ["/", "/pages"] {
             let page = night.ben.1.page(path).await;
             assert!(page.contains(&format!("/pages/{id}")), "{path}: {page}");
+            assert!(page.contains("Ada Lovelace"), "{path} names her: {page}");
         }
         let path = format!("/pages/{id}");
         let page = night.ben.1.page(&path).await;
@@ -102,7 +103,9 @@ async fn what_is_called_shows_under_now_and_in_the_list() {
             .await;
         assert_eq!(done.status(), 303);
         let page = night.ben.1.page(&path).await;
-        assert!(page.contains("has it since"), "{page}");
+        assert!(page.contains("has had it since"), "{page}");
+        let list = night.ben.1.page("/pages").await;
+        assert!(list.contains("Ben Okri has it"), "{list}");
         let refused = night
             .lin
             .1
@@ -171,6 +174,24 @@ async fn a_drill_calls_people_says_so_and_reports() {
             .api(&night.lin.0, "GET", "/tickets", json!(null), 200)
             .await;
         assert_eq!(tickets["items"], json!([]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_command_line_names_whoever_has_it_first() {
+    on_both(async |database| {
+        let night = Night::new(database).await;
+        let number = night.ask("Cards are refused", "P1").await;
+        let page = night.page(&number).await;
+        night
+            .act(&night.ada.0, &page, "acknowledge", json!({}))
+            .await;
+        night
+            .act(&night.ada.0, &page, "call-buddy", json!({}))
+            .await;
+        let told = night.types(&night.lin.0, &["list"]).await;
+        assert!(told.contains("Ada Lovelace, Ben Okri"), "{told}");
     })
     .await;
 }

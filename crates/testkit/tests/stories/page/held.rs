@@ -14,7 +14,8 @@ async fn a_p2_at_night_waits_and_goes_out_with_others_in_the_morning() {
         night.ask("A spelling mistake", "P3").await;
         assert_eq!(night.mailed(), [""; 0], "nobody is woken");
         let page = night.cleo.1.page("/tickets/T-1001").await;
-        assert!(page.contains("Calling waits until hours start"), "{page}");
+        assert!(page.contains("Calling waits"), "{page}");
+        assert!(page.contains("when hours start"), "{page}");
         let held = night.page(&first).await;
         assert_eq!(held["until"], "2026-03-02T09:00:00Z");
         assert_eq!(held["id"], night.page(&second).await["id"]);
@@ -208,6 +209,60 @@ async fn what_was_put_off_until_the_same_hour_is_one_call() {
         let path = format!("/pages/{}", other["id"].as_str().unwrap());
         let over = night.api(&night.root.0, "GET", &path, json!(null), 200);
         assert_eq!(over.await["ending"], "gathered");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_that_cannot_wait_leaves_the_others_held() {
+    on_both(async |database| {
+        let night = Night::new(database).await;
+        night.reached_by(&night.ada, "sms", "+44 7700 900123").await;
+        let titles = [
+            "Refunds are slow",
+            "The report is empty",
+            "The export fails",
+        ];
+        for title in titles {
+            night.ask(title, "P2").await;
+        }
+        let texts = night.desk.twilio.messages().len();
+        let reason = json!({ "reason": "The bank closes at six" });
+        let path = "/tickets/T-1002/page";
+        night.api(&night.lin.0, "POST", path, reason, 200).await;
+        night.settle().await;
+        let messages = night.desk.twilio.messages();
+        assert_eq!(messages.len(), texts + 1);
+        let body = &messages[texts].body;
+        assert!(body.contains("T-1002: The report is empty"), "{body}");
+        assert!(body.contains("Why now: The bank closes at six."), "{body}");
+        assert!(!body.contains("more"), "{body}");
+        let called = night.page("T-1002").await;
+        assert_eq!(called["tickets"].as_array().unwrap().len(), 1);
+        for number in ["T-1001", "T-1003"] {
+            let held = night.page(number).await;
+            assert_eq!(held["state"], "held", "{number}");
+            assert_eq!(held["until"], "2026-03-02T09:00:00Z");
+            let timeline = night.cleo.1.page(&format!("/tickets/{number}")).await;
+            assert!(
+                !timeline.contains("The bank closes"),
+                "{number}: {timeline}"
+            );
+        }
+        let timeline = night.cleo.1.page("/tickets/T-1002").await;
+        assert!(timeline.contains("The bank closes at six"), "{timeline}");
+        night
+            .act(&night.ada.0, &called, "acknowledge", json!({}))
+            .await;
+        let rest = json!({ "question": "Which report?" });
+        let path = "/tickets/T-1002/wait";
+        night.api(&night.ada.0, "POST", path, rest, 200).await;
+        night.at("2026-03-02T09:00:01Z").await;
+        let body = night.desk.twilio.messages().pop().unwrap().body;
+        assert!(
+            body.contains("T-1001: Refunds are slow, and 1 more"),
+            "{body}"
+        );
     })
     .await;
 }

@@ -57,6 +57,10 @@ async fn of_two_who_press_at_once_one_has_it_and_the_other_learns_who() {
         let page = nobody.post_form(loser, &press).await.text().await.unwrap();
         assert!(page.contains(holder.as_str().unwrap()), "{page}");
         assert!(page.contains("Somebody else has it already"), "{page}");
+        assert!(page.contains("There is nothing you need to do"), "{page}");
+        let winner = if holder == "Ada Lovelace" { &ada } else { &ben };
+        let page = nobody.page(winner).await;
+        assert!(!page.contains("There is nothing you need to do"), "{page}");
     })
     .await;
 }

@@ -4,6 +4,7 @@ mod calling;
 mod crash;
 mod faces;
 mod held;
+mod last_resort;
 mod link;
 mod phone;
 mod settings;
@@ -16,7 +17,7 @@ use eider_domain::{
     person::{Person, Role},
 };
 use eider_store::job;
-use eider_testkit::{Client, ContactDesk, Database, at};
+use eider_testkit::{Client, ContactDesk, Database, at, providers::Mail};
 use serde_json::{Value, json};
 
 /// Monday 2 March 2026, one in the morning in London.
@@ -98,11 +99,24 @@ impl Night {
 
     /// A rota of Payments in which one person is always on call.
     pub(crate) async fn rota(&self, name: &str, duty: &str, person: &Person) -> String {
+        self.rota_of(Some("Payments"), name, duty, person).await
+    }
+
+    /// A rota of a squad, or of the company, in which one person is always on call.
+    pub(crate) async fn rota_of(
+        &self,
+        squad: Option<&str>,
+        name: &str,
+        duty: &str,
+        person: &Person,
+    ) -> String {
         let body = json!({
             "name": name,
-            "squad": "Payments",
+            "squad": squad,
             "duty": duty,
             "zone": "Europe/London",
+            // Nobody is to be told that one person is on call all the time.
+            "most_weeks_on_end": 52,
             "layers": [{
                 "name": "Always",
                 "people": [person.id.0],
@@ -191,9 +205,11 @@ impl Night {
         self.desk.settle().await;
     }
 
-    /// To whom e-mails went, in their order, by first names.
+    /// To whom e-mails went, in their order, by first names. What leads are told of their rotas and
+    /// what is asked before a shift has stories of its own.
     pub(crate) fn mailed(&self) -> Vec<String> {
-        let mails = self.desk.smtp.taken();
+        let mut mails = self.desk.smtp.taken();
+        mails.retain(|mail| !is_about_rotas(mail));
         let name = |to: &str| to.split('.').next().unwrap_or_default().to_owned();
         mails.iter().map(|mail| name(&mail.to)).collect()
     }
@@ -202,7 +218,8 @@ impl Night {
     pub(crate) fn link_to(&self, person: &Person) -> String {
         let mails = self.desk.smtp.taken();
         let address = person.email.as_deref().unwrap();
-        let mail = mails.iter().rev().find(|mail| mail.to == address);
+        let is_theirs = |mail: &&Mail| mail.to == address && mail.text.contains("/p/");
+        let mail = mails.iter().rev().find(is_theirs);
         let text = &mail.expect("they were mailed").text;
         let (_, after) = text.split_once("/p/").expect("it holds a link");
         let secret: String = after.chars().take_while(char::is_ascii_hexdigit).collect();
@@ -221,4 +238,9 @@ pub(crate) fn names(people: &Value) -> Vec<String> {
     let people = people.as_array().unwrap();
     let name = |one: &Value| one["name"].as_str().unwrap().to_owned();
     people.iter().map(name).collect()
+}
+
+pub(crate) fn is_about_rotas(mail: &Mail) -> bool {
+    let links = ["/on-call/rotas/", "/my-duty/ready"];
+    links.iter().any(|link| mail.text.contains(link))
 }

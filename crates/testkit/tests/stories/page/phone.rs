@@ -8,7 +8,12 @@ use super::Night;
 
 impl Night {
     /// Somebody is reached by this kind alone, at a number of theirs. Answers the id of the method.
-    async fn reached_by(&self, who: &(Person, Client), kind: &str, number: &str) -> String {
+    pub(crate) async fn reached_by(
+        &self,
+        who: &(Person, Client),
+        kind: &str,
+        number: &str,
+    ) -> String {
         let id = self.desk.add(&who.1, kind, number).await;
         self.desk.settle().await;
         let code = match kind {
@@ -70,8 +75,9 @@ async fn an_answer_by_text_message_passes_it_on() {
         assert!(said.contains("Somebody else is being called"), "{said}");
         night.settle().await;
         assert_eq!(night.calling(&number).await, ["Ben Okri"]);
+        // She can after all, and nobody else has it yet.
         let late = twilio.hears(&inbox, "+447700900123", "1").await;
-        assert!(late.contains("Nobody is calling you now"), "{late}");
+        assert!(late.contains("You have T-1001."), "{late}");
         twilio.assert_no_violations();
     })
     .await;
@@ -132,6 +138,76 @@ async fn what_was_to_follow_is_not_sent_once_somebody_has_it() {
         night.ask("Refunds fail", "P1").await;
         night.pass_minutes(2).await;
         assert_eq!(twilio.calls().len(), calls + 1);
+        twilio.assert_no_violations();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_late_answer_by_text_message_is_taken_and_answered_truthfully() {
+    on_both(async |database| {
+        let night = Night::new(database).await;
+        for (who, number) in [
+            (&night.ada, "+44 7700 900123"),
+            (&night.ben, "+44 7700 900456"),
+        ] {
+            night.reached_by(who, "sms", number).await;
+        }
+        let twilio = &night.desk.twilio;
+        let inbox = format!("{}/hooks/twilio/messages", night.desk.server.address);
+        let says = async |number: &str, text: &str| twilio.hears(&inbox, number, text).await;
+        let (ada, ben) = ("+447700900123", "+447700900456");
+        let said = says(ada, "1").await;
+        assert!(said.contains("You are not being called"), "{said}");
+        let number = night.ask("Cards are refused", "P1").await;
+        night.pass_minutes(5).await;
+        assert_eq!(night.calling(&number).await, ["Ben Okri"]);
+        // Her time is over, and nobody has it.
+        let said = says(ada, "1").await;
+        assert!(said.contains("You have T-1001."), "{said}");
+        let said = says(ben, "1").await;
+        assert!(said.contains("Somebody else has it already"), "{said}");
+        // Whoever has it may go on answering.
+        for (text, told) in [
+            ("1", "You have T-1001."),
+            ("2", "Your buddy is being called."),
+            ("3", "The next level is being called."),
+        ] {
+            let said = says(ada, text).await;
+            assert!(said.contains(told), "{text}: {said}");
+            night.settle().await;
+        }
+        let said = says(ada, "1 T-9999").await;
+        assert!(said.contains("You were not called for T-9999"), "{said}");
+        twilio.assert_no_violations();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_text_message_need_not_be_a_bare_digit() {
+    on_both(async |database| {
+        let night = Night::new(database).await;
+        night.reached_by(&night.ada, "sms", "+44 7700 900123").await;
+        let twilio = &night.desk.twilio;
+        let inbox = format!("{}/hooks/twilio/messages", night.desk.server.address);
+        let says = async |text: &str| twilio.hears(&inbox, "+447700900123", text).await;
+        let said = says("hello").await;
+        assert!(said.contains("with STOP to hear nothing more"), "{said}");
+        for (index, text) in ["ACK", "ack", "1.", "yes", "Acknowledge"]
+            .iter()
+            .enumerate()
+        {
+            let number = night.ask("Cards are refused", "P1").await;
+            let said = says("ok").await;
+            let codes = "Answer 1 to acknowledge, 2 to call your buddy, 3 to call the next level, \
+                         4 if you cannot.";
+            assert!(said.contains(codes) && !said.contains("STOP"), "{said}");
+            assert_eq!(night.page(&number).await["state"], "calling");
+            let said = says(text).await;
+            let told = format!("You have T-{}.", 1001 + index);
+            assert!(said.contains(&told), "{text}: {said}");
+        }
         twilio.assert_no_violations();
     })
     .await;

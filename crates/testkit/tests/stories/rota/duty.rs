@@ -277,3 +277,43 @@ async fn the_api_puts_on_call_once_and_tells_the_calendar() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_shift_stays_the_same_event_while_it_passes_out_of_the_feed() {
+    on_both(async |database| {
+        let squad = Squad::new(database).await;
+        let id = squad.weekly("Payments, primary", "primary").await;
+        let fields = [("rota", id.as_str())];
+        let made = squad.ada.1.post_form("/my-duty/feeds", &fields).await;
+        let page = made.text().await.unwrap();
+        let (_, after) = page.split_once("/feeds/").unwrap();
+        let path = format!("/feeds/{}.ics", &after[..40]);
+        // The week of 2 March, which began 28 days before this is read for the first time.
+        let told = async |instant: &str| {
+            squad.server.desk.set(at(instant));
+            let feed = squad.server.nobody().page(&path).await.replace("\r\n ", "");
+            let events: Vec<Vec<String>> = feed
+                .split("BEGIN:VEVENT")
+                .skip(1)
+                .map(|event| {
+                    let lines = event.lines();
+                    let kept = ["UID:", "DTSTART:", "DTEND:"];
+                    lines
+                        .filter(|line| kept.iter().any(|name| line.starts_with(name)))
+                        .map(str::to_owned)
+                        .collect()
+                })
+                .collect();
+            (events[0].clone(), events[events.len() - 1].clone())
+        };
+        let (first, last) = told("2026-03-31T12:00:00Z").await;
+        assert_eq!(first[1], "DTSTART:20260302T090000Z");
+        assert_eq!(first[2], "DTEND:20260309T090000Z");
+        for later in ["2026-03-31T12:15:00Z", "2026-04-02T03:00:00Z"] {
+            let (again, at_the_end) = told(later).await;
+            assert_eq!(again, first, "{later}");
+            assert_eq!(at_the_end, last, "{later}");
+        }
+    })
+    .await;
+}

@@ -1,7 +1,11 @@
 //! Who is on call: told through pages, the API, the command line and calendar feeds.
 
+mod api;
 mod duty;
+mod live;
 mod pages;
+mod told;
+pub(crate) mod watched;
 
 use eider_domain::{
     PersonId, SquadId,

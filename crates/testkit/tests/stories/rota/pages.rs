@@ -181,6 +181,28 @@ async fn an_override_takes_three_touches_without_any_script() {
 }
 
 #[tokio::test]
+async fn an_override_offers_the_rota_first_then_its_squad_then_the_others() {
+    on_both(async |database| {
+        let squad = Squad::new(database).await;
+        let id = squad.weekly("Payments, primary", "primary").await;
+        let desk = &squad.server.desk;
+        desk.person("Abe Elsewhere", Role::Responder).await;
+        let (mut zoe, _) = desk.person("Zoe Near", Role::Responder).await;
+        zoe.squads = vec![squad.id];
+        let mut tx = desk.db().write().await.unwrap();
+        let now = desk.eider.now();
+        eider_store::person::put(&mut tx, &zoe, now).await.unwrap();
+        tx.commit().await.unwrap();
+        let path = format!("/on-call/rotas/{id}/override");
+        let form = squad.lead.page(&path).await;
+        let order = ["Cleo Nine", "Zoe Near", "Abe Elsewhere"];
+        let places = order.map(|name| form.find(name).expect(name));
+        assert!(places.is_sorted(), "{form}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_rota_form_works_without_script() {
     on_both(async |database| {
         let squad = Squad::new(database).await;

@@ -255,7 +255,11 @@ async fn a_revoked_token_is_told_and_what_waited_follows_the_new_one() {
                 slack.messages(&support).pop()
             })
             .await;
-        assert_eq!(trouble_of(&joining.overview().await, slack.team()), None);
+        joining
+            .until("all is well", |overview| {
+                trouble_of(overview, slack.team()).is_none().then_some(())
+            })
+            .await;
     })
     .await;
 }

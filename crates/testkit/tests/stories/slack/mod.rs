@@ -1,6 +1,8 @@
 //! What people do in Slack, and what they see there.
 
 pub(crate) mod ask;
+mod calls;
+mod cannot_wait;
 mod card;
 mod connecting;
 mod deed;
@@ -12,6 +14,8 @@ mod incident;
 mod joining;
 mod line;
 mod manners;
+mod on_call;
+mod page;
 mod pages;
 mod relied_on;
 mod storm;

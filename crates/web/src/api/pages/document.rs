@@ -1,7 +1,10 @@
 //! A page as it is told to programs.
 
 use eider_app::page::PageView;
-use eider_domain::{PersonId, page::State as Standing};
+use eider_domain::{
+    PersonId,
+    page::{Page as Rules, State as Standing},
+};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -81,7 +84,7 @@ impl Page {
             id: person.0,
             name: view.name(person).to_owned(),
         };
-        let (since, until) = times(&page.state);
+        let (since, until) = times(page);
         let place = match page.state {
             Standing::Calling { level, round, .. } => Some((level, round)),
             _ => None,
@@ -129,14 +132,14 @@ impl Page {
 }
 
 /// Since when a state lasts, and when something happens by itself.
-fn times(state: &Standing) -> (Option<Timestamp>, Option<Timestamp>) {
-    match state {
+fn times(page: &Rules) -> (Option<Timestamp>, Option<Timestamp>) {
+    match &page.state {
         Standing::Held { until } => (None, Some(*until)),
         Standing::Calling { since, until, .. } | Standing::Asking { since, until, .. } => {
             (Some(*since), Some(*until))
         }
         Standing::Acknowledged { at, ask_at, .. } => (Some(*at), *ask_at),
-        Standing::LastResort { since, .. } => (Some(*since), None),
+        Standing::LastResort { since, .. } => (Some(*since), page.last_resort_again_at()),
         Standing::Ended { at, .. } => (Some(*at), None),
     }
 }

@@ -3,7 +3,7 @@
 use maud::{Markup, PreEscaped, html};
 
 /// An emoji's name in Slack, the tone in which it is drawn, and its strokes on a 20 by 20 grid.
-const EMOJI: [(&str, &str, &str); 11] = [
+const EMOJI: [(&str, &str, &str); 16] = [
     ("red_circle", "urgent", CIRCLE),
     ("large_yellow_circle", "soon", CIRCLE),
     ("large_blue_circle", "calm", CIRCLE),
@@ -31,6 +31,31 @@ const EMOJI: [(&str, &str, &str); 11] = [
         "wave",
         "soon",
         r#"<path d="M5.500 10V6.500a1.500 1.500 0 013 0V5a1.500 1.500 0 013 0v1a1.500 1.500 0 013 0v6a5.500 5.500 0 01-10 3l-2-3.500a1.300 1.300 0 012-1.500z"/>"#,
+    ),
+    (
+        "rotating_light",
+        "urgent",
+        r#"<path class="solid" d="M5 15V10a5 5 0 0110 0v5zM3 15.500h14V18H3z"/><path d="M10 3V1M4 4.500L2.800 3.200M16 4.500l1.200-1.300"/>"#,
+    ),
+    (
+        "bell",
+        "soon",
+        r#"<path d="M4 14.500c1.500-1.500 2-3 2-6a4 4 0 018 0c0 3 .500 4.500 2 6zM8.500 17.500h3M10 4.500V2.500"/>"#,
+    ),
+    (
+        "zzz",
+        "calm",
+        r#"<path d="M2.500 9.500h6l-6 8h6M11 2.500h6l-6 8h6"/>"#,
+    ),
+    (
+        "grey_question",
+        "quiet",
+        r#"<path d="M6.500 7a3.500 3.500 0 115 3.200c-1 .600-1.500 1.300-1.500 2.800M10 16.500v.300"/>"#,
+    ),
+    (
+        "arrows_counterclockwise",
+        "calm",
+        r#"<path d="M16 6.500A7 7 0 003.500 8M4 13.500A7 7 0 0016.500 12M3.500 4v4h4M16.500 16v-4h-4"/>"#,
     ),
     (
         "bulb",

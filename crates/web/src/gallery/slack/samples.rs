@@ -38,6 +38,7 @@ pub(super) const GROUPS: &[Group] = &[
             sample!("form-errors", "Answers that need another look"),
             sample!("form-message", "Made from somebody’s message"),
             sample!("form-trouble", "It was refused after it was sent"),
+            sample!("form-held", "At night: what wakes, and what waits"),
         ],
     },
     Group {
@@ -65,6 +66,8 @@ pub(super) const GROUPS: &[Group] = &[
             sample!("card-resolved", "Put right, to be confirmed"),
             sample!("card-closed", "Closed"),
             sample!("card-merged", "The same as another"),
+            sample!("card-called", "Somebody is being called"),
+            sample!("card-held", "Calling waits for the morning"),
         ],
     },
     Group {
@@ -94,6 +97,41 @@ pub(super) const GROUPS: &[Group] = &[
             sample!("deed-resolve-errors", "Resolve, not filled in well"),
             sample!("deed-assign", "Give it to somebody"),
             sample!("deed-reopen", "It does not work"),
+        ],
+    },
+    Group {
+        heading: "Being called",
+        samples: &[
+            sample!("page-called", "Somebody is called"),
+            sample!("page-repeat", "It may have been sent before"),
+            sample!("page-mine", "They have it"),
+            sample!("page-taken", "Another has it"),
+            sample!("page-put-off", "It was put off"),
+            sample!("page-over", "It is over"),
+            sample!(
+                "page-others",
+                "With a reason, helping, asked again, the last resort, a drill"
+            ),
+            sample!("page-test", "A test page, and once it was seen"),
+            sample!("page-not-now", "Not now"),
+            sample!("page-not-now-errors", "Not now, without a reason"),
+            sample!("page-by-hand", "Page on call, for what waits"),
+        ],
+    },
+    Group {
+        heading: "Who is on call",
+        samples: &[
+            sample!("on-call", "Who is on call, and who asks for a swap"),
+            sample!("on-call-nobody", "Nobody is planned yet"),
+            sample!("on-call-swap", "Asking for a swap"),
+            sample!(
+                "on-call-asked",
+                "What those who are asked see, until it is answered"
+            ),
+            sample!("on-call-answered", "What whoever asked is told"),
+            sample!("on-call-cover", "Covering somebody"),
+            sample!("on-call-cover-errors", "Covering, not filled in well"),
+            sample!("on-call-told", "What else is told"),
         ],
     },
     Group {

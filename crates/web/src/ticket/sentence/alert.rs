@@ -1,6 +1,10 @@
 //! Facts of alerts, as sentences.
 
-use eider_domain::{KnownIssueId, ServiceId, alert::Quiet, fact::Fact};
+use eider_domain::{
+    KnownIssueId, ServiceId,
+    alert::{Fired, Quiet},
+    fact::Fact,
+};
 
 use super::{Sentence, Teller};
 use crate::components::words;
@@ -9,14 +13,14 @@ impl Teller<'_> {
     /// A fact of alerts; nothing for others.
     pub(super) fn tell_of_alerts(&self, fact: &Fact) -> Option<Sentence> {
         let words = match fact {
-            Fact::AlertsFired {
+            Fact::AlertsFired(Fired {
                 service,
                 alerts,
                 titles,
                 quiet,
                 known,
                 ..
-            } => {
+            }) => {
                 let quiet = quiet.map_or_else(String::new, |quiet| {
                     format!(". Nobody is bothered: {}", self.why_quiet(quiet))
                 });
@@ -49,6 +53,10 @@ impl Teller<'_> {
                     self.service(*service)
                 )
             }
+            Fact::AlertsAssigned { service, .. } => format!(
+                "The monitor of {} says that somebody is to look at it. Nobody has it here by that",
+                self.service(*service)
+            ),
             Fact::ChangeTold {
                 service, summary, ..
             } => format!(
@@ -63,7 +71,7 @@ impl Teller<'_> {
     /// Why nobody is bothered by alerts that fire.
     fn why_quiet(&self, quiet: Quiet) -> String {
         match quiet {
-            Quiet::Minor => "it is only to be known".to_owned(),
+            Quiet::Minor => "it is only for information".to_owned(),
             Quiet::Maintenance { until } => format!(
                 "it is being worked on until {}",
                 words::moment(until, self.reader)

@@ -1,6 +1,6 @@
 //! Facts of who is on call, as sentences.
 
-use eider_domain::{PersonId, RotaId, fact::Fact};
+use eider_domain::{PersonId, RotaId, fact::Fact, readiness::Event};
 
 use super::{Sentence, Teller};
 
@@ -46,6 +46,19 @@ impl Teller<'_> {
             }
             Fact::SwapDeclined { .. } => by().words(" declined a swap of time on call"),
             Fact::SwapWithdrawn { .. } => by().words(" withdrew a swap of time on call"),
+            Fact::LeadsTold { .. } => {
+                Sentence::default().words("The leads are told how the rotas of their squad stand")
+            }
+            Fact::ReadinessChanged { person, event, .. } => {
+                let words = match event {
+                    Event::Asked => " was asked whether they are ready to be on call",
+                    Event::Told { .. } => " is not ready to be on call yet, and others are told",
+                    Event::Said => " said that they are ready to be on call",
+                };
+                let sentence = Sentence::default().name(self.called(Some(*person)));
+                sentence.words(words)
+            }
+            Fact::TestPageCame => by().words(" said that a test page came"),
             Fact::DutyNumberChanged => by().words(" changed the number they are called at"),
             Fact::ContactMethodAdded { how, .. } => {
                 by().words(format!(" added a way to reach them: {}", how.name()))
@@ -53,6 +66,9 @@ impl Teller<'_> {
             Fact::ContactMethodVerified { .. } => by().words(" verified a way to reach them"),
             Fact::ContactMethodStopped { .. } => {
                 by().words(" answered that nothing more is to be sent to a number")
+            }
+            Fact::ContactMethodLost { .. } => {
+                by().words(" is not reached by one of their ways any more")
             }
             Fact::ContactMethodRemoved { .. } => by().words(" took a way to reach them away"),
             Fact::ContactPlanChanged => by().words(" changed in which order they are reached"),

@@ -54,7 +54,9 @@ impl Teller<'_> {
             Event::Unacknowledged { person, .. } => self
                 .by(Some(*person))
                 .words(" did not answer, so nobody has it and calling begins anew"),
-            Event::HelpCalled { people, hand_over } => {
+            Event::HelpCalled {
+                people, hand_over, ..
+            } => {
                 let sentence = self.by(actor).words(" called ");
                 let why = if *hand_over {
                     " to take it over"
@@ -63,14 +65,37 @@ impl Teller<'_> {
                 };
                 self.and_all(sentence, people).words(why)
             }
+            Event::ClockPutRight { until } => {
+                let until = moment(*until, self.reader);
+                Sentence::default().words(format!(
+                    "A clock that was ahead was put right: what was to follow by it follows at {until}"
+                ))
+            }
+            Event::HelpMissed { person, by } => {
+                let sentence = self.by(Some(*person)).words(" has not answered");
+                match by {
+                    Some(by) => sentence
+                        .words("; ")
+                        .name(self.called(Some(*by)))
+                        .words(" is told"),
+                    None => sentence,
+                }
+            }
             Event::HelpCame { by, .. } => self.by(Some(*by)).words(" is coming to help"),
-            Event::LastResortCalled { people, empty } => {
+            Event::LastResortCalled {
+                people,
+                empty,
+                again,
+            } => {
                 let sentence = self.and_all(Sentence::default(), people);
                 let verb = if people.len() == 1 { "is" } else { "are" };
                 let nobody = nobody_at(empty);
-                sentence.words(format!(
-                    " {verb} called as the last resort, because nobody has answered{nobody}"
-                ))
+                let why = if *again {
+                    "again as the last resort, because still nobody has answered"
+                } else {
+                    "as the last resort, because nobody has answered"
+                };
+                sentence.words(format!(" {verb} called {why}{nobody}"))
             }
             Event::Ended { how } => self.ended(*how, "Calling is over"),
         }
@@ -88,7 +113,9 @@ impl Teller<'_> {
             let sentence = self.by(actor).words(" had people called for it");
             return sentence.quoting(reason);
         }
-        let words = if until <= at {
+        let words = if why == Why::Seen {
+            seen(&moment(until, self.reader))
+        } else if until <= at {
             "Whoever is on call is called".to_owned()
         } else {
             let until = moment(until, self.reader);
@@ -111,6 +138,7 @@ impl Teller<'_> {
             Why::Asked => self
                 .by(actor)
                 .words(" had people called although it was held"),
+            Why::Seen => Sentence::default().words(seen(&when)),
             _ if until <= at => Sentence::default().words("It is urgent now, so people are called"),
             _ => Sentence::default().words(format!("Calling waits until {when}")),
         };
@@ -191,7 +219,15 @@ pub(crate) fn by_way(way: Way) -> &'static str {
         Way::Api => "by the command line or the API",
         Way::Sms => "by a text message",
         Way::Voice => "by telephone",
+        Way::Slack => "in Slack",
     }
+}
+
+fn seen(when: &str) -> String {
+    format!(
+        "The monitor says that somebody has seen it. Unless somebody takes it here, people are \
+         called at {when}"
+    )
 }
 
 fn nobody_at(empty: &[u16]) -> String {

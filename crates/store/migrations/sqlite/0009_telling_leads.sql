@@ -1,0 +1,15 @@
+-- What the leads of each squad were told of what should not be so in its rotas; "company" is a key too.
+CREATE TABLE duty_told (
+    squad_key TEXT PRIMARY KEY,
+    told TEXT NOT NULL,
+    digest_at INTEGER NOT NULL
+) STRICT;
+
+-- What leads are told at once; what is said is made from it when it goes out.
+CREATE TABLE duty_notice (
+    id BLOB PRIMARY KEY,
+    squad_id BLOB REFERENCES squad (id),
+    found TEXT NOT NULL,
+    gone TEXT NOT NULL,
+    made_at INTEGER NOT NULL
+) STRICT;
