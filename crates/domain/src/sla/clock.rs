@@ -141,13 +141,17 @@ impl Clock {
     /// is forgotten, but not a breach. Does nothing unless it is finished.
     ///
     /// The goal is the one that applies from now on; what it has not reached may be announced
-    /// again.
+    /// again. A goal that came while it was finished is reached from now on, and not before.
     pub fn reopen(&mut self, goal: Goal<'_>, at: Timestamp) {
         if let Phase::Finished {
             at: finished_at, ..
         } = self.phase
         {
             let until = self.advance(at);
+            self.target_since = self.target_since.map(|since| match since {
+                since if since < finished_at => since,
+                _ => until,
+            });
             self.add_stop(Stop {
                 from: finished_at,
                 until,

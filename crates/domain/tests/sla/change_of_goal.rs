@@ -127,14 +127,16 @@ fn a_finished_clock_keeps_its_outcome() {
         clock.reading(short, later).difference_seconds,
         Some(-18 * 3600)
     );
-    // Reopened, it runs against the goal that applies now, which was over at the change.
-    clock.reopen(short, later);
-    let breach = clock.due_points(short, later).pop();
+    // Reopened, it runs against the goal that applies now, which is over as soon as it goes on:
+    // while it was finished nobody could keep it or break it.
+    let evening = london("2026-06-08T18:00");
+    clock.reopen(short, evening);
+    let breach = clock.due_points(short, evening).pop();
     assert_eq!(
         breach,
         Some(Reached {
             point: Point::Breach,
-            at: later
+            at: evening
         })
     );
 }
