@@ -2,7 +2,7 @@
 //!
 //! `cargo xtask test` starts the server and stops it again; this module only reads where it is.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use ring::rand::{SystemRandom, generate};
 
 /// The environment variable with the server's URL, such as `postgres://name:word@127.0.0.1:5433/postgres`.
 pub const URL_VARIABLE: &str = "EIDER_TEST_POSTGRES";
@@ -21,15 +21,16 @@ pub fn server_url() -> String {
     })
 }
 
-/// A name for a new database, different at each call of this process and of every other one that
-/// runs at the same time. It needs no quotes in SQL.
+/// A name for a new database, different at each call of every process. It needs no quotes in SQL.
+///
+/// It is random, because a long run of tests uses the numbers of its processes more than once.
+///
+/// # Panics
+/// When the machine has no randomness.
 pub fn database_name() -> String {
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    format!(
-        "test_{}_{}",
-        std::process::id(),
-        NEXT.fetch_add(1, Ordering::Relaxed)
-    )
+    let random = generate::<[u8; 16]>(&SystemRandom::new());
+    let bytes = random.expect("the machine has randomness").expose();
+    format!("test_{:032x}", u128::from_be_bytes(bytes))
 }
 
 /// The URL of the database called `name` on the shared server.
