@@ -54,7 +54,9 @@ async fn send(delivery: &Delivery, claimed: &Claimed) -> Result<(), Again> {
             return Ok(());
         };
         let mut outcome = provider.send(&sending, eider.now()).await;
-        if let Outcome::Busy { why } | Outcome::Later { why, .. } = &outcome {
+        if let Outcome::Busy { why } | Outcome::Broke { why } | Outcome::Later { why, .. } =
+            &outcome
+        {
             busy = Some(why.clone());
         }
         // One that only keeps to its pace has not been asked either.
@@ -122,7 +124,7 @@ fn word(outcome: &Outcome) -> &'static str {
         Outcome::Refused { .. } => "refused",
         Outcome::Gone { .. } => "gone",
         Outcome::Busy { .. } | Outcome::Later { .. } => "busy",
-        Outcome::Silent { .. } => "unknown",
+        Outcome::Broke { .. } | Outcome::Silent { .. } => "unknown",
     }
 }
 
@@ -136,7 +138,7 @@ fn tell(attempt: &Attempt, provider: &str, outcome: &Outcome) {
             tracing::warn!(%id, provider, why, "a provider does not take it now");
         }
         Outcome::Gone { why } => tracing::warn!(%id, provider, why, "a method is gone for good"),
-        Outcome::Silent { why } => {
+        Outcome::Broke { why } | Outcome::Silent { why } => {
             tracing::warn!(%id, provider, why, "whether an attempt went out is not known");
         }
     }

@@ -47,13 +47,14 @@ pub(crate) fn unanswered(error: &reqwest::Error) -> Outcome {
     }
 }
 
-/// What an answer that is no success means. Too many at once and trouble of a server's own are said
-/// instead of taking it; only a gateway that waited in vain does not know what became of it.
-pub(crate) fn not_taken(status: StatusCode, why: String) -> Outcome {
+/// What an answer that is no success means. That there is too much at once is said instead of taking
+/// it; any other trouble of a server's own may come after it was taken (RFC 9110, 15.6).
+pub(crate) fn no_success(status: StatusCode, why: String) -> Outcome {
     match status {
-        StatusCode::GATEWAY_TIMEOUT => Outcome::Silent { why },
-        StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS => Outcome::Busy { why },
-        status if status.is_server_error() => Outcome::Busy { why },
+        StatusCode::REQUEST_TIMEOUT
+        | StatusCode::TOO_MANY_REQUESTS
+        | StatusCode::SERVICE_UNAVAILABLE => Outcome::Busy { why },
+        status if status.is_server_error() => Outcome::Broke { why },
         _ => Outcome::Refused { why },
     }
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::{
     ConfigurationError, NtfyServer, Secret,
-    http::{self, not_taken, shortened, unanswered},
+    http::{self, no_success, shortened, unanswered},
     pace::Pace,
 };
 
@@ -81,7 +81,7 @@ impl Ntfy {
 async fn answered(response: reqwest::Response) -> Outcome {
     let status = response.status();
     if !status.is_success() {
-        return not_taken(status, format!("The server of ntfy answers {status}."));
+        return no_success(status, format!("The server of ntfy answers {status}."));
     }
     match http::body(response).await {
         Ok(body) => match serde_json::from_str::<Published>(&body) {

@@ -74,6 +74,7 @@ impl Shout {
                 | Outcome::Busy { why: said }
                 | Outcome::Later { why: said, .. }
                 | Outcome::Gone { why: said }
+                | Outcome::Broke { why: said }
                 | Outcome::Silent { why: said } => why = format!("{}: {said}", provider.name()),
             }
         }

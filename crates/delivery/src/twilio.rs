@@ -9,7 +9,7 @@ use sha1::Sha1;
 
 use crate::{
     ConfigurationError, Secret, TwilioAccount,
-    http::{self, not_taken, shortened, unanswered},
+    http::{self, no_success, shortened, unanswered},
     pace::Pace,
     receive::{KEYS_PATH, STATUS_PATH},
 };
@@ -172,7 +172,7 @@ async fn answered(response: reqwest::Response) -> Outcome {
         Ok(problem) => shortened(&format!("{} ({})", problem.message, problem.code)),
         Err(_) => status.to_string(),
     };
-    not_taken(status, why)
+    no_success(status, why)
 }
 
 /// What a voice says, twice: people who are asleep miss the first. A key that they press is told

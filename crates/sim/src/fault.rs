@@ -27,6 +27,8 @@ pub enum Fault {
     Hung,
     /// A provider said nothing, and took it.
     TookSilently,
+    /// A provider said that something went wrong in it, whether it had taken it or not.
+    Broke,
     /// A provider took it and lost it.
     Lost,
     /// A provider brought it twice.

@@ -73,6 +73,8 @@ pub struct Call {
     pub is_marked: bool,
     /// Whether it may have reached somebody, as far as the node can know.
     pub may_arrive: bool,
+    /// Whether the provider said that something went wrong in it.
+    pub is_broken: bool,
     /// Whether the provider took it and said so.
     pub is_taken: bool,
     /// Whether how it ended was kept, so that there is no doubt about it.
@@ -94,6 +96,7 @@ impl Call {
             is_repeat: attempt.repeats.is_some(),
             is_marked: attempt.repeats.is_some(),
             may_arrive: false,
+            is_broken: false,
             is_taken: false,
             is_clear: false,
             is_lost: false,
@@ -219,7 +222,7 @@ impl Outside {
         self.taken(message, call, soon)
     }
 
-    /// It says nothing in time. It may have taken it.
+    /// It says nothing in time, or that something went wrong in it. It may have taken it.
     fn silent(&mut self, message: &Message, call: &mut Call, why: String) -> Course {
         call.may_arrive = true;
         if self.chance.percent(50) {
@@ -231,13 +234,22 @@ impl Outside {
             self.faults.push(Fault::Hung);
         }
         // A client that takes silence for a refusal would have it said again and again.
-        let outcome = if self.planted == Some(Planted::SilenceIsRefusal) {
-            Outcome::Busy { why }
-        } else {
-            Outcome::Silent { why }
+        let is_refusal = self.planted == Some(Planted::SilenceIsRefusal);
+        if self.chance.percent(30) {
+            self.faults.push(Fault::Broke);
+            call.is_broken = true;
+        }
+        let outcome = match call.is_broken {
+            _ if is_refusal => Outcome::Busy { why },
+            true => Outcome::Broke { why },
+            false => Outcome::Silent { why },
+        };
+        let answers_at = match call.is_broken {
+            true => self.now + self.chance.mostly_short(20, 900),
+            false => self.now + GIVEN_UP_AFTER,
         };
         Course {
-            answers_at: self.now + GIVEN_UP_AFTER,
+            answers_at,
             outcome,
         }
     }

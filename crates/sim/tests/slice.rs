@@ -27,10 +27,14 @@ macro_rules! slices {
 }
 
 slices! {
-    nothing_that_is_promised_is_broken_in_a_first_slice: 1..11,
-    nothing_that_is_promised_is_broken_in_a_second_slice: 11..21,
-    nothing_that_is_promised_is_broken_in_a_third_slice: 21..31,
-    nothing_that_is_promised_is_broken_in_a_fourth_slice: 31..41,
+    nothing_that_is_promised_is_broken_in_a_first_slice: 1..6,
+    nothing_that_is_promised_is_broken_in_a_second_slice: 6..11,
+    nothing_that_is_promised_is_broken_in_a_third_slice: 11..16,
+    nothing_that_is_promised_is_broken_in_a_fourth_slice: 16..21,
+    nothing_that_is_promised_is_broken_in_a_fifth_slice: 21..26,
+    nothing_that_is_promised_is_broken_in_a_sixth_slice: 26..31,
+    nothing_that_is_promised_is_broken_in_a_seventh_slice: 31..36,
+    nothing_that_is_promised_is_broken_in_an_eighth_slice: 36..41,
 }
 
 #[test]
@@ -84,5 +88,5 @@ found! {
     two_nodes_on_two_copies_are_found: SplitBrain from 1,
     a_claim_that_is_not_respected_is_found: LeaseIgnored from 1,
     a_backup_that_is_a_plain_copy_is_found: NaiveBackup from 1,
-    what_a_clock_put_off_and_nobody_looks_for_is_found: PutOffForgotten from 28,
+    what_a_clock_put_off_and_nobody_looks_for_is_found: PutOffForgotten from 8,
 }

@@ -121,7 +121,7 @@ pub fn compare(attempts: &[Attempt], told: &[Told]) -> Vec<String> {
         let who = (one.page.as_str(), one.person.as_str(), one.to.as_str());
         let sides = all.entry(who).or_default();
         match (one.verdict, one.is_repeat) {
-            (Verdict::NotTaken, _) => {}
+            (Verdict::NotTaken, _) | (Verdict::Broken, true) => {}
             (_, true) => sides.heard_repeats += 1,
             (_, false) => sides.heard_firsts += 1,
         }

@@ -223,7 +223,12 @@ pub fn judge(
     let mut attempts = HashSet::new();
     for one in told {
         let id = one.attempt.as_ref();
-        if one.verdict != Verdict::NotTaken && id.is_some_and(|id| !attempts.insert(id)) {
+        let may_come_again = match one.verdict {
+            Verdict::NotTaken => true,
+            Verdict::Broken => one.is_repeat,
+            Verdict::Taken | Verdict::Unclear => false,
+        };
+        if !may_come_again && id.is_some_and(|id| !attempts.insert(id)) {
             let page = &one.page;
             let violation = format!("One attempt for the page {page} was made twice.");
             judgement.violations.push(violation);
@@ -253,6 +258,8 @@ pub fn judge(
         let until = repeats.iter().map(|told| told.at).max();
         let in_doubt = |told: &&&&Told| is_unclear(told, until.unwrap_or_default(), outages);
         let unclear = firsts.iter().filter(in_doubt).count() as u64;
+        let is_tried_on = |told: &&&&Told| told.verdict == Verdict::Broken;
+        let tried_on = repeats.iter().filter(is_tried_on).count() as u64;
         let (repeats, firsts) = (repeats.len() as u64, firsts.len() as u64);
         judgement.repeats += repeats;
         judgement.unclear += unclear;
@@ -263,7 +270,7 @@ pub fn judge(
             ));
         }
         // What never came was begun by a node that died before it could call.
-        if repeats > unclear + asked.saturating_sub(firsts) {
+        if repeats > unclear + tried_on + asked.saturating_sub(firsts) {
             judgement.violations.push(format!(
                 "{who} was told {repeats} times once more, and {unclear} times it was unclear."
             ));
@@ -276,7 +283,8 @@ pub fn judge(
 /// written that down and it was said again.
 fn is_unclear(told: &Told, until: Duration, outages: &[(Duration, Duration)]) -> bool {
     let mut outages = outages.iter();
-    told.verdict == Verdict::Unclear || outages.any(|(from, to)| told.at <= *to && *from <= until)
+    matches!(told.verdict, Verdict::Unclear | Verdict::Broken)
+        || outages.any(|(from, to)| told.at <= *to && *from <= until)
 }
 
 /// Nothing, or the first of what did not hold.
@@ -364,7 +372,13 @@ mod tests {
         let unclear = told(1.0, false, Verdict::Unclear);
         assert!(judged(&[unclear.clone(), repeat.clone()], &[], None).is_empty());
         let third = told(40.0, true, Verdict::Taken);
-        assert_eq!(judged(&[unclear, repeat, third], &[], None).len(), 1);
+        let thrice = [unclear.clone(), repeat, third.clone()];
+        assert_eq!(judged(&thrice, &[], None).len(), 1);
+        let broken = told(20.0, true, Verdict::Broken);
+        assert!(judged(&[unclear, broken, third], &[], None).is_empty());
+        let unmarked = told(1.0, false, Verdict::Broken);
+        let again = told(20.0, false, Verdict::Taken);
+        assert_eq!(judged(&[unmarked, again], &[], None).len(), 1);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::checks;
 use super::desk::Shape;
 use super::dice::Dice;
 use super::node::{Node, Place};
-use super::provider::{Does, Plan, Verdict, Way};
+use super::provider::{Call, Does, Plan, Verdict, Way};
 use super::stage::Stage;
 
 /// The longest that a node lives.
@@ -57,7 +57,8 @@ pub fn run(binary: &Path, seed: u64, times: u32, overlooked: u64) -> Result<Figu
         .iter()
         .filter(|call| call.verdict == Verdict::NotTaken);
     figures.add("of them refused by it", refused.count().to_string());
-    let unsaid = calls.iter().filter(|call| call.verdict == Verdict::Unclear);
+    let is_unsaid = |call: &&Call| matches!(call.verdict, Verdict::Unclear | Verdict::Broken);
+    let unsaid = calls.iter().filter(is_unsaid);
     figures.add("of them with no clear answer", unsaid.count().to_string());
     figures.add(
         "attempts in doubt, those of dead nodes included",

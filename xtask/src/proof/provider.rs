@@ -32,6 +32,9 @@ pub enum Verdict {
     NotTaken,
     /// The caller was told nothing that is certain.
     Unclear,
+    /// The caller was told that something broke: it is not certain either, and may be tried again
+    /// until it is taken, if it says that it may be a repeat.
+    Broken,
 }
 
 /// One message.
@@ -202,11 +205,12 @@ impl Provider {
             call.verdict = match (plan.does, call.way) {
                 (Does::Takes, _) => Verdict::Taken,
                 (Does::IsBusy, _) | (Does::Breaks, Way::Webhook) => Verdict::NotTaken,
-                (Does::Breaks | Does::HangsUp | Does::Hangs, _) => Verdict::Unclear,
+                (Does::Breaks, _) => Verdict::Broken,
+                (Does::HangsUp | Does::Hangs, _) => Verdict::Unclear,
             };
             lock(&self.shared.calls).push(call.clone());
             thread::sleep(plan.after);
-            let is_uncertain = call.verdict == Verdict::Unclear;
+            let is_uncertain = matches!(call.verdict, Verdict::Unclear | Verdict::Broken);
             if call.verdict == Verdict::Taken || (is_uncertain && plan.reaches) {
                 // Nobody listens any more once a proof is over.
                 let _sent = lock(&self.shared.reached).send(call.clone());

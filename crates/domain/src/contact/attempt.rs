@@ -199,6 +199,11 @@ pub enum Outcome {
         /// Why, in words.
         why: String,
     },
+    /// Something went wrong in it, and it says so: it may have been sent, and it can be asked again.
+    Broke {
+        /// Why, in words.
+        why: String,
+    },
     /// It did not answer: it may have been sent.
     Silent {
         /// Why, in words.
@@ -290,9 +295,17 @@ impl Attempt {
                 Then::Nothing
             }
             Outcome::Silent { .. } => self.lose(provider, now),
+            // What says already that it may come twice can be tried until it is taken.
+            Outcome::Broke { .. } if self.repeats.is_none() || now >= self.until() => {
+                self.lose(provider, now)
+            }
             Outcome::Gone { why } => {
                 self.turn(AttemptState::Failed { why: why.clone() }, now);
                 Then::Lost
+            }
+            Outcome::Broke { .. } => {
+                self.turn(AttemptState::Waiting, now);
+                Then::Again
             }
             Outcome::Refused { .. } | Outcome::Busy { .. } | Outcome::Later { .. }
                 if others == Others::Remain =>

@@ -75,6 +75,31 @@ fn what_is_not_known_is_said_once_more_and_not_over_and_over() {
 }
 
 #[test]
+fn what_a_provider_broke_at_is_said_again_with_a_mark_until_it_is_taken() {
+    let mut attempt = waiting(Urgency::High);
+    let (now, late) = (attempt.due_at, attempt.until());
+    let broke = Outcome::Broke {
+        why: "500 Internal Server Error".into(),
+    };
+    attempt.begin("twilio", now);
+    let then = attempt.end("twilio", &broke, Others::Exhausted, now);
+    assert_eq!(
+        (then, attempt.state.as_str()),
+        (Then::Repeat, "unknown"),
+        "without a mark it is said once"
+    );
+    let mut repeat = attempt.repeat(AttemptId(Uuid::from_u128(10)), "twilio", now, now);
+    for others in [Others::Remain, Others::Exhausted, Others::Exhausted] {
+        repeat.begin("twilio", now);
+        let then = repeat.end("twilio", &broke, others, now);
+        assert_eq!((then, repeat.state.as_str()), (Then::Again, "waiting"));
+    }
+    repeat.begin("twilio", late);
+    let then = repeat.end("twilio", &broke, Others::Exhausted, late);
+    assert_eq!((then, repeat.state.as_str()), (Then::Nothing, "unknown"));
+}
+
+#[test]
 fn word_that_it_arrived_stands_whatever_comes_after_it() {
     let mut attempt = waiting(Urgency::High);
     let now = attempt.due_at;

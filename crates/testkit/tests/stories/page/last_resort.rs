@@ -33,7 +33,8 @@ async fn a_provider_that_was_away_is_asked_again_and_people_are_reached() {
         let messages = twilio.messages();
         assert_eq!(messages.len(), before + 1);
         let body = &messages[before].body;
-        assert!(!body.contains("possibly sent before"), "{body}");
+        // Something that broke may have sent it all the same.
+        assert!(body.contains("possibly sent before"), "{body}");
         assert_eq!(
             night.mailed(),
             [""; 0],
