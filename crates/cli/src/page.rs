@@ -212,9 +212,18 @@ fn standing(page: &Value, zone: &TimeZone) -> String {
             let holder = text(page, "/acknowledged_by/name");
             format!("{about}: {holder} has it.\n")
         }
+        "last_resort" if nobody_is_in_reach(page) => {
+            format!("{about}: nobody can be reached. No way to call {who} is set up.\n")
+        }
         "last_resort" => format!("{about}: {who} was called last. Nobody has answered.\n"),
         _ => format!("{about}: nobody is called any more.\n"),
     }
+}
+
+fn nobody_is_in_reach(page: &Value) -> bool {
+    let called = page["called"].as_array();
+    let is_out = |one: &Value| one["is_out_of_reach"].as_bool() == Some(true);
+    called.is_some_and(|called| !called.is_empty() && called.iter().all(is_out))
 }
 
 fn about(page: &Value) -> String {

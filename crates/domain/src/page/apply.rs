@@ -39,8 +39,10 @@ impl Page {
                 }
             }
             Event::Unreachable { person } => {
-                if !self.notes.declined.contains(person) {
-                    self.notes.declined.push(*person);
+                for list in [&mut self.notes.declined, &mut self.notes.out_of_reach] {
+                    if !list.contains(person) {
+                        list.push(*person);
+                    }
                 }
                 self.notes.helpers.retain(|helper| helper.person != *person);
             }
@@ -182,6 +184,7 @@ impl Page {
     }
 
     fn count_call(&mut self, person: PersonId, at: Timestamp) {
+        self.notes.out_of_reach.retain(|one| *one != person);
         match self
             .notes
             .called

@@ -128,6 +128,9 @@ pub struct Notes {
     /// Whoever said that they cannot, or cannot be reached. They are not called again for it.
     #[serde(default)]
     pub declined: Vec<PersonId>,
+    /// Whoever had no way to be reached when they were last called.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub out_of_reach: Vec<PersonId>,
     /// The level and round that were called last.
     #[serde(default)]
     pub reached: Option<(u16, u8)>,
@@ -266,6 +269,16 @@ impl Page {
             }
         }
         people
+    }
+
+    /// Whether people were to be called, and not one of them has a way to be reached.
+    pub fn nobody_is_in_reach(&self) -> bool {
+        let Notes {
+            called,
+            out_of_reach,
+            ..
+        } = &self.notes;
+        !called.is_empty() && called.iter().all(|one| out_of_reach.contains(&one.person))
     }
 
     /// Who has it, if anybody does.

@@ -276,6 +276,11 @@ fn standing(view: &PageView, now: Timestamp) -> String {
             who(*by),
             kit::due(*until)
         ),
+        State::LastResort { .. } if view.page.nobody_is_in_reach() => format!(
+            "Nobody can be reached: no way to call {} is set up.{}",
+            names(view, &view.page.notes.out_of_reach),
+            again_at(&view.page, "They are")
+        ),
         State::LastResort { people, since, .. } => format!(
             "Everybody was called, {} last ({}). Nobody has answered.{}",
             names(view, people),

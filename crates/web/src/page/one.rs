@@ -150,6 +150,9 @@ fn report(view: &PageView, reader: &Reader) -> Markup {
                         "after " (words::duration(at.as_second() - one.at.as_second()))
                         ", " (crate::ticket::sentence::by_way(way))
                     }
+                    None if view.page.notes.out_of_reach.contains(&one.person) => {
+                        span.quiet { "No way to reach them" }
+                    }
                     None => span.quiet { "No answer" },
                 }
             },

@@ -46,6 +46,7 @@ pub(super) fn brief(view: &PageView, reader: &Reader) -> Markup {
             }
             State::Acknowledged { by, .. } => { (view.name(*by)) " has it" }
             State::Asking { by, .. } => { (view.name(*by)) " is asked again" }
+            State::LastResort { .. } if view.page.nobody_is_in_reach() => "nobody can be reached",
             State::LastResort { .. } => "nobody has answered",
             State::Ended { how, .. } => { "over: " (how.words()) }
         }
@@ -78,6 +79,13 @@ pub(super) fn sentences(view: &PageView, reader: &Reader) -> Markup {
                     strong { (view.name(*by)) }
                     " is asked whether they still have it. Without an answer, others are called "
                     (time::at_moment_and_relative(*until, reader)) "."
+                }
+                State::LastResort { .. } if page.nobody_is_in_reach() => {
+                    "Nobody can be reached: no way to call "
+                    strong { (names(view, &page.notes.out_of_reach)) } " is set up."
+                    @if let Some(at) = page.last_resort_again_at() {
+                        " It is tried again " (time::at_moment(at, reader)) "."
+                    }
                 }
                 State::LastResort { people, since, again } => {
                     "Everybody was called, " strong { (names(view, people)) } " last, "
@@ -131,6 +139,7 @@ pub(crate) fn of_ticket(view: Option<&PageView>, reader: &Reader) -> Markup {
         State::Held { .. } | State::Calling { .. } => "People are being called",
         State::Acknowledged { .. } => "The call is answered",
         State::Asking { .. } => "Is somebody still on it?",
+        State::LastResort { .. } if view.page.nobody_is_in_reach() => "Nobody can be reached",
         State::LastResort { .. } | State::Ended { .. } => "Nobody has answered",
     };
     let others = view.page.tickets.len().saturating_sub(1);

@@ -1,5 +1,6 @@
 //! The end of a page that nobody has answered, which is no silence.
 
+use eider_domain::person::Person;
 use eider_testkit::{on_both, providers::Mood};
 use serde_json::json;
 
@@ -85,6 +86,53 @@ async fn the_last_resort_is_called_again_until_somebody_answers() {
             .await;
         night.pass_minutes(31).await;
         assert_eq!(night.mailed().len(), before + 4, "somebody has it");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn that_nobody_can_be_reached_is_said_as_it_is() {
+    on_both(async |database| {
+        let night = Night::new(database).await;
+        let desk = &night.desk.server.desk;
+        let mut tx = desk.db().write().await.unwrap();
+        for (person, _) in [&night.ada, &night.ben, &night.lin, &night.root] {
+            let person = Person {
+                email: None,
+                ..person.clone()
+            };
+            let put = eider_store::person::put(&mut tx, &person, desk.eider.now());
+            put.await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let number = night.ask("Cards are refused", "P1").await;
+        // Nobody waits for an answer that cannot come.
+        let page = night.page(&number).await;
+        assert_eq!(page["state"], "last_resort");
+        let called = page["called"].as_array().unwrap();
+        assert!(!called.is_empty());
+        for one in called {
+            assert_eq!(one["is_out_of_reach"], true, "{one}");
+        }
+        let path = format!("/pages/{}", page["id"].as_str().unwrap());
+        for path in ["/", "/tickets/T-1001", &path] {
+            let shown = night.root.1.page(path).await;
+            assert!(shown.contains("Nobody can be reached"), "{path}: {shown}");
+            assert!(!shown.contains("Everybody was called"), "{path}: {shown}");
+        }
+        let shown = night.root.1.page(&path).await;
+        assert!(shown.contains("No way to reach them"), "{shown}");
+
+        // As soon as there is a way, it is used.
+        let mut tx = desk.db().write().await.unwrap();
+        let put = eider_store::person::put(&mut tx, &night.root.0, desk.eider.now());
+        put.await.unwrap();
+        tx.commit().await.unwrap();
+        night.pass_minutes(30).await;
+        assert_eq!(night.mailed(), ["root"]);
+        let shown = night.root.1.page(&path).await;
+        assert!(!shown.contains("Nobody can be reached"), "{shown}");
+        assert!(shown.contains("Everybody was called"), "{shown}");
     })
     .await;
 }

@@ -71,6 +71,8 @@ struct Call {
     at: Timestamp,
     /// How often.
     times: u32,
+    /// Whether no way to reach them was set up when they were last called.
+    is_out_of_reach: bool,
     /// When they answered.
     answered_at: Option<Timestamp>,
     /// By which way: `link`, `ticket`, `web`, `api`, `sms` or `voice`.
@@ -122,6 +124,7 @@ impl Page {
                     person: named(called.person),
                     at: called.at,
                     times: called.times,
+                    is_out_of_reach: page.notes.out_of_reach.contains(&called.person),
                     answered_at: called.answered.map(|(at, _)| at),
                     answered_by: called.answered.map(|(_, way)| way.as_str()),
                 })
