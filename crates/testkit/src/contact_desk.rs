@@ -13,12 +13,9 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Client, Database, TestServer,
+    Client, Database, PATIENCE, TestServer,
     providers::{TestNtfy, TestPush, TestSmtp, TestTwilio, TestWebhook},
 };
-
-/// The desk settles within this, by the machine's clock.
-const SETTLES_WITHIN: Duration = Duration::from_secs(20);
 
 /// A desk that can reach people.
 pub struct ContactDesk {
@@ -123,10 +120,7 @@ impl ContactDesk {
     pub async fn settle(&self) {
         let begun = Instant::now();
         while self.is_busy().await {
-            assert!(
-                begun.elapsed() < SETTLES_WITHIN,
-                "what is due does not go out"
-            );
+            assert!(begun.elapsed() < PATIENCE, "what is due does not go out");
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }

@@ -13,9 +13,14 @@ mod server;
 pub mod slack;
 mod slack_desk;
 
+use std::time::Duration;
+
 pub use contact_desk::{ContactDesk, code_in};
 pub use database::{Database, on_both, on_sqlite};
 pub use desk::{TestDesk, at};
 pub use program::{RunningProgram, printed};
 pub use server::{Client, TestServer, trust_in_ring};
 pub use slack_desk::{DESK_URL, Known, SlackDesk};
+
+/// What a story waits for has come by then, by the machine's clock, however busy it is; or it hangs.
+pub const PATIENCE: Duration = Duration::from_secs(120);

@@ -21,7 +21,7 @@ use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Database, TestDesk,
+    Database, PATIENCE, TestDesk,
     slack::{self, TestSlack},
 };
 
@@ -32,8 +32,6 @@ pub const DESK_URL: &str = "https://desk.example";
 const SIGNING_SECRET: &str = "8f742231b10e8888abcd99yyyzzz85a5";
 /// Whatever Slack's jobs put off for longer than this is a timer of the story's own.
 const SOON: SignedDuration = SignedDuration::from_mins(2);
-/// The desk settles within this, by the machine's clock.
-const SETTLES_WITHIN: Duration = Duration::from_secs(30);
 
 /// Somebody who is known both here and in Slack, by the same address.
 pub struct Known {
@@ -172,7 +170,7 @@ impl SlackDesk {
     /// away than two minutes are left alone.
     ///
     /// # Panics
-    /// When that takes half a minute.
+    /// When that takes longer than [`PATIENCE`].
     pub async fn settle(&self) {
         let begun = Instant::now();
         let mut quiet = 0;
@@ -188,7 +186,7 @@ impl SlackDesk {
                 return;
             }
             assert!(
-                begun.elapsed() < SETTLES_WITHIN,
+                begun.elapsed() < PATIENCE,
                 "Slack does not settle: {:?}; violations: {:#?}",
                 self.waiting().await,
                 self.slack.violations()

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 pub const EMAIL: &str = "administrator@example.org";
 const PASSWORD: &str = "a long sentence that nobody else types";
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The binary, unaware of any configuration around it.
 pub fn eider(words: &[&str]) -> Command {

@@ -15,7 +15,7 @@ use crate::running::{Running, complaint, eider, place};
 
 const KEY: &str = "0123456789abcdef0123456789abcdef01234567";
 const LISTENS: &str = "The watch listens on ";
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// An Eider that can be started again at the same address, whoever watches it, and who is told.
 struct Watched {

@@ -5,16 +5,14 @@ use std::{
     future::poll_fn,
     pin::pin,
     task::{Context, Poll},
-    time::Duration,
 };
 
 use eider_store::{Db, Result, setting};
-use eider_testkit::on_both;
+use eider_testkit::{PATIENCE, on_both};
 
 /// More often than anybody here has to wait until a change is kept.
 const WAITS_LIMIT: usize = 64;
 const LOOK_WAITS_LIMIT: usize = 12;
-const KEPT_WITHIN: Duration = Duration::from_secs(20);
 
 async fn change(db: &Db, name: &str, value: usize) -> Result<()> {
     let mut tx = db.write().await?;
@@ -52,7 +50,7 @@ async fn a_change_that_is_left_at_any_moment_keeps_nobody_from_the_next() {
         let mut ends = 0;
         for waits in 1..WAITS_LIMIT {
             let outcome = left_at(waits, change(db, "left", waits)).await;
-            let next = tokio::time::timeout(KEPT_WITHIN, change(db, "next", waits));
+            let next = tokio::time::timeout(PATIENCE, change(db, "next", waits));
             next.await
                 .unwrap_or_else(|_| panic!("left at {waits}, the next one waits for ever"))
                 .unwrap_or_else(|error| panic!("left at {waits}, the next one fails: {error}"));
@@ -80,11 +78,11 @@ async fn a_look_that_is_left_at_any_moment_keeps_nobody_from_the_next() {
             let _left = left_at(waits, look()).await;
             // Again and again, until the connection that was left has its turn.
             for _ in 0..8 {
-                let next = tokio::time::timeout(KEPT_WITHIN, change(db, "looked at", waits));
+                let next = tokio::time::timeout(PATIENCE, change(db, "looked at", waits));
                 next.await
                     .unwrap_or_else(|_| panic!("left at {waits}, a change waits for ever"))
                     .unwrap_or_else(|error| panic!("left at {waits}, a change fails: {error}"));
-                let look = tokio::time::timeout(KEPT_WITHIN, look());
+                let look = tokio::time::timeout(PATIENCE, look());
                 look.await
                     .unwrap_or_else(|_| panic!("left at {waits}, a look waits for ever"))
                     .unwrap_or_else(|error| panic!("left at {waits}, a look fails: {error}"));
@@ -106,7 +104,7 @@ async fn a_change_that_is_left_at_any_moment_takes_nothing_of_others_along() {
                     change(db, "after", waits),
                 )
             };
-            let (before, left, after) = tokio::time::timeout(KEPT_WITHIN, others)
+            let (before, left, after) = tokio::time::timeout(PATIENCE, others)
                 .await
                 .unwrap_or_else(|_| panic!("left at {waits}, the others wait for ever"));
             for (name, outcome) in [("before", before), ("after", after)] {

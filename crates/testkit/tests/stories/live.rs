@@ -1,17 +1,14 @@
 //! What an open page is told, and when.
 
-use std::time::Duration;
-
 use eider_domain::{
     fact::{Fact, Happened},
     person::Role,
 };
 use eider_store::fact;
-use eider_testkit::{Client, TestServer, at, on_both};
+use eider_testkit::{Client, PATIENCE, TestServer, at, on_both};
 use reqwest::Response;
 
 const FRIDAY: &str = "2025-11-21T14:00:00Z";
-const TOLD_WITHIN: Duration = Duration::from_secs(10);
 
 /// The address of the stream that a page names.
 async fn stream_of(client: &Client, path: &str) -> String {
@@ -23,7 +20,7 @@ async fn stream_of(client: &Client, path: &str) -> String {
 
 /// The next thing that the stream tells.
 async fn told(stream: &mut Response) -> String {
-    let told = tokio::time::timeout(TOLD_WITHIN, stream.chunk()).await;
+    let told = tokio::time::timeout(PATIENCE, stream.chunk()).await;
     let chunk = told.expect("told in time").expect("the stream goes on");
     String::from_utf8_lossy(&chunk.expect("the stream goes on")).into_owned()
 }

@@ -1,7 +1,5 @@
 //! An open stream ends with what let its listener in, on whichever node that ended.
 
-use std::time::Duration;
-
 use eider_app::account::{self, Way};
 use eider_domain::{
     access::{Actor, Scope},
@@ -9,7 +7,7 @@ use eider_domain::{
     person::Role,
 };
 use eider_store::fact;
-use eider_testkit::{Client, TestDesk, TestServer, at, on_both, on_sqlite};
+use eider_testkit::{Client, PATIENCE, TestDesk, TestServer, at, on_both, on_sqlite};
 use reqwest::Response;
 
 use super::pages::server;
@@ -33,14 +31,14 @@ async fn rest(mut stream: Response) -> String {
             told.push_str(std::str::from_utf8(&chunk).unwrap());
         }
     };
-    let read = tokio::time::timeout(Duration::from_secs(10), reading).await;
+    let read = tokio::time::timeout(PATIENCE, reading).await;
     assert!(read.is_ok(), "the stream goes on: {told}");
     told
 }
 
 /// What a stream tells next; it has to go on.
 async fn more(stream: &mut Response) -> String {
-    let chunk = tokio::time::timeout(Duration::from_secs(10), stream.chunk()).await;
+    let chunk = tokio::time::timeout(PATIENCE, stream.chunk()).await;
     let chunk = chunk.expect("it tells something").unwrap();
     let chunk = chunk.expect("the stream goes on");
     String::from_utf8(chunk.to_vec()).unwrap()

@@ -1,8 +1,6 @@
 //! Facts as pages and as a stream.
 
-use std::time::Duration;
-
-use eider_testkit::on_both;
+use eider_testkit::{PATIENCE, on_both};
 use serde_json::json;
 
 use super::{open, read, served};
@@ -30,7 +28,7 @@ async fn facts_stream_from_where_a_client_stopped() {
                     told.push_str(std::str::from_utf8(&chunk).unwrap());
                 }
             };
-            tokio::time::timeout(Duration::from_secs(20), listening)
+            tokio::time::timeout(PATIENCE, listening)
                 .await
                 .expect("the fact comes");
             told.clone()

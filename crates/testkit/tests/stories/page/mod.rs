@@ -17,12 +17,11 @@ use eider_domain::{
     person::{Person, Role},
 };
 use eider_store::job;
-use eider_testkit::{Client, ContactDesk, Database, at, providers::Mail};
+use eider_testkit::{Client, ContactDesk, Database, PATIENCE, at, providers::Mail};
 use serde_json::{Value, json};
 
 /// Monday 2 March 2026, one in the morning in London.
 const NIGHT: &str = "2026-03-02T01:00:00Z";
-const SETTLES_WITHIN: Duration = Duration::from_secs(20);
 
 /// Payments: Ada is primary, Ben her buddy, Lin leads. Cleo asks, Root administers.
 pub(crate) struct Night {
@@ -199,7 +198,7 @@ impl Night {
             if !waiting.iter().any(|job| job.run_at <= now || is_held(job)) {
                 break;
             }
-            assert!(begun.elapsed() < SETTLES_WITHIN, "{waiting:?} at {now}");
+            assert!(begun.elapsed() < PATIENCE, "{waiting:?} at {now}");
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         self.desk.settle().await;

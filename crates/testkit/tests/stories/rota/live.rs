@@ -1,14 +1,10 @@
 //! The pages of who is on call change by themselves.
 
-use std::time::Duration;
-
-use eider_testkit::{Client, on_both};
+use eider_testkit::{Client, PATIENCE, on_both};
 use reqwest::Response;
 use serde_json::json;
 
 use super::Squad;
-
-const TOLD_WITHIN: Duration = Duration::from_secs(10);
 
 /// The stream that a page names.
 async fn stream_of(client: &Client, path: &str) -> Response {
@@ -20,7 +16,7 @@ async fn stream_of(client: &Client, path: &str) -> Response {
 
 /// The next thing that the stream tells.
 async fn told(stream: &mut Response) -> String {
-    let told = tokio::time::timeout(TOLD_WITHIN, stream.chunk()).await;
+    let told = tokio::time::timeout(PATIENCE, stream.chunk()).await;
     let chunk = told.expect("told in time").expect("the stream goes on");
     String::from_utf8_lossy(&chunk.expect("the stream goes on")).into_owned()
 }
