@@ -196,7 +196,7 @@ impl Slack {
             parts.push(part("You joined".into(), "", &home.joined));
         }
         if let Some(owned) = &home.owned {
-            parts.push(part("You have".into(), "You have no open ticket.", owned));
+            parts.push(part("You have".into(), "No open ticket is yours.", owned));
         }
         for (squad, tickets) in &home.of_squads {
             let heading = kit::escape(&kit::cut(squad, 80));
@@ -233,7 +233,7 @@ fn duty_blocks(
         let text = format!(
             ":rotating_light: *<{link}|{}>*\n{}",
             about.replace('|', "/"),
-            page::stands(view, now)
+            page::stands_to(view, me, now)
         );
         let is_mine = matches!(view.page.state, State::Acknowledged { by, .. } if by == me);
         blocks.push(if is_mine {
@@ -315,7 +315,7 @@ pub(crate) fn sample(lines: &[Line], home: &Home, me: PersonId, now: Timestamp) 
     };
     let parts = [
         part("You asked", "No question of yours is open.", &[]),
-        part("You have", "You have no open ticket.", &lines[..1]),
+        part("You have", "No open ticket is yours.", &lines[..1]),
         part(
             "Nobody has these",
             "Every ticket has somebody.",

@@ -162,7 +162,7 @@ pub fn check(ask: Ask, desk: &Desk, now: jiff::Timestamp) -> Result<Ask> {
     {
         errors.add(
             "people_affected",
-            "Write how many people as a whole number.",
+            format!("Write how many people as a whole number, from 0 to {PEOPLE_LIMIT}."),
         );
     }
     if report.since.is_some_and(|since| since > now) {

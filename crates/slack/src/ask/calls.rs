@@ -117,7 +117,7 @@ fn words(happening: Happening) -> String {
             "calling is held until {}, unless you say that it cannot wait.",
             kit::due(until)
         ),
-        Happening::NobodyCalled => "nobody is called by itself.".to_owned(),
+        Happening::NobodyCalled => "nobody is called automatically.".to_owned(),
     }
 }
 

@@ -346,8 +346,8 @@ fn address_of(asked: &Asked, channel: &str, message: &Quoted) -> Option<String> 
     parse_url(&link).ok()
 }
 
-pub(super) const WHO_FIRST: &str = ":wave: *One thing first.* I sent you a message about your \
-    account. What you wrote is kept, and is filed as soon as that is done.";
+pub(super) const WHO_FIRST: &str = ":wave: *Not filed yet.* I sent you a message about your \
+    account. Do what it says, and your question is filed at once. What you wrote is kept.";
 
 /// What somebody is told whose form is closed already: why it is not filed, and what they wrote.
 pub(super) fn not_filed(

@@ -29,7 +29,7 @@ const WORDS_LIMIT: usize = 150;
 
 /// What a list says in which nothing stands.
 const NOTHING_ASKED: &str = "No question of yours is open.";
-const NOTHING_OWNED: &str = "You have no open ticket.";
+const NOTHING_OWNED: &str = "No open ticket is yours.";
 
 /// What a command asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]

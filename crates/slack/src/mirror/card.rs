@@ -205,16 +205,30 @@ impl Shown<'_> {
         calling.into_iter().chain(links).collect()
     }
 
+    /// The way to the ticket in which this one goes on.
+    fn goes_on(&self) -> Option<Value> {
+        let Status::Merged { into } = self.ticket.status else {
+            return None;
+        };
+        let (tickets, _) = self.page.rsplit_once('/')?;
+        let label = format!("Open {into}");
+        Some(kit::link_button(
+            &label,
+            "open",
+            &format!("{tickets}/{into}"),
+        ))
+    }
+
     fn buttons(&self) -> Vec<Value> {
         let value = self.ticket.number.to_string();
         let button = |label, action, style| kit::button(label, action, &value, style);
-        let page = kit::link_button("Open", "open", &self.page);
+        let page = kit::link_button("Open on the web", "open", &self.page);
         match self.ticket.status.kind() {
-            StatusKind::Merged => vec![page],
-            StatusKind::Closed => vec![button("It is not right", "reopen", Style::Plain), page],
+            StatusKind::Merged => vec![self.goes_on().unwrap_or(page)],
+            StatusKind::Closed => vec![button("It still fails", "reopen", Style::Plain), page],
             StatusKind::Resolved => vec![
                 button("It works", "confirm", Style::Primary),
-                button("It does not", "reopen", Style::Plain),
+                button("It still fails", "reopen", Style::Plain),
                 page,
             ],
             kind => {

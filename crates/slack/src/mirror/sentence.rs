@@ -186,7 +186,7 @@ impl Context<'_> {
             "outcome",
             vec![
                 kit::button("It works", "confirm", &value, Style::Primary),
-                kit::button("It does not", "reopen", &value, Style::Plain),
+                kit::button("It still fails", "reopen", &value, Style::Plain),
             ],
         );
         let private = format!(

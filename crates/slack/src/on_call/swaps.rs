@@ -121,7 +121,7 @@ impl Told<'_> {
                 let shown = offers.iter().rev().take(OFFERS_SHOWN);
                 let lines: Vec<String> = shown.map(|offer| self.offer(offer)).collect();
                 let text = format!(
-                    ":arrows_counterclockwise: {}\n<{}|Say yes or no in Eider.> Until then you \
+                    ":arrows_counterclockwise: {}\n<{}|Say yes or no on the web.> Until then you \
                      stay on call.",
                     lines.join("\n"),
                     self.page

@@ -92,7 +92,7 @@ pub(super) fn not_now(view: &PageView, me: PersonId) -> Value {
         options.push(kit::option_explained(
             "It can wait",
             "wait",
-            "People are called again when working hours start; within them, in an hour.",
+            "People are called again in working hours; if that is now, in an hour.",
         ));
     }
     if may_decline(view, me) || options.is_empty() {
@@ -102,8 +102,12 @@ pub(super) fn not_now(view: &PageView, me: PersonId) -> Value {
             "Somebody else is called instead of me.",
         ));
     }
-    let chosen = options[0]["value"].as_str().map(str::to_owned);
-    let mean = kit::radio_buttons("mean", options, chosen.as_deref());
+    // Where there is a choice, whoever is half asleep makes it themselves.
+    let only = match options.as_slice() {
+        [one] => one["value"].as_str().map(str::to_owned),
+        _ => None,
+    };
+    let mean = kit::radio_buttons("mean", options, only.as_deref());
     let question = |block_id, label, hint, optional| Question {
         block_id,
         label,
@@ -111,7 +115,7 @@ pub(super) fn not_now(view: &PageView, me: PersonId) -> Value {
         optional,
         at_once: false,
     };
-    let hint = "Needed when it can wait. It stays in the record.";
+    let hint = "Needed if it can wait. It stays in the record.";
     let blocks = vec![
         kit::context(&[about(view)]),
         kit::input(question("mean", "Which is it?", "", false), mean),
@@ -120,7 +124,7 @@ pub(super) fn not_now(view: &PageView, me: PersonId) -> Value {
     kit::modal(
         NOT_NOW,
         "Not now",
-        Some("Say so"),
+        Some("Send"),
         &view.page.id.to_string(),
         blocks,
     )

@@ -205,7 +205,7 @@ impl Shown<'_> {
             buttons.push(kit::button(label, super::CALL, &number, Style::Plain));
         }
         let address = (self.address)(&format!("/pages/{id}"));
-        buttons.push(kit::link_button("Open", "open", &address));
+        buttons.push(kit::link_button("Open on the web", "open", &address));
         buttons
     }
 }
@@ -237,6 +237,22 @@ pub(crate) fn about(view: &PageView) -> String {
         [one] => line(one),
         [first, rest @ ..] => format!("{}, and {} more", line(first), rest.len()),
     }
+}
+
+/// As [`stands`], said to somebody who may be called by it.
+pub(crate) fn stands_to(view: &PageView, me: PersonId, now: Timestamp) -> String {
+    if !view.page.is_calling(me) {
+        return stands(view, now);
+    }
+    let shown = Shown {
+        view,
+        me,
+        address: &|path| path.to_owned(),
+        is_repeat: false,
+        now,
+    };
+    let (_, headline) = shown.headline();
+    format!("{headline} {}", shown.beside())
 }
 
 /// Who is being called, since when, and what comes next.

@@ -17,7 +17,7 @@ mod tests;
 
 pub(crate) use by_hand::{is_wanted, label};
 pub(crate) use form::{immediate, is_form};
-pub(crate) use message::{about, stands};
+pub(crate) use message::{about, stands, stands_to};
 pub(crate) use press::is_pressed;
 pub(crate) use redraw::{Remembered, queue, redraws};
 pub(crate) use send::handlers;

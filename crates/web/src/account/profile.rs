@@ -157,7 +157,7 @@ fn about(answers: &Answers, wrong: &Wrong) -> Markup {
         .optional()
         .error(wrong.with("initials"));
     let zone = Field::new("zone", "Your time zone")
-        .hint("Every time you see is told in it.")
+        .hint("Times are shown in this zone, except where another one is named.")
         .error(wrong.with("zone"));
     html! {
         (wrong.summary())

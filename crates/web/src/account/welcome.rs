@@ -150,7 +150,7 @@ fn join(action: &str, link: &Link, answers: &Answers, wrong: &Wrong) -> (&'stati
         .autocomplete("username")
         .error(wrong.with("email"));
     let zone = Field::new("zone", "Your time zone")
-        .hint("Every time you see is told in it.")
+        .hint("Times are shown in this zone, except where another one is named.")
         .error(wrong.with("zone"));
     let body = html! {
         (layout::heading("Welcome to Eider", Some(&lede), html! {}))

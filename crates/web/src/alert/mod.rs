@@ -52,15 +52,17 @@ async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Markup> {
         (layout::heading("Alerts", Some(lede), html! {
             (actions::link(service::LIST, "Services", Weight::Secondary))
         }))
-        @if loud.is_empty() {
+        @if loud.is_empty() && !quiet.is_empty() {
+            p { "Nothing needs anybody now." }
+        } @else if loud.is_empty() {
             (notices::empty("No alerts now", "What a monitor finds stands here until it is over.",
                 html! {}))
         } @else {
             (listed(&visitor, "What fires now, the latest first", &loud))
         }
         @if !quiet.is_empty() {
-            (layout::section("Nobody is bothered by these",
-                listed(&visitor, "What fires while nobody is bothered, the latest first", &quiet)))
+            (layout::section("Nobody is called for these",
+                listed(&visitor, "What fires while nobody is called, the latest first", &quiet)))
         }
     };
     let mut shell = visitor.shell("Alerts", NavItem::OnCall);

@@ -67,7 +67,7 @@ fn words_of(visitor: &Visitor, happening: Happening) -> String {
             "calling waits until {}; if it cannot wait, you can have people called from the ticket.",
             words::moment(until, &visitor.reader())
         ),
-        Happening::NobodyCalled => "nobody is called by itself.".to_owned(),
+        Happening::NobodyCalled => "nobody is called automatically.".to_owned(),
     }
 }
 

@@ -90,8 +90,8 @@ impl TicketRow {
         }
         match self.clock.state.nearness(reader.now) {
             Nearness::Late => "edge-urgent",
-            Nearness::Near => "edge-soon",
             _ if self.owner.is_none() => "edge-nobody",
+            Nearness::Near => "edge-soon",
             _ => "edge-none",
         }
     }

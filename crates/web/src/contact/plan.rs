@@ -99,8 +99,8 @@ fn answers_of(plan: &Plan) -> Answers {
 
 fn render(visitor: &Visitor, contact: &MyContact, answers: &Answers, wrong: &Wrong) -> Markup {
     let field = |name, label| Field::new(name, label).unmarked().error(wrong.with(name));
-    let lede = "Where you choose nothing, what is sensible holds: everything at once when it is \
-                urgent, e-mail when it can wait.";
+    let lede = "If you choose nothing: everything at once when it is urgent, and e-mail when it can \
+                wait.";
     let zone = visitor.who.person.zone.replace('_', " ");
     let waits = format!("What can wait is sent after it. Times are yours, those of {zone}.");
     let body = html! {

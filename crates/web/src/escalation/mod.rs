@@ -117,7 +117,7 @@ fn squads(visitor: &Visitor) -> Markup {
             columns,
         }))
         p.quiet {
-            "A squad that decided nothing does as the company. As soon as somebody is on call in a \
+            "A squad without its own choice follows the company. As soon as somebody is on call in a \
              rota, the usual policy holds: the primary, their buddy, the leads of the squad, twice \
              over; at last the administrators."
         }

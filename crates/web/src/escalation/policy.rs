@@ -216,7 +216,7 @@ fn level(answers: &Answers, number: usize, choices: &[Choice]) -> Markup {
     };
     let (target, time) = (of_level(number, "target"), of_level(number, "time"));
     let who = Field::new(&target, "Who").unmarked();
-    let label = "How long do they have to acknowledge?";
+    let label = "How long do they have to answer?";
     let how_long = Field::new(&time, label).unmarked();
     html! {
         fieldset.fieldset {

@@ -143,9 +143,9 @@ async fn render(
         .map(|feature| feature.name.as_str())
         .collect();
     let lede = if features.is_empty() {
-        "It looks after no feature yet.".to_owned()
+        "This squad looks after no feature yet.".to_owned()
     } else {
-        format!("It looks after {}.", features.join(", "))
+        format!("This squad looks after {}.", features.join(", "))
     };
     let body = html! {
         (layout::heading(&squad.name, Some(&lede), html! {

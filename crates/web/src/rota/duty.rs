@@ -128,7 +128,7 @@ fn render(
 ) -> Markup {
     let field = |name, label| Field::new(name, label).error(wrong.with(name));
     let zone = visitor.who.person.zone.replace('_', " ");
-    let away = format!("Times are yours, those of {zone}. Why is nobody’s business.");
+    let away = format!("Times are yours, those of {zone}. You need not say why.");
     let swaps_section = layout::fragment("swaps", layout::section("Swaps", swaps(visitor, duty)));
     let body = html! {
         (layout::heading("My duty", None, html! {
@@ -246,7 +246,7 @@ fn shift(visitor: &Visitor, duty: &MyDuty, own: &OwnShift) -> Markup {
 
 fn swaps(visitor: &Visitor, duty: &MyDuty) -> Markup {
     if duty.asked.is_empty() {
-        return html! { p.quiet { "Nobody asks, and you have asked nobody." } };
+        return html! { p.quiet { "No swaps are waiting." } };
     }
     html! { ul { @for asked in &duty.asked { li.duty-rota { (swap(visitor, duty, asked)) } } } }
 }

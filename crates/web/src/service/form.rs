@@ -149,7 +149,7 @@ fn form(visitor: &Visitor, service: Option<&Service>, answers: &Answers, wrong: 
             ))
             (choices::select(&field("squad", "Which squad gets its tickets?").optional(), &squads,
                 answers.text("squad"), Some("That of the feature")))
-            (choices::select(&field("feature", "Which feature suffers when it does?").optional(),
+            (choices::select(&field("feature", "Which feature breaks when it does?").optional(),
                 &features, answers.text("feature"), Some("None in particular")))
             (worth(visitor, answers, wrong))
             (causes(visitor, service, answers, wrong))
@@ -178,7 +178,7 @@ fn worth(visitor: &Visitor, answers: &Answers, wrong: &Wrong) -> Markup {
         Severity::Critical => "How urgent is a critical alert?",
         Severity::Error => "How urgent is an error?",
         Severity::Warning => "How urgent is a warning?",
-        Severity::Info => "How urgent is what is only for information?",
+        Severity::Info => "How urgent is an alert that is only for information?",
     };
     html! {
         @for severity in Severity::ALL {

@@ -162,7 +162,7 @@ async fn without_a_rota_or_a_policy_nobody_is_called_and_the_form_says_so() {
             )
             .await;
         let form = night.cleo.1.page("/ask").await;
-        assert!(form.contains("Nobody is called by itself"), "{form}");
+        assert!(form.contains("Nobody is called automatically"), "{form}");
         night.rota("Primary", "primary", &night.ada.0).await;
         let feature = night.feature;
         let form = night.cleo.1.page(&format!("/ask?feature={feature}")).await;

@@ -22,7 +22,7 @@ async fn the_form_says_what_truly_happens_and_takes_that_it_cannot_wait() {
         assert!(words.contains("Wakes whoever is on call now"), "{words}");
         assert!(words.contains("Calling is held until"), "{words}");
         assert!(words.contains("2026-03-03 09:00"), "{words}");
-        assert!(words.contains("Nobody is called by itself"), "{words}");
+        assert!(words.contains("Nobody is called automatically"), "{words}");
         let fields = [
             ("title", "title", "Refunds hang"),
             ("what", "what", "They never end."),

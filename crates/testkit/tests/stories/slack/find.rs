@@ -41,7 +41,7 @@ async fn the_command_finds_what_is_asked_for_and_tells_it_in_private() {
         let mine = told(&cleo.slack, "mine").await;
         assert!(mine.contains("The till is frozen"), "{mine}");
         assert!(!mine.contains("Pay slips"), "{mine}");
-        assert!(mine.contains("You have no open ticket"), "{mine}");
+        assert!(mine.contains("No open ticket is yours"), "{mine}");
 
         let one = told(&cleo.slack, &till.number.to_string()).await;
         assert!(one.contains("The till is frozen"), "{one}");

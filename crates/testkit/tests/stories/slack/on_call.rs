@@ -328,7 +328,7 @@ async fn the_home_shows_my_duty_and_what_calls_me() {
         assert!(home().contains("Your duty"), "{}", home());
         assert!(home().contains("you are on call"), "{}", home());
         let number = duties.ask("Nobody can pay", "P1").await;
-        assert!(home().contains("Calling Ada Lovelace since"), "{}", home());
+        assert!(home().contains("You are being called."), "{}", home());
         let shown = slack.home(&duties.ada.slack).unwrap();
         slack
             .clicks(&duties.ada.slack, &shown, "page-acknowledge")
