@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use super::icons::{Icon, icon};
 
 /// Quarters of a day in a week: as finely as a month is drawn.
-pub const EIGHTHS_A_WEEK: u8 = 56;
+pub const QUARTERS_A_WEEK: u8 = 28;
 
 /// Whose time a stretch is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,10 +35,10 @@ pub struct Callee {
 /// A stretch of a week as a bar.
 #[derive(Debug, Clone)]
 pub struct Bar {
-    /// Where it begins, in eighths of a day from the start of the week.
-    pub from_eighth: u8,
-    /// How long it is, in eighths of a day.
-    pub eighths: u8,
+    /// Where it begins, in quarters of a day from the start of the week.
+    pub from_quarter: u8,
+    /// How long it is, in quarters of a day.
+    pub quarters: u8,
     /// Whose it is.
     pub whose: Whose,
     /// The name, as short as it is known.
@@ -151,9 +151,9 @@ fn week(week: &Week) -> Markup {
 }
 
 fn bar_class(bar: &Bar) -> String {
-    let from = bar.from_eighth.min(EIGHTHS_A_WEEK - 1);
-    let eighths = bar.eighths.clamp(1, EIGHTHS_A_WEEK - from);
-    format!("at-{from} long-{eighths}")
+    let from = bar.from_quarter.min(QUARTERS_A_WEEK - 1);
+    let quarters = bar.quarters.clamp(1, QUARTERS_A_WEEK - from);
+    format!("at-{from} long-{quarters}")
 }
 
 fn bar(bar: &Bar) -> Markup {
@@ -233,14 +233,14 @@ mod tests {
     #[test]
     fn a_bar_stays_within_its_week() {
         let bar = Bar {
-            from_eighth: 54,
-            eighths: 9,
+            from_quarter: 26,
+            quarters: 9,
             whose: Whose::Mine,
             label: "Ada".into(),
             heard: "Ada Lovelace".into(),
             is_changed: false,
             href: None,
         };
-        assert_eq!(bar_class(&bar), "at-54 long-2");
+        assert_eq!(bar_class(&bar), "at-26 long-2");
     }
 }

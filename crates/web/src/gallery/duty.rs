@@ -27,9 +27,9 @@ fn week() -> Week {
         is_today: date.day() == 1,
         is_outside: date.month() == 3,
     });
-    let bar = |from_eighth, eighths, whose, label: &str, is_changed| Bar {
-        from_eighth,
-        eighths,
+    let bar = |from_quarter, quarters, whose, label: &str, is_changed| Bar {
+        from_quarter,
+        quarters,
         whose,
         label: label.to_owned(),
         heard: format!("{label}, for a part of this week"),
@@ -39,10 +39,10 @@ fn week() -> Week {
     Week {
         days: days.collect(),
         bars: vec![
-            bar(0, 3, Whose::Another, "Ben", false),
-            bar(3, 25, Whose::Mine, "Ada", false),
-            bar(28, 8, Whose::Nobody, "Nobody", false),
-            bar(36, 20, Whose::Another, "Cleo", true),
+            bar(0, 2, Whose::Another, "Ben", false),
+            bar(2, 12, Whose::Mine, "Ada", false),
+            bar(14, 4, Whose::Nobody, "Nobody", false),
+            bar(18, 10, Whose::Another, "Cleo", true),
         ],
     }
 }

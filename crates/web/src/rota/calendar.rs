@@ -20,7 +20,7 @@ use crate::{
     Result, Visitor, Web,
     components::{
         actions::{self, OneClick, Weight},
-        duty::{self, Bar, Day, DayRow, EIGHTHS_A_WEEK, Entry, Week, Whose},
+        duty::{self, Bar, Day, DayRow, Entry, QUARTERS_A_WEEK, Week, Whose},
         filters::{self, Tab},
         layout::{self, NavItem},
     },
@@ -28,7 +28,7 @@ use crate::{
     outcome::{self, Outcome},
 };
 
-const SECONDS_AN_EIGHTH: i64 = 3 * 3_600;
+const SECONDS_A_QUARTER: i64 = 6 * 3_600;
 /// How far ahead findings are looked for, whatever is shown.
 const FINDINGS_DAYS: i64 = 56;
 /// How many findings stand open; further ones are folded away.
@@ -311,13 +311,13 @@ impl View<'_> {
     /// day.
     fn bar(&self, run: &[&Span], first: Date, from: Timestamp, until: Timestamp) -> Option<Bar> {
         let (span, last) = (run.first()?, run.last()?);
-        let eighth = |at: Timestamp| {
+        let quarter = |at: Timestamp| {
             let wall = at.clamp(from, until).to_zoned(self.zone.clone()).datetime();
             let seconds = wall.duration_since(first.at(0, 0, 0, 0)).as_secs();
-            let eighths = (seconds + SECONDS_AN_EIGHTH / 2) / SECONDS_AN_EIGHTH;
-            u8::try_from(eighths.clamp(0, i64::from(EIGHTHS_A_WEEK))).unwrap_or_default()
+            let quarters = (seconds + SECONDS_A_QUARTER / 2) / SECONDS_A_QUARTER;
+            u8::try_from(quarters.clamp(0, i64::from(QUARTERS_A_WEEK))).unwrap_or_default()
         };
-        let (begins, ends) = (eighth(span.from), eighth(last.until));
+        let (begins, ends) = (quarter(span.from), quarter(last.until));
         let who = self.who(span, words::short);
         let heard = format!(
             "{}, {}{}",
@@ -328,8 +328,8 @@ impl View<'_> {
                 .unwrap_or_default(),
         );
         Some(Bar {
-            from_eighth: begins.min(EIGHTHS_A_WEEK - 1),
-            eighths: ends.saturating_sub(begins).max(1),
+            from_quarter: begins.min(QUARTERS_A_WEEK - 1),
+            quarters: ends.saturating_sub(begins).max(1),
             whose: self.whose(span),
             label: who,
             heard,
