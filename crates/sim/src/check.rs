@@ -356,9 +356,7 @@ impl Check {
             return Some("it does not say truly whether it may be a repeat".into());
         }
         let before = || self.calls.iter().filter(|other| other.is_about(call));
-        // What says that it may come twice is tried until a provider that breaks has taken it.
-        let may_twice = |other: &Call| other.may_arrive && !(other.is_repeat && other.is_broken);
-        if before().any(|other| other.attempt == call.attempt && may_twice(other)) {
+        if before().any(|other| other.attempt == call.attempt && other.is_the_only()) {
             return Some("the same attempt may reach them twice".into());
         }
         let attempts = |of: &dyn Fn(&&Call) -> bool| {

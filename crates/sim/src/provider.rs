@@ -84,6 +84,12 @@ pub struct Call {
 }
 
 impl Call {
+    /// Whether no other call of its attempt may follow. What says that it may come twice is tried
+    /// until a provider that breaks has taken it.
+    pub(crate) fn is_the_only(&self) -> bool {
+        self.may_arrive && !(self.is_repeat && self.is_broken)
+    }
+
     /// The call that a node noted that it is about to make, before it died.
     pub(crate) fn not_made(attempt: &Attempt, page: PageId, node: usize) -> Self {
         Self {
