@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::{
     Result, Tx,
     db::on,
+    list::push_list,
     row::{from_json, maybe_instant, micros, to_json, unreadable},
 };
 
@@ -37,13 +38,9 @@ pub async fn known(tx: &mut Tx, source: &str, keys: &[&str]) -> Result<HashMap<S
             let mut query = sqlx::QueryBuilder::new(
                 "SELECT external_key, ticket_id, digest FROM external_ticket WHERE source = ",
             );
-            query.push_bind(source).push(" AND external_key IN (");
-            let mut list = query.separated(", ");
-            for key in batch {
-                list.push_bind(*key);
-            }
-            query.push(")");
-            query.build_query_as().persistent(false).fetch_all(c).await
+            query.push_bind(source).push(" AND external_key IN ");
+            push_list(&mut query, batch.iter().copied());
+            query.build_query_as().fetch_all(c).await
         })?;
         for (key, ticket, digest) in rows {
             let digest = digest
@@ -97,13 +94,9 @@ pub async fn people(
             let mut query = sqlx::QueryBuilder::new(
                 "SELECT external_key, person_id FROM external_person WHERE source = ",
             );
-            query.push_bind(source).push(" AND external_key IN (");
-            let mut list = query.separated(", ");
-            for key in batch {
-                list.push_bind(key.as_str());
-            }
-            query.push(")");
-            query.build_query_as().persistent(false).fetch_all(c).await
+            query.push_bind(source).push(" AND external_key IN ");
+            push_list(&mut query, batch.iter().map(String::as_str));
+            query.build_query_as().fetch_all(c).await
         })?;
         people.extend(rows.into_iter().map(|(key, id)| (key, id.into())));
     }

@@ -257,8 +257,11 @@ pub async fn next_at(
             query.push(format!(
                 "SELECT min(run_at) AS at FROM job WHERE kind = '{kind}' AND leased_until IS NULL
                  UNION ALL
-                 SELECT min(CASE WHEN leased_until < run_at OR leased_until > {void_after}
-                    THEN run_at ELSE leased_until END) AS at
+                 SELECT min(CASE WHEN leased_until < run_at OR leased_until > "
+            ));
+            query.push_bind(void_after);
+            query.push(format!(
+                " THEN run_at ELSE leased_until END) AS at
                  FROM job WHERE kind = '{kind}' AND leased_until IS NOT NULL"
             ));
         }

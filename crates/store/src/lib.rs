@@ -22,6 +22,7 @@ pub mod importing;
 pub mod invitation;
 pub mod job;
 pub mod known_issue;
+mod list;
 pub mod message;
 pub mod moment;
 pub mod once;

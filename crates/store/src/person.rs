@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::{
     Result, Tx, counter,
     db::on,
+    list::push_list,
     row::{micros, unreadable},
 };
 
@@ -171,12 +172,8 @@ pub async fn names(tx: &mut Tx, ids: &[PersonId]) -> Result<HashMap<PersonId, Pe
     for batch in ids.chunks(500) {
         let rows: Vec<(Uuid, String, String)> = on!(tx, |c| {
             let mut query =
-                sqlx::QueryBuilder::new("SELECT id, name, initials FROM person WHERE id IN (");
-            let mut list = query.separated(", ");
-            for id in batch {
-                list.push_bind(id.0);
-            }
-            query.push(")");
+                sqlx::QueryBuilder::new("SELECT id, name, initials FROM person WHERE id IN ");
+            push_list(&mut query, batch.iter().map(|id| id.0));
             query.build_query_as().fetch_all(c).await
         })?;
         names.extend(

@@ -21,7 +21,7 @@ pub use list::{Order, Page, Selection, count, list};
 use row::{Row, write_all};
 pub use summary::Summary;
 
-use crate::{Result, Tx, db::on, row::micros};
+use crate::{Result, Tx, db::on, list::push_list, row::micros};
 
 macro_rules! ticket_columns {
     ($rest:literal) => {
@@ -84,13 +84,9 @@ pub async fn by_numbers(tx: &mut Tx, numbers: &[TicketNumber]) -> Result<Vec<Tic
         return Ok(Vec::new());
     }
     let rows: Vec<Row> = on!(tx, |c| {
-        let mut query = QueryBuilder::new(ticket_columns!("WHERE number IN ("));
-        let mut list = query.separated(", ");
-        for number in numbers {
-            list.push_bind(number.0);
-        }
-        query.push(")");
-        query.build_query_as().persistent(false).fetch_all(c).await
+        let mut query = QueryBuilder::new(ticket_columns!("WHERE number IN "));
+        push_list(&mut query, numbers.iter().map(|number| number.0));
+        query.build_query_as().fetch_all(c).await
     })?;
     rows.into_iter().map(Row::into_ticket).collect()
 }
@@ -148,12 +144,8 @@ pub async fn numbers(tx: &mut Tx, ids: &[TicketId]) -> Result<HashMap<TicketId, 
     let mut numbers = HashMap::new();
     for batch in ids.chunks(500) {
         let rows: Vec<(Uuid, i64)> = on!(tx, |c| {
-            let mut query = sqlx::QueryBuilder::new("SELECT id, number FROM ticket WHERE id IN (");
-            let mut list = query.separated(", ");
-            for id in batch {
-                list.push_bind(id.0);
-            }
-            query.push(")");
+            let mut query = sqlx::QueryBuilder::new("SELECT id, number FROM ticket WHERE id IN ");
+            push_list(&mut query, batch.iter().map(|id| id.0));
             query.build_query_as().fetch_all(c).await
         })?;
         numbers.extend(

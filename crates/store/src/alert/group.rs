@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::{
     Result, Tx,
     db::on,
+    list::push_list,
     row::{from_json, instant, maybe_instant, micros, to_json, unreadable},
 };
 
@@ -67,13 +68,9 @@ pub async fn groups(tx: &mut Tx, ids: &[AlertGroupId]) -> Result<Vec<Group>> {
         let rows: Vec<Row> = on!(tx, |c| {
             let mut query = QueryBuilder::new(
                 "SELECT id, service_id, name, title, severity, firing, ticket_number, quiet, turns,
-                    changed_at, ended_at FROM alert_group WHERE id IN (",
+                    changed_at, ended_at FROM alert_group WHERE id IN ",
             );
-            let mut list = query.separated(", ");
-            for id in batch {
-                list.push_bind(id.0);
-            }
-            query.push(")");
+            push_list(&mut query, batch.iter().map(|id| id.0));
             query.build_query_as().fetch_all(c).await
         })?;
         for row in rows {

@@ -16,6 +16,7 @@ use uuid::Uuid;
 use crate::{
     Result, Tx,
     db::on,
+    list::push_list,
     row::{instant, maybe_instant, micros},
 };
 
@@ -116,10 +117,9 @@ pub async fn known(tx: &mut Tx, ids: &[AlertId]) -> Result<HashMap<AlertId, Know
                     AND g.quiet IS NULL
                  LEFT JOIN ticket t ON t.number = coalesce(o.merged_into, o.number)
                     AND NOT t.is_open
-                 WHERE a.id IN (",
+                 WHERE a.id IN ",
             );
-            push_ids(&mut query, batch);
-            query.push(")");
+            push_list(&mut query, batch.iter().map(|id| id.0));
             query.build_query_as().fetch_all(c).await
         })?;
         for (id, group, is_firing, severity, seen_at, over_at) in rows {
@@ -136,17 +136,6 @@ pub async fn known(tx: &mut Tx, ids: &[AlertId]) -> Result<HashMap<AlertId, Know
     Ok(known)
 }
 
-fn push_ids<DB>(query: &mut QueryBuilder<DB>, ids: &[AlertId])
-where
-    DB: sqlx::Database,
-    Uuid: for<'q> sqlx::Encode<'q, DB> + sqlx::Type<DB>,
-{
-    let mut list = query.separated(", ");
-    for id in ids {
-        list.push_bind(id.0);
-    }
-}
-
 /// Notes that alerts which fire were heard of again.
 ///
 /// # Errors
@@ -155,9 +144,8 @@ pub async fn heard_again(tx: &mut Tx, ids: &[AlertId], now: Timestamp) -> Result
     for batch in ids.chunks(ROWS_A_STATEMENT) {
         on!(tx, |c| {
             let mut query = QueryBuilder::new("UPDATE alert SET times = times + 1, seen_at = ");
-            query.push_bind(micros(now)).push(" WHERE id IN (");
-            push_ids(&mut query, batch);
-            query.push(")");
+            query.push_bind(micros(now)).push(" WHERE id IN ");
+            push_list(&mut query, batch.iter().map(|id| id.0));
             query.build().execute(c).await.map(drop)
         })?;
     }
@@ -233,9 +221,8 @@ pub async fn end(tx: &mut Tx, ids: &[AlertId], now: Timestamp) -> Result<()> {
         on!(tx, |c| {
             let mut query = QueryBuilder::new("UPDATE alert SET is_firing = ");
             query.push_bind(false).push(", ended_at = ");
-            query.push_bind(micros(now)).push(" WHERE id IN (");
-            push_ids(&mut query, batch);
-            query.push(")");
+            query.push_bind(micros(now)).push(" WHERE id IN ");
+            push_list(&mut query, batch.iter().map(|id| id.0));
             query.build().execute(c).await.map(drop)
         })?;
     }

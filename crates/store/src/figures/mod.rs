@@ -23,6 +23,7 @@ use uuid::Uuid;
 use crate::{
     Result, Tx,
     db::on,
+    list::push_list,
     row::{maybe_instant, micros, unreadable},
 };
 use packed::Page;
@@ -148,13 +149,9 @@ pub async fn titles(
         return Ok(HashMap::new());
     }
     let rows: Vec<(i64, String)> = on!(tx, |c| {
-        let mut query = QueryBuilder::new("SELECT number, title FROM ticket WHERE number IN (");
-        let mut list = query.separated(", ");
-        for number in numbers {
-            list.push_bind(number.0);
-        }
-        query.push(")");
-        query.build_query_as().persistent(false).fetch_all(c).await
+        let mut query = QueryBuilder::new("SELECT number, title FROM ticket WHERE number IN ");
+        push_list(&mut query, numbers.iter().map(|number| number.0));
+        query.build_query_as().fetch_all(c).await
     })?;
     let named = rows
         .into_iter()
@@ -166,12 +163,9 @@ async fn load(tx: &mut Tx, numbers: &[i64]) -> Result<BTreeMap<i64, Page>> {
     let is_sqlite = tx.is_sqlite();
     let mut pages = BTreeMap::new();
     on!(tx, |c| {
-        let mut query = QueryBuilder::new("SELECT page, records FROM figure_page WHERE page IN (");
-        let mut list = query.separated(", ");
-        for number in numbers {
-            list.push_bind(*number);
-        }
-        query.push(") ORDER BY page");
+        let mut query = QueryBuilder::new("SELECT page, records FROM figure_page WHERE page IN ");
+        push_list(&mut query, numbers.iter().copied());
+        query.push(" ORDER BY page");
         if !is_sqlite {
             query.push(" FOR UPDATE");
         }
