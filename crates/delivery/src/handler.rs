@@ -75,11 +75,6 @@ async fn send(delivery: &Delivery, claimed: &Claimed) -> Result<(), Again> {
             turn_at = Some(turn_at.map_or(at, |before| before.min(at)));
         }
         tell(&attempt, name, &outcome);
-        if attempt.subject.is_probe() {
-            eider.measures().count_probe(word(&outcome));
-        } else {
-            eider.measures().count_attempt(name, word(&outcome));
-        }
         let ended = contact::end(eider, &sending, name, &outcome, others).await;
         if ended.map_err(Again::because)? != Then::Again {
             return Ok(());
@@ -115,17 +110,6 @@ fn rests_until(attempt: &Attempt, providers: &[&Provider]) -> Option<Timestamp> 
             .saturating_add(REST)
             .unwrap_or(Timestamp::MAX)
     })
-}
-
-/// The word under which an outcome is counted.
-fn word(outcome: &Outcome) -> &'static str {
-    match outcome {
-        Outcome::Accepted { .. } => "accepted",
-        Outcome::Refused { .. } => "refused",
-        Outcome::Gone { .. } => "gone",
-        Outcome::Busy { .. } | Outcome::Later { .. } => "busy",
-        Outcome::Broke { .. } | Outcome::Silent { .. } => "unknown",
-    }
 }
 
 /// Addresses are people's own, so they stand in no log.

@@ -191,7 +191,7 @@ pub fn defaults() -> Vec<Priority> {
                 "Production is down.".into(),
                 "A security issue.".into(),
             ],
-            consequence: "Somebody drops everything now.".into(),
+            consequence: "It goes before everything else.".into(),
             respond_seconds: 15 * MINUTE,
             resolve_seconds: HOUR,
             calendar: None,

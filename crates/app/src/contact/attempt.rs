@@ -144,7 +144,7 @@ pub async fn begin(
     }))
 }
 
-/// Notes what a provider answered, and says what follows.
+/// Notes and counts what a provider answered, and says what follows.
 ///
 /// # Errors
 /// When the database fails.
@@ -155,6 +155,12 @@ pub async fn end(
     outcome: &Outcome,
     others: Others,
 ) -> Result<Then> {
+    let measures = eider.measures();
+    if sent.attempt.subject.is_probe() {
+        measures.count_probe(outcome.word());
+    } else {
+        measures.count_attempt(provider, outcome.word());
+    }
     let mut tx = eider.db().write().await?;
     let found = contact::attempt_to_change(&mut tx, sent.attempt.id).await?;
     // Somebody else who took this over has written it off as lost, and said it again.

@@ -64,9 +64,7 @@ impl Calls {
         };
         let mut pages = Vec::new();
         for told in told {
-            let squad = told.ticket.squad;
-            let is_called = rotas.rotas.iter().any(|rota| rota.squad == squad);
-            if told.ticket.priority == Rank::P1 && is_called {
+            if told.ticket.priority == Rank::P1 {
                 let way = *dice.pick(&[Way::Link, Way::Link, Way::Sms, Way::Voice]);
                 let id = dice.id(told.ticket.opened_at);
                 pages.push(teller.of_ticket(id, told, way));

@@ -162,6 +162,7 @@ pub(super) async fn view_of(tx: &mut Tx, page: Page) -> Result<PageView> {
     people.extend(page.holder());
     people.extend(page.notes.called.iter().map(|called| called.person));
     people.extend(&page.notes.declined);
+    people.extend(page.notes.put_off.iter().map(|put_off| put_off.by));
     people.sort_unstable();
     people.dedup();
     let names = person::names(tx, &people).await?;

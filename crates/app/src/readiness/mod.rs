@@ -11,7 +11,7 @@ mod words;
 
 pub use handover::Handover;
 pub(crate) use look::look;
-pub use read::{Ready, Upcoming, mine, upcoming};
+pub use read::{Ready, Upcoming, mine, out_of_reach, upcoming};
 pub(crate) use say::said_by_key;
 pub use say::say_ready;
 pub(crate) use words::{READY_KEY, words};

@@ -1,7 +1,9 @@
 //! Who begins to be on call soon, and whether they are ready.
 
+use std::collections::BTreeSet;
+
 use eider_domain::{
-    SquadId,
+    PersonId, SquadId,
     access::{Action, Actor, may},
     contact::{Attempt, Subject},
     readiness::{Reachable, Readiness, Start},
@@ -73,6 +75,30 @@ pub async fn upcoming(eider: &Eider, actor: &Actor) -> Result<(Vec<Upcoming>, Pe
     });
     let people = People::names(&mut tx, ids.collect()).await?;
     Ok((found, people))
+}
+
+/// Those of these people whom nothing reaches when it is urgent.
+///
+/// # Errors
+/// `Forbidden` when the actor does not work on tickets.
+pub async fn out_of_reach(
+    eider: &Eider,
+    actor: &Actor,
+    people: BTreeSet<PersonId>,
+) -> Result<BTreeSet<PersonId>> {
+    may(actor, Action::Work)?;
+    let mut tx = eider.db().read().await?;
+    let mut found = BTreeSet::new();
+    for id in people {
+        let Some(person) = person::by_id(&mut tx, id).await? else {
+            continue;
+        };
+        let reachable = contact::reachable(&mut tx, eider, &person, true).await?;
+        if reachable.is_out_of_reach() {
+            found.insert(id);
+        }
+    }
+    Ok(found)
 }
 
 /// When the actor begins to be on call within a week, and what there is to see to before.

@@ -41,7 +41,7 @@ impl Measures {
     }
 
     /// Counts what a provider answered.
-    pub fn count_attempt(&self, provider: &str, outcome: &'static str) {
+    pub(crate) fn count_attempt(&self, provider: &str, outcome: &'static str) {
         let key = (provider.to_owned(), outcome);
         *locked(&self.attempts).entry(key).or_default() += 1;
     }
@@ -55,7 +55,7 @@ impl Measures {
     }
 
     /// Counts what came of answering a test alert of a watcher.
-    pub fn count_probe(&self, outcome: &'static str) {
+    pub(crate) fn count_probe(&self, outcome: &'static str) {
         *locked(&self.probes).entry(outcome).or_default() += 1;
     }
 

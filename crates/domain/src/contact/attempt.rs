@@ -211,6 +211,19 @@ pub enum Outcome {
     },
 }
 
+impl Outcome {
+    /// The word under which it is counted.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Accepted { .. } => "accepted",
+            Self::Refused { .. } => "refused",
+            Self::Gone { .. } => "gone",
+            Self::Busy { .. } | Self::Later { .. } => "busy",
+            Self::Broke { .. } | Self::Silent { .. } => "unknown",
+        }
+    }
+}
+
 /// What a provider tells later about what it took.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Arrival {

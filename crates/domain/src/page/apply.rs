@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Called, Event, Helper, Page, Paged, State, Way, Why};
+use super::{Called, Event, Helper, Page, Paged, PutOff, State, Way, Why};
 use crate::{PersonId, TicketId};
 
 impl Page {
@@ -20,7 +20,18 @@ impl Page {
                 }
             }
             Event::Left { .. } => self.tickets.retain(|paged| Some(paged.ticket) != ticket),
-            Event::Held { until, why, reason } => self.hold(*until, *why, reason.as_deref(), at),
+            Event::Held {
+                until,
+                why,
+                reason,
+                by,
+            } => {
+                self.hold(*until, *why, reason.as_deref(), at);
+                self.notes.put_off = by.map(|by| PutOff {
+                    by,
+                    reason: reason.clone(),
+                });
+            }
             Event::Called {
                 people,
                 level,
@@ -139,6 +150,7 @@ impl Page {
     fn wait(&mut self, until: Timestamp) {
         self.state = State::Held { until };
         self.notes.calls_at = Some(until);
+        self.notes.put_off = None;
     }
 
     fn call(

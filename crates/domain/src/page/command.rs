@@ -100,18 +100,22 @@ impl Page {
                 hand_over: true,
                 by: Some(actor),
             }]),
-            Command::NotNow { until, reason } => self.put_off(until, reason, circumstances.now),
+            Command::NotNow { until, reason } => {
+                self.put_off(actor, until, reason, circumstances.now)
+            }
             Command::Wake { reason } => match self.state {
                 State::Held { until } if until > circumstances.now => Ok(vec![Event::Held {
                     until: circumstances.now,
                     why: Why::Asked,
                     reason: Some(reason),
+                    by: None,
                 }]),
                 // Everybody was called in vain: somebody may have it begin anew.
                 State::LastResort { .. } => Ok(vec![Event::Held {
                     until: circumstances.now,
                     why: Why::Asked,
                     reason: Some(reason),
+                    by: None,
                 }]),
                 State::Acknowledged { .. } | State::Asking { .. } => Err(Refusal::Taken),
                 _ => Err(Refusal::Calling),
@@ -187,6 +191,7 @@ impl Page {
                 until: circumstances.calls_at,
                 why: Why::GivenBack,
                 reason: None,
+                by: None,
             });
         }
         Ok(events)
@@ -226,6 +231,7 @@ impl Page {
 
     fn put_off(
         &self,
+        by: PersonId,
         until: Timestamp,
         reason: String,
         now: Timestamp,
@@ -244,6 +250,7 @@ impl Page {
             until,
             why: Why::NotNow,
             reason: Some(reason),
+            by: Some(by),
         }])
     }
 }

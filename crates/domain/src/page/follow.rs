@@ -182,6 +182,7 @@ fn given_back(page: &Page, ticket: &Ticket, what: &Happenings, wish: Wish) -> Co
             until: at,
             why: Why::GivenBack,
             reason: None,
+            by: None,
         };
         events.push((None, held));
     }
@@ -253,6 +254,7 @@ fn seen(page: &Page, ticket: &Ticket, wish: Wish) -> Course {
                     until: at,
                     why,
                     reason: None,
+                    by: None,
                 },
             )],
             begin: None,
@@ -283,6 +285,7 @@ fn reprioritised(page: &Page, ticket: &Ticket, what: &Happenings, wish: Wish) ->
             until: at,
             why,
             reason: None,
+            by: None,
         };
         return Course {
             events: vec![(what.actor, held)],

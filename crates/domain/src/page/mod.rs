@@ -140,9 +140,22 @@ pub struct Notes {
     /// Why somebody had people called, in their words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Who said last that it can wait, while it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub put_off: Option<PutOff>,
     /// When calling was to begin, where that is later than the page itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calls_at: Option<Timestamp>,
+}
+
+/// Somebody's word that it can wait.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PutOff {
+    /// Who.
+    pub by: PersonId,
+    /// Why, in their words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// Somebody who is called besides.

@@ -82,6 +82,7 @@ fn what_is_released_together_is_one_call_unless_somebody_said_something_of_it() 
         until: now,
         why: Why::Asked,
         reason: Some("The shop opens at six".into()),
+        by: None,
     };
     asked.apply(&woken, None, now);
     assert!(

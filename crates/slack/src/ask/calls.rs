@@ -26,8 +26,12 @@ pub(super) fn sentence(
     now: Timestamp,
 ) -> String {
     let feature = about.and_then(|id| desk.feature(id));
+    let due_at = due_at(desk, rank, now);
     if let Some(feature) = feature {
-        return capital(&words(desk.what_will_happen(feature.squad, rank, now)));
+        return capital(&words(
+            desk.what_will_happen(feature.squad, rank, now),
+            due_at,
+        ));
     }
     let mut groups: Vec<(Happening, Vec<String>)> = Vec::new();
     for (squad, name) in squads(desk) {
@@ -38,11 +42,13 @@ pub(super) fn sentence(
         }
     }
     match groups.as_slice() {
-        [(one, _)] => capital(&words(*one)),
+        [(one, _)] => capital(&words(*one, due_at)),
         several if several.len() <= TOLD_APART => {
             let told: Vec<String> = several
                 .iter()
-                .map(|(happening, names)| format!("{}: {}", listed(names), words(*happening)))
+                .map(|(happening, names)| {
+                    format!("{}: {}", listed(names), words(*happening, due_at))
+                })
                 .collect();
             told.join(" ")
         }
@@ -110,13 +116,24 @@ fn squads(desk: &Desk) -> Vec<(Option<SquadId>, String)> {
     squads
 }
 
-fn words(happening: Happening) -> String {
+/// When a ticket of that priority is due that is opened now.
+fn due_at(desk: &Desk, rank: Rank, now: Timestamp) -> Option<Timestamp> {
+    let goal = desk.levels.of(rank).resolve;
+    goal.hours.add_working_seconds(now, goal.target.seconds())
+}
+
+fn words(happening: Happening, due_at: Option<Timestamp>) -> String {
     match happening {
         Happening::CallsNow => "wakes whoever is on call now.".to_owned(),
-        Happening::Held(until) => format!(
-            "calling is held until {}, unless you say that it cannot wait.",
-            kit::due(until)
-        ),
+        Happening::Held(until) => {
+            let late = if due_at.is_some_and(|due_at| due_at < until) {
+                ", after it is due"
+            } else {
+                ""
+            };
+            let until = kit::due(until);
+            format!("calling is held until {until}{late}, unless you say that it cannot wait.")
+        }
         Happening::NobodyCalled => "nobody is called automatically.".to_owned(),
     }
 }

@@ -115,7 +115,8 @@ impl Shown<'_> {
         let page = &self.view.page;
         let told = match &page.state {
             State::Held { until } if *until > self.now => {
-                "Nobody is called until then; then people are called again.".to_owned()
+                let told = "Nobody is called until then; then people are called again.";
+                format!("{told}{}", put_off(self.view))
             }
             State::Calling {
                 people,
@@ -267,7 +268,11 @@ fn standing(view: &PageView, now: Timestamp) -> String {
             "Whoever is on call is about to be called.".into()
         }
         State::Held { until } => {
-            format!("Nobody is called yet. Calling begins {}.", kit::due(*until))
+            let begins = kit::due(*until);
+            format!(
+                "Nobody is called yet. Calling begins {begins}.{}",
+                put_off(view)
+            )
         }
         State::Calling {
             people,
@@ -305,6 +310,20 @@ fn standing(view: &PageView, now: Timestamp) -> String {
         ),
         State::Ended { how, at } => format!("Over since {}: {}.", kit::due(*at), how.words()),
     }
+}
+
+/// Who said that it can wait, and why.
+fn put_off(view: &PageView) -> String {
+    let put_off = view.page.notes.put_off.as_ref();
+    put_off.map_or_else(String::new, |put_off| {
+        let reason = put_off.reason.as_deref().unwrap_or_default();
+        let reason = kit::escape(&kit::cut(reason, REASON_LIMIT));
+        let colon = if reason.is_empty() { "." } else { ": " };
+        format!(
+            " {} said that it can wait{colon}{reason}",
+            name(view, put_off.by)
+        )
+    })
 }
 
 /// When the last resort is called again.

@@ -223,6 +223,11 @@ async fn whom_nothing_reaches_is_told_of_a_day_ahead() {
             on_call.contains("Ben Okri has no verified way to be reached."),
             "{on_call}"
         );
+        // Once it has begun, it is graver.
+        squad.at("2026-03-09T10:00:00Z").await;
+        let on_call = squad.ada.1.page("/on-call").await;
+        let warned = "Ben Okri has no verified way to be reached.";
+        assert_eq!(on_call.matches(warned).count(), 1, "{on_call}");
     })
     .await;
 }

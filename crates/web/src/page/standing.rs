@@ -64,6 +64,11 @@ pub(super) fn sentences(view: &PageView, reader: &Reader) -> Markup {
                 State::Held { until } => {
                     "It is held: nobody is called yet. Calling begins "
                     (time::at_moment_and_relative(*until, reader)) "."
+                    @if let Some(put_off) = &page.notes.put_off {
+                        " " strong { (view.name(put_off.by)) } " said that it can wait"
+                        @if let Some(reason) = &put_off.reason { ": " (reason) }
+                        @else { "." }
+                    }
                 }
                 State::Calling { people, level, since, until, .. } => {
                     "Calling " strong { (names(view, people)) } " since "

@@ -39,7 +39,7 @@ pub(crate) fn router() -> Router<Web> {
 }
 
 pub(crate) use page::summary;
-pub(crate) use words::stands;
+pub(crate) use words::{OUT_OF_REACH, stands};
 
 async fn say(State(web): State<Web>, visitor: Visitor, answers: Answers) -> Result<Response> {
     let unknown = || Error::App(eider_app::Error::NotFound("This shift of yours".into()));

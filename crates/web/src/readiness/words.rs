@@ -3,10 +3,13 @@
 use eider_app::readiness::Upcoming;
 use jiff::Timestamp;
 
+/// Of somebody whom nothing reaches: "Ada Lovelace has no verified way to be reached".
+pub(crate) const OUT_OF_REACH: &str = "has no verified way to be reached";
+
 /// How it stands with whoever is on call next, as others see it: "has said that they are ready".
 pub(crate) fn stands(one: &Upcoming) -> &'static str {
     match (one.reachable.is_out_of_reach(), one.ready_at, one.asked_at) {
-        (true, ..) => "has no verified way to be reached",
+        (true, ..) => OUT_OF_REACH,
         (false, Some(_), _) => "is ready",
         (false, None, Some(_)) => "was asked, and has not said yet whether they are ready",
         (false, None, None) => "will be asked whether they are ready",

@@ -1,13 +1,16 @@
 //! On call: who is now, who is next, and how they are reached.
 
+use std::collections::BTreeSet;
+
 use axum::{extract::State, http::HeaderMap, response::Response};
 use eider_app::{
     readiness::{self, Upcoming},
     rota::{self, Ahead, People, Standing},
 };
 use eider_domain::{
+    PersonId,
     access::{Action, may},
-    rota::{Cover, Rota, Span},
+    rota::{Cover, Holding, Rota, Span},
 };
 use maud::{Markup, html};
 
@@ -36,9 +39,13 @@ pub(super) async fn page(
     let on_call = rota::on_call(&web.eider, actor, visitor.now, Ahead::Next).await?;
     let plans = plans_any(&visitor);
     // Whether somebody is ready is told to those who work on tickets.
-    let next = match may(actor, Action::Work) {
-        Ok(()) => readiness::upcoming(&web.eider, actor).await?.0,
-        Err(_) => Vec::new(),
+    let known = match may(actor, Action::Work) {
+        Ok(()) => Known {
+            next: readiness::upcoming(&web.eider, actor).await?.0,
+            out_of_reach: readiness::out_of_reach(&web.eider, actor, called(&on_call.rotas))
+                .await?,
+        },
+        Err(_) => Known::default(),
     };
     let body = html! {
         (layout::heading("On call", None, html! {
@@ -53,7 +60,7 @@ pub(super) async fn page(
         (layout::fragment("on-call", html! {
             @if on_call.rotas.is_empty() { (empty(plans)) }
             @for group in on_call.rotas.chunk_by(|one, other| one.rota().squad == other.rota().squad) {
-                (squad(&visitor, group, &on_call.people, &next))
+                (squad(&visitor, group, &on_call.people, &known))
             }
         }))
     };
@@ -62,6 +69,22 @@ pub(super) async fn page(
     shell.live_url = Some(visitor.live_url(ON_CALL));
     shell.notice = outcome.map(Outcome::notice);
     Ok(outcome::told(outcome, &web, layout::page(&shell, body)))
+}
+
+/// What those who work on tickets see of those who are on call now and next.
+#[derive(Default)]
+struct Known {
+    next: Vec<Upcoming>,
+    /// Those who are on call now and whom nothing reaches.
+    out_of_reach: BTreeSet<PersonId>,
+}
+
+/// Those who are called now if something is urgent.
+fn called(rotas: &[Standing]) -> BTreeSet<PersonId> {
+    let called = rotas.iter().filter(|one| one.rota().duty.is_called());
+    called
+        .flat_map(|one| one.now.holders.iter().map(|holding| holding.person))
+        .collect()
 }
 
 /// Whether somebody may plan for any squad, or for the company.
@@ -80,17 +103,17 @@ fn empty(plans: bool) -> Markup {
     )
 }
 
-fn squad(visitor: &Visitor, rotas: &[Standing], people: &People, next: &[Upcoming]) -> Markup {
+fn squad(visitor: &Visitor, rotas: &[Standing], people: &People, known: &Known) -> Markup {
     let id = rotas.first().and_then(|standing| standing.rota().squad);
     let name = id.and_then(|id| visitor.desk.squad(id));
     let title = name.map_or("The whole company", |squad| squad.name.as_str());
     layout::section(
         title,
-        html! { @for standing in rotas { (one(visitor, standing, people, next)) } },
+        html! { @for standing in rotas { (one(visitor, standing, people, known)) } },
     )
 }
 
-fn one(visitor: &Visitor, standing: &Standing, people: &People, upcoming: &[Upcoming]) -> Markup {
+fn one(visitor: &Visitor, standing: &Standing, people: &People, known: &Known) -> Markup {
     let (rota, reader) = (standing.rota(), visitor.reader());
     html! {
         div.duty-rota {
@@ -99,6 +122,12 @@ fn one(visitor: &Visitor, standing: &Standing, people: &People, upcoming: &[Upco
                 @if !says_duty(rota) { span.quiet { (words::duty(rota.duty)) } }
             }
             (holders(visitor, rota, &standing.now, people))
+            @let is_warned = |holding: &&Holding| {
+                rota.duty.is_called() && known.out_of_reach.contains(&holding.person)
+            };
+            @for holding in standing.now.holders.iter().filter(is_warned) {
+                (warned(people.name(holding.person), ready::OUT_OF_REACH))
+            }
             @if let Some(next) = &standing.next {
                 p.quiet {
                     @if standing.now.is_gap() {
@@ -114,15 +143,20 @@ fn one(visitor: &Visitor, standing: &Standing, people: &People, upcoming: &[Upco
             @let begins = |one: &&Upcoming| {
                 one.rota.id == rota.id && one.start.from == standing.now.until
             };
-            @for next in upcoming.iter().filter(begins) {
-                @let is_warned = next.reachable.is_out_of_reach();
-                p.quiet[!is_warned].duty-warned[is_warned] {
-                    @if is_warned { (icon(Icon::Warning)) }
-                    (people.name(next.start.person)) " " (ready::stands(next)) "."
+            @for next in known.next.iter().filter(begins) {
+                @let name = people.name(next.start.person);
+                @if next.reachable.is_out_of_reach() {
+                    (warned(name, ready::stands(next)))
+                } @else {
+                    p.quiet { (name) " " (ready::stands(next)) "." }
                 }
             }
         }
     }
+}
+
+fn warned(name: &str, how: &str) -> Markup {
+    html! { p.duty-warned { (icon(Icon::Warning)) (name) " " (how) "." } }
 }
 
 /// Whether its name tells the duty already, as "Payments, primary" does.

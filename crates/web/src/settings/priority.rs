@@ -134,7 +134,7 @@ fn form(visitor: &Visitor, rank: Rank, answers: &Answers, wrong: &Wrong) -> Mark
             (forms::text_area(&field("examples", "Examples")
                 .hint("One a line, up to ten.").optional(), 3, answers.text("examples")))
             (forms::text_area(&field("consequence", "What happens when somebody chooses it?")
-                .hint("Such as: Somebody drops everything now."), 2, answers.text("consequence")))
+                .hint("Such as: It goes before everything else."), 2, answers.text("consequence")))
             (forms::text(&field("respond_seconds", "Answered within")
                 .hint("Such as 15 min, 3 h or 24 h, of the hours that count."),
                 TextKind::Text, answers.text("respond_seconds")))

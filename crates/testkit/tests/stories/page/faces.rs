@@ -134,6 +134,10 @@ async fn a_drill_calls_people_says_so_and_reports() {
     on_both(async |database| {
         let night = Night::new(database).await;
         let squad = night.squad.to_string();
+        let nobody = [("squad", ""), ("reason", "The new rota")];
+        let refused = night.lin.1.post_form("/pages/drill", &nobody).await;
+        let refused = refused.text().await.unwrap();
+        assert!(refused.contains("Choose whose people"), "{refused}");
         let told = [("squad", squad.as_str()), ("reason", "The new rota")];
         let begun = night.lin.1.post_form("/pages/drill", &told).await;
         assert_eq!(begun.status(), 303, "{}", begun.text().await.unwrap());

@@ -138,10 +138,15 @@ async fn what_can_wait_is_put_off_with_a_reason() {
         let reason = json!({ "reason": "It is the test shop" });
         let told = night.act(&night.ada.0, &page, "not-now", reason).await;
         assert_eq!(told["until"], "2026-03-02T09:00:00Z");
+        assert_eq!(told["put_off"]["reason"], "It is the test shop");
+        let shown = night.ben.1.page(&format!("/tickets/{number}")).await;
+        assert!(shown.contains("said that it can wait: It is the test shop"));
         night.pass_minutes(60).await;
         assert_eq!(night.mailed(), ["ada"]);
         night.at("2026-03-02T09:00:01Z").await;
         assert_eq!(night.mailed(), ["ada", "ada"]);
+        let called = night.page(&number).await;
+        assert_eq!(called["put_off"], json!(null), "{called}");
     })
     .await;
 }

@@ -60,7 +60,7 @@ async fn a_question_is_asked_in_a_minute_and_its_thread_is_where_it_was_asked() 
         let words = form.words() + &serde_json::to_string(&form.blocks).unwrap();
         for told in [
             "Invoices are empty",
-            "Somebody drops everything now.",
+            "It goes before everything else.",
             "Customers cannot use the website or the app",
             "Answered within 15 min, put right within 1 h, day and night.",
             "Drop files into the thread",

@@ -151,6 +151,9 @@ async fn whoever_is_on_call_is_called_in_slack_and_answers_there() {
             call.words()
         );
         assert!(call.words().contains("Nobody can pay"), "{}", call.words());
+        let counted = duties.desk.desk.eider.measures().attempts();
+        let sent = ("slack".to_owned(), "accepted", 1);
+        assert!(counted.contains(&sent), "{counted:?}");
         let card = duties.card(number);
         assert!(
             card.words().contains("Calling Ada Lovelace since"),
@@ -281,6 +284,8 @@ async fn not_now_takes_a_reason_and_says_until_when() {
         );
         let card = duties.card(number);
         assert!(card.words().contains("Calling begins"), "{}", card.words());
+        let why = "said that it can wait: The shop opens at ten";
+        assert!(card.words().contains(why), "{}", card.words());
         assert!(holds(&card, "page-call"), "it can be woken");
         duties.desk.slack.assert_no_violations();
     })

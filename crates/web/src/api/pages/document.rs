@@ -43,6 +43,8 @@ pub(super) struct Page {
     since: Option<Timestamp>,
     /// When something happens by itself: calling begins, or others are called.
     until: Option<Timestamp>,
+    /// Who said that it can wait, while it does.
+    put_off: Option<PutOff>,
     /// How it ended.
     ending: Option<&'static str>,
     /// Everybody who was ever called, in their order.
@@ -60,6 +62,15 @@ struct PagedTicket {
     title: String,
     /// How urgent it is.
     priority: RankText,
+}
+
+/// Somebody's word that it can wait.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+struct PutOff {
+    /// Who.
+    by: Named,
+    /// Why, in their words.
+    reason: Option<String>,
 }
 
 /// Somebody who was called.
@@ -112,6 +123,10 @@ impl Page {
             acknowledged_by: page.holder().map(named),
             since,
             until,
+            put_off: put_off(page).map(|put_off| PutOff {
+                by: named(put_off.by),
+                reason: put_off.reason.clone(),
+            }),
             ending: match page.state {
                 Standing::Ended { how, .. } => Some(how.as_str()),
                 _ => None,
@@ -132,6 +147,12 @@ impl Page {
             opened_at: page.opened_at,
         }
     }
+}
+
+/// Who said that it can wait, as long as it does.
+fn put_off(page: &Rules) -> Option<&eider_domain::page::PutOff> {
+    let put_off = page.notes.put_off.as_ref();
+    put_off.filter(|_| matches!(page.state, Standing::Held { .. }))
 }
 
 /// Since when a state lasts, and when something happens by itself.

@@ -23,9 +23,9 @@ impl Teller<'_> {
                 Sentence::default().words(format!("People are called for it together with {with}"))
             }
             Event::Left { how } => self.ended(*how, "Nobody is called for this one any more"),
-            Event::Held { until, why, reason } => {
-                self.held(*until, *why, reason.as_deref(), actor, at)
-            }
+            Event::Held {
+                until, why, reason, ..
+            } => self.held(*until, *why, reason.as_deref(), actor, at),
             Event::Called {
                 people,
                 level,
