@@ -45,7 +45,7 @@
   }
 
   function relativeWords(at, now) {
-    if (Math.abs(at - now) < 60000) return "just now";
+    if (Math.abs(at - now) < 60000 && at <= now) return "just now";
     return at < now ? `${durationWords(now - at)} ago` : `in ${durationWords(at - now)}`;
   }
 

@@ -23,6 +23,7 @@ use super::{known::known, look, over};
 use crate::{
     Eider, Result,
     desk::Desk,
+    page,
     ticket::{change_by_itself, open_by_itself},
 };
 
@@ -56,6 +57,8 @@ pub(super) struct Turn {
     pub(super) is_assigned: bool,
     /// Whether alerts still fire although its ticket was resolved a while ago.
     pub(super) is_contradicted: bool,
+    /// Whether all alerts of its ticket were over before.
+    pub(super) was_over: bool,
 }
 
 /// Saves what is new of the groups of a service, and what follows.
@@ -89,6 +92,9 @@ pub(super) async fn follow(
             Group::new(id, service.id, &turn.name, title, now)
         });
         turn.was = Some(group.severity);
+        if let Some(number) = group.ticket.filter(|_| turn.began > 0) {
+            turn.was_over = over::is_over(tx, number).await?;
+        }
         if let Some(first) = &turn.first {
             let worst = turn.worst.unwrap_or(first.severity);
             group.begin(turn.began, worst, &first.title, now);
@@ -159,7 +165,14 @@ impl Scene<'_> {
         }
         if let (true, Some(ticket)) = (turn.is_seen, ticket.as_mut()) {
             let seen = Some(Command::Acknowledge);
-            facts.extend(self.change(tx, ticket, None, seen).await?);
+            let changed = self.change(tx, ticket, None, seen).await?;
+            // Where the ticket was seen before, the page may call again by now.
+            let is_moved = |happened: &Happened| matches!(happened.fact, Fact::TicketMoved { .. });
+            if !changed.iter().any(is_moved) {
+                let (eider, desk, now) = (self.eider, self.desk, self.now);
+                facts.extend(page::seen_again(eider, tx, desk, ticket, now).await?);
+            }
+            facts.extend(changed);
         }
         if turn.is_assigned
             && let Some(ticket) = ticket.as_mut()
@@ -195,10 +208,11 @@ impl Scene<'_> {
         turn: &Turn,
     ) -> Result<Vec<Happened>> {
         let known = known(tx, self.desk, group).await?;
-        let quiet = self.quiet(tx, known).await?;
+        let quiet = self.quiet(tx, group, known).await?;
         let scene = ticket.as_ref().map(scene_of);
         let was = turn.was.unwrap_or(Severity::Info);
         let deed = group.on_firing(self.service, scene, was, quiet, self.now);
+        let is_back = turn.was_over && matches!(deed, Deed::Join { .. });
         let told = Fact::AlertsFired(Fired {
             service: self.service.id,
             group: group.name.clone(),
@@ -215,8 +229,16 @@ impl Scene<'_> {
             },
             known: known.map(|(issue, _)| issue.id),
         });
-        self.carry_out(tx, group, ticket, deed, told, turn.first.as_ref())
-            .await
+        let first = turn.first.as_ref();
+        let mut facts = self.carry_out(tx, group, ticket, deed, told, first).await?;
+        // What comes and goes is told once; whoever has it is asked in their time.
+        if let Some(ticket) = ticket
+            .as_ref()
+            .filter(|_| is_back && !group.is_restless(self.now))
+        {
+            facts.extend(page::fires_again(self.eider, tx, ticket, self.now).await?);
+        }
+        Ok(facts)
     }
 
     /// Does what was decided for alerts that fire. Answers with what happened, to be appended.
@@ -324,13 +346,16 @@ impl Scene<'_> {
     pub(super) async fn quiet(
         &self,
         tx: &mut Tx,
+        group: &Group,
         known: Option<(&KnownIssue, &Matcher)>,
     ) -> Result<Option<Quiet>> {
         if let Some(until) = self.service.maintenance_until(self.now) {
             return Ok(Some(Quiet::Maintenance { until }));
         }
+        // A cause of which nobody is called as urgently silences nothing.
+        let rank = self.service.worth.of(group.severity);
         for cause in &self.service.causes {
-            if alert::is_in_trouble(tx, *cause).await? {
+            if alert::is_in_trouble(tx, *cause, rank.unwrap_or(Rank::P1)).await? {
                 return Ok(Some(Quiet::Cause { service: *cause }));
             }
         }

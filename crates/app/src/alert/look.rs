@@ -110,7 +110,7 @@ async fn wake(scene: &Scene<'_>, tx: &mut Tx, group: &mut Group) -> Result<Vec<H
         return Ok(Vec::new());
     }
     let known = known(tx, scene.desk, group).await?;
-    let quiet = scene.quiet(tx, known).await?;
+    let quiet = scene.quiet(tx, group, known).await?;
     let least = Severity::Info;
     let deed = group.on_firing(scene.service, ticket_scene, least, quiet, scene.now);
     if let Deed::Rest(quiet) = deed {

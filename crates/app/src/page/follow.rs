@@ -5,13 +5,13 @@ use eider_domain::{
     PageId, PersonId,
     escalation::Plan,
     fact::{Fact, Happened},
-    page::{self as rules, Begin, Event, Page, Paged, State, Wish},
+    page::{self as rules, Begin, Course, Event, Page, Paged, State, Wish},
     ticket::Ticket,
 };
 use eider_store::Tx;
 use jiff::{SignedDuration, Timestamp};
 
-use super::record::Record;
+use super::{record::Record, scene::Scene};
 use crate::{Eider, Result, desk::Desk};
 
 /// How many open pages are looked at for one that a ticket may come into.
@@ -30,6 +30,34 @@ pub(crate) async fn follow(
     if !facts.iter().any(|happened| matters(&happened.fact)) {
         return Ok(Vec::new());
     }
+    let is_new = |happened: &Happened| matches!(happened.fact, Fact::TicketOpened { .. });
+    let open = if facts.iter().any(is_new) {
+        None
+    } else {
+        eider_store::page::open_of_ticket_to_change(tx, ticket.id).await?
+    };
+    let course = rules::follow(open.as_ref(), ticket, facts, wish(desk, ticket, now));
+    carry_out(eider, tx, open, course, ticket, now).await
+}
+
+/// A monitor says again that somebody has seen it: calling waits once more. Answers with the facts
+/// that tell it.
+pub(crate) async fn seen_again(
+    eider: &Eider,
+    tx: &mut Tx,
+    desk: &Desk,
+    ticket: &Ticket,
+    now: Timestamp,
+) -> Result<Vec<Happened>> {
+    let open = eider_store::page::open_of_ticket_to_change(tx, ticket.id).await?;
+    let course = open.as_ref().map_or_else(Course::default, |page| {
+        rules::seen(page, ticket, wish(desk, ticket, now))
+    });
+    carry_out(eider, tx, open, course, ticket, now).await
+}
+
+/// Whether and when people would be called for a ticket as it is now.
+fn wish(desk: &Desk, ticket: &Ticket, now: Timestamp) -> Wish {
     let plan = desk.plan_of(ticket.squad);
     let ask_again_seconds = plan.map_or(0, |plan| plan.ask_again_seconds);
     // Where nobody is ever asked again, there is nobody either to whom that could be left.
@@ -39,19 +67,23 @@ pub(crate) async fn follow(
         Plan::usual().ask_again_seconds
     };
     let later = now.saturating_add(SignedDuration::from_secs(unless_taken));
-    let wish = Wish {
+    Wish {
         calls_at: desk.calls_at(ticket.squad, ticket.priority, now),
         ask_again_seconds,
         unless_taken_at: desk.calls_at(ticket.squad, ticket.priority, later.unwrap_or(now)),
         now,
-    };
-    let is_new = |happened: &Happened| matches!(happened.fact, Fact::TicketOpened { .. });
-    let open = if facts.iter().any(is_new) {
-        None
-    } else {
-        eider_store::page::open_of_ticket_to_change(tx, ticket.id).await?
-    };
-    let course = rules::follow(open.as_ref(), ticket, facts, wish);
+    }
+}
+
+/// Makes a course true of the page that the ticket is in, and of the one that begins.
+async fn carry_out(
+    eider: &Eider,
+    tx: &mut Tx,
+    open: Option<Page>,
+    course: Course,
+    ticket: &Ticket,
+    now: Timestamp,
+) -> Result<Vec<Happened>> {
     let mut record = Record::new(eider, now);
     if let Some(mut page) = open.filter(|_| !course.events.is_empty()) {
         for (actor, event) in course.events {
@@ -67,6 +99,29 @@ pub(crate) async fn follow(
     if let Some(begin) = course.begin {
         start_or_join(eider, tx, &mut record, ticket, begin, now).await?;
     }
+    Ok(record.facts)
+}
+
+/// Alerts of a ticket fire again that were over: whoever has its page is asked at once, or as soon
+/// as people are called for it. Answers with the facts that tell it.
+pub(crate) async fn fires_again(
+    eider: &Eider,
+    tx: &mut Tx,
+    ticket: &Ticket,
+    now: Timestamp,
+) -> Result<Vec<Happened>> {
+    let mut record = Record::new(eider, now);
+    let open = eider_store::page::open_of_ticket_to_change(tx, ticket.id).await?;
+    let Some(mut page) = open.filter(|page| page.holder().is_some()) else {
+        return Ok(record.facts);
+    };
+    let scene = Scene::load(eider, tx, &page).await?;
+    let asked = page.fires_again(&scene.circumstances(&scene.company()));
+    if let Some(event) = asked {
+        record.happen(tx, &mut page, None, event).await?;
+    }
+    // What was looked at while all was over was to be looked at again much later.
+    super::save(eider, tx, &page, Some(now)).await?;
     Ok(record.facts)
 }
 

@@ -92,7 +92,7 @@ impl Page {
         match command {
             Command::Acknowledge { way } => self.acknowledged(actor, way, circumstances),
             Command::Decline { reason } => self.declined(actor, reason, circumstances),
-            Command::Escalate => self.escalated(circumstances),
+            Command::Escalate => self.escalated(actor, circumstances),
             Command::CallBuddy => self.buddy_called(actor, circumstances),
             Command::HandOver { to } if self.holder() == Some(to) => Err(Refusal::HasIt),
             Command::HandOver { to } => Ok(vec![Event::HelpCalled {
@@ -197,14 +197,24 @@ impl Page {
         Ok(events)
     }
 
-    fn escalated(&self, circumstances: &Circumstances<'_>) -> Result<Vec<Event>, Refusal> {
+    fn escalated(
+        &self,
+        actor: PersonId,
+        circumstances: &Circumstances<'_>,
+    ) -> Result<Vec<Event>, Refusal> {
         match self.state {
             State::Held { .. } => return Err(Refusal::NotCalling),
             State::LastResort { .. } => return Err(Refusal::NobodyBeyond),
             _ => {}
         }
         let next = self.next_call(circumstances, self.notes.reached, Because::Escalated);
-        Ok(vec![next])
+        // To call nobody but whoever asks for others would leave it with nobody.
+        match &next {
+            Event::LastResortCalled { people, .. } if people.iter().all(|one| *one == actor) => {
+                Err(Refusal::NobodyBeyond)
+            }
+            _ => Ok(vec![next]),
+        }
     }
 
     fn buddy_called(

@@ -11,7 +11,7 @@ use crate::{
 /// The most things that happen to a page at one instant by themselves.
 const MOST_AT_ONCE: usize = 16;
 /// How long whoever has it is given to say that they still do.
-const LEAST_ASKING_SECONDS: i64 = 5 * 60;
+pub(super) const LEAST_ASKING_SECONDS: i64 = 5 * 60;
 
 /// After how many seconds the last resort is called again while nobody has answered. It has been
 /// through everybody by then, so it leaves people time to get up and providers time to come back.
@@ -97,6 +97,20 @@ impl Page {
                     .then(|| self.next_call(circumstances, self.notes.reached, Because::Unanswered))
             }
             State::Held { .. } | State::Asking { .. } | State::Ended { .. } => None,
+        }
+    }
+
+    /// Alerts fire again that were over: whoever has it was told that they were, and is asked
+    /// whether they still have it. Nothing follows where nobody has it, or where calling waits.
+    pub fn fires_again(&self, circumstances: &Circumstances<'_>) -> Option<Event> {
+        match self.state {
+            State::Acknowledged { by, .. } if circumstances.calls_at <= circumstances.now => {
+                Some(Event::AskedAgain {
+                    person: by,
+                    until: self.asked_until(circumstances),
+                })
+            }
+            _ => None,
         }
     }
 

@@ -2,7 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::{Ending, Event, Page, State, Way, Why};
+use super::{
+    Ending, Event, Page, State, Way, Why,
+    due::{LEAST_ASKING_SECONDS, later},
+};
 use crate::{
     PersonId,
     fact::{Fact, Happened},
@@ -158,10 +161,18 @@ fn needs_somebody(ticket: &Ticket) -> bool {
     }
 }
 
+/// Whoever has it took it when it was less urgent, and may be asleep by now. If they raised it
+/// themselves, they know; and what waits for hours is theirs when these start.
+fn is_graver(ticket: &Ticket, begin: Begin, wish: Wish) -> bool {
+    let is_theirs = begin.actor.is_some() && begin.actor == ticket.owner;
+    begin.why == Why::Raised && ticket.status.kind().is_open() && !is_theirs && begin.at <= wish.now
+}
+
 fn beginning(ticket: &Ticket, what: &Happenings, wish: Wish) -> Option<Begin> {
     let (why, actor) = what.trigger?;
     let at = wish.calls_at?;
-    needs_somebody(ticket).then_some(Begin { at, why, actor })
+    let begin = Begin { at, why, actor };
+    (needs_somebody(ticket) || is_graver(ticket, begin, wish)).then_some(begin)
 }
 
 /// Whoever had it gave it back, and nobody has it: calling begins anew, without them.
@@ -206,8 +217,14 @@ fn answered(page: &Page, ticket: &Ticket, what: &Happenings, wish: Wish) -> Cour
         by: Some(actor),
     });
     match page.state {
+        // Whoever it was given to may not know of it, so that somebody is called in the morning.
+        State::Held { .. } if what.given_to.is_some() => Course::default(),
         // What waits for the morning is not asked about at night once somebody has it.
-        State::Held { .. } => Course::leaving(page, Ending::Taken, Some(actor)),
+        State::Held { .. } if ticket.owner.is_some() => {
+            Course::leaving(page, Ending::Taken, Some(actor))
+        }
+        State::Held { .. } if is_sole => Course::events(actor, [has_it]),
+        State::Held { .. } => Course::default(),
         State::Acknowledged { by, .. } | State::Asking { by, .. } => {
             let is_asked = matches!(page.state, State::Asking { .. });
             match what.taken_by {
@@ -231,7 +248,7 @@ fn answered(page: &Page, ticket: &Ticket, what: &Happenings, wish: Wish) -> Cour
 
 /// A monitor says that somebody has seen it, and not who. There is nobody who could be asked whether
 /// they still have it, so calling waits for as long as they would have, and then goes on.
-fn seen(page: &Page, ticket: &Ticket, wish: Wish) -> Course {
+pub fn seen(page: &Page, ticket: &Ticket, wish: Wish) -> Course {
     let Some(at) = wish.unless_taken_at else {
         return Course::default();
     };
@@ -266,7 +283,7 @@ fn seen(page: &Page, ticket: &Ticket, wish: Wish) -> Course {
 fn reprioritised(page: &Page, ticket: &Ticket, what: &Happenings, wish: Wish) -> Course {
     let now = wish.now;
     if page.holder().is_some() {
-        return Course::default();
+        return asked_of_holder(page, what, wish);
     }
     let Some(at) = wish.calls_at else {
         return Course::leaving(page, Ending::Lowered, what.actor);
@@ -298,8 +315,25 @@ fn reprioritised(page: &Page, ticket: &Ticket, what: &Happenings, wish: Wish) ->
         actor: what.actor,
     };
     Course {
-        begin: needs_somebody(ticket).then_some(begin),
+        begin: ticket.status.kind().is_open().then_some(begin),
         ..Course::leaving(page, Ending::Retimed, what.actor)
+    }
+}
+
+/// Whoever has it acknowledged it when it was less urgent: they are asked whether they still have
+/// it, unless they raised it themselves.
+fn asked_of_holder(page: &Page, what: &Happenings, wish: Wish) -> Course {
+    let is_raised = matches!(what.trigger, Some((Why::Raised, _)));
+    let is_called_now = wish.calls_at.is_some_and(|at| at <= wish.now);
+    match page.state {
+        State::Acknowledged { by, .. } if is_raised && is_called_now && what.actor != Some(by) => {
+            let until = later(wish.now, LEAST_ASKING_SECONDS);
+            Course {
+                events: vec![(what.actor, Event::AskedAgain { person: by, until })],
+                begin: None,
+            }
+        }
+        _ => Course::default(),
     }
 }
 

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 pub use command::{Command, Refusal};
 pub use due::{CLOCKS_DIFFER_SECONDS, Circumstances, LAST_RESORT_AGAIN_SECONDS};
 pub use event::{Because, Ending, Event, Way, Why};
-pub use follow::{Begin, Course, Wish, follow};
+pub use follow::{Begin, Course, Wish, follow, seen};
 
 use crate::{PageId, PersonId, SquadId, TicketId, TicketNumber, priority::Rank};
 
@@ -323,6 +323,12 @@ impl Page {
         now: Timestamp,
     ) -> bool {
         if self.is_drill || self.squad != squad || self.tickets.len() >= MAX_TICKETS {
+            return false;
+        }
+        // That somebody cannot take what they were called for is not said of what comes now.
+        let notes = &self.notes;
+        let has_refused = |person: &PersonId| !notes.out_of_reach.contains(person);
+        if notes.declined.iter().any(has_refused) {
             return false;
         }
         match self.state {

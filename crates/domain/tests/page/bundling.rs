@@ -44,6 +44,25 @@ fn what_comes_while_the_first_are_called_comes_in_unless_it_is_more_urgent() {
 }
 
 #[test]
+fn what_comes_after_somebody_could_not_has_a_call_of_its_own() {
+    let world = World::new();
+    let now = at(NIGHT);
+    let mut page = page(now, now);
+    world.settle(&mut page, now);
+    let takes_in = |page: &Page| page.takes_in(Some(PAYMENTS), Rank::P2, now, now);
+    assert!(takes_in(&page));
+    let cannot = Event::Declined {
+        by: BEN,
+        reason: None,
+    };
+    page.apply(&cannot, None, now);
+    assert!(!takes_in(&page), "Ben did not say that of what comes now");
+    // Whom nothing reaches would be reached by no call of its own either.
+    page.notes.out_of_reach.push(BEN);
+    assert!(takes_in(&page));
+}
+
+#[test]
 fn what_is_held_until_the_same_instant_comes_in() {
     let (now, morning) = (at(NIGHT), at("2026-03-02T09:00:00Z"));
     let mut page = page(now, morning);

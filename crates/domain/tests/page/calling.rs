@@ -187,6 +187,22 @@ fn the_next_level_can_be_asked_for() {
 }
 
 #[test]
+fn whoever_is_called_last_has_nobody_to_ask_for() {
+    let world = World::new();
+    let begun = at(NIGHT);
+    let mut page = page(begun, begun);
+    let mut now = begun;
+    while !matches!(page.state, State::LastResort { .. }) {
+        world.settle(&mut page, now);
+        now = world.next_at(&page, now).unwrap();
+    }
+    decide(&world, &mut page, ROOT, ACKNOWLEDGE, now).unwrap();
+    let refused = decide(&world, &mut page, ROOT, Command::Escalate, now);
+    assert_eq!(refused, Err(Refusal::NobodyBeyond));
+    assert_eq!(page.holder(), Some(ROOT), "nobody takes it from them");
+}
+
+#[test]
 fn a_buddy_comes_besides() {
     let world = World::new();
     let begun = at(NIGHT);

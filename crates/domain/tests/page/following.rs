@@ -105,15 +105,77 @@ fn raising_begins_one_and_lowering_does_not() {
 }
 
 #[test]
-fn what_somebody_has_begins_none() {
-    let (mut ticket, _) = opened(Rank::P3);
-    act(&mut ticket, ADA, Command::Take);
+fn what_somebody_took_when_it_was_less_urgent_begins_one() {
+    let raised_by = |actor| {
+        let (mut ticket, _) = opened(Rank::P3);
+        act(&mut ticket, ADA, Command::Take);
+        let raise = Command::Prioritise {
+            to: Rank::P1,
+            reason: None,
+        };
+        let facts = act(&mut ticket, actor, raise);
+        (ticket, facts)
+    };
+    let (ticket, facts) = raised_by(LIN);
+    let course = follow(None, &ticket, &facts, now());
+    assert_eq!(begin_of(&course), Some(at(NIGHT)), "Ada may be asleep");
+    let morning = wish(Some(at(NIGHT) + minutes(480)));
+    let course = follow(None, &ticket, &facts, morning);
+    assert_eq!(course, Course::default(), "it is hers in the morning");
+    let (ticket, facts) = raised_by(ADA);
+    assert_eq!(follow(None, &ticket, &facts, now()), Course::default());
+}
+
+#[test]
+fn whoever_has_it_is_asked_when_it_is_raised() {
+    let mut page = calling();
+    let has_it = Page::acknowledgement(ADA, Way::Link, 0, at(NIGHT));
+    page.apply(&has_it, None, at(NIGHT));
+    let (mut ticket, _) = opened(Rank::P2);
     let raise = Command::Prioritise {
         to: Rank::P1,
         reason: None,
     };
     let facts = act(&mut ticket, LIN, raise);
-    assert_eq!(follow(None, &ticket, &facts, now()), Course::default());
+    let course = follow(Some(&page), &ticket, &facts, now());
+    assert!(matches!(
+        kinds(&course)[..],
+        [Event::AskedAgain { person: ADA, .. }]
+    ));
+    let (mut ticket, _) = opened(Rank::P2);
+    let raise = Command::Prioritise {
+        to: Rank::P1,
+        reason: None,
+    };
+    let facts = act(&mut ticket, ADA, raise);
+    let course = follow(Some(&page), &ticket, &facts, now());
+    assert_eq!(course, Course::default(), "she knows");
+}
+
+#[test]
+fn what_is_held_and_given_to_somebody_or_only_seen_is_not_forgotten() {
+    let held = page(at(NIGHT), at(NIGHT) + minutes(480));
+    let (mut ticket, _) = opened(Rank::P2);
+    let facts = act(&mut ticket, LIN, Command::Assign { to: BEN });
+    let course = follow(Some(&held), &ticket, &facts, now());
+    assert_eq!(course, Course::default(), "Ben may not know");
+    let (mut ticket, _) = opened(Rank::P2);
+    let facts = act(&mut ticket, LIN, Command::Acknowledge);
+    let course = follow(Some(&held), &ticket, &facts, now());
+    assert!(matches!(
+        kinds(&course)[..],
+        [Event::Acknowledged { by: LIN, .. }]
+    ));
+    let (mut ticket, _) = opened(Rank::P2);
+    let facts = act(&mut ticket, BEN, Command::Take);
+    let course = follow(Some(&held), &ticket, &facts, now());
+    assert_eq!(kinds(&course), [&Event::Ended { how: Ending::Taken }]);
+}
+
+#[test]
+fn what_was_reopened_begins_one_though_somebody_had_it() {
+    let (mut ticket, _) = opened(Rank::P3);
+    act(&mut ticket, ADA, Command::Take);
     let resolution = Resolution {
         cause: "A full disk".into(),
         how_known: "Cards work".into(),

@@ -3,6 +3,7 @@
 use eider_domain::{
     AlertGroupId, ServiceId, TicketNumber,
     alert::{Group, Quiet},
+    priority::Rank,
     service::Severity,
 };
 use jiff::Timestamp;
@@ -155,18 +156,20 @@ pub async fn heard_last_at(tx: &mut Tx, group: AlertGroupId) -> Result<Option<Ti
     maybe_instant(at)
 }
 
-/// Whether alerts of the service fire that have an open ticket. One that somebody resolved explains
-/// nothing any more, even if its monitor never said that it is over.
+/// Whether alerts of the service fire that have an open ticket, at least as urgent as `rank`. One
+/// that somebody resolved explains nothing any more, even if its monitor never said that it is over.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn is_in_trouble(tx: &mut Tx, service: ServiceId) -> Result<bool> {
+pub async fn is_in_trouble(tx: &mut Tx, service: ServiceId, rank: Rank) -> Result<bool> {
     let found: Option<i64> = on!(tx, |c| sqlx::query_scalar(
         "SELECT g.firing FROM alert_group g JOIN ticket o ON o.number = g.ticket_number
          JOIN ticket t ON t.number = coalesce(o.merged_into, o.number)
-         WHERE g.service_id = $1 AND g.firing > 0 AND g.quiet IS NULL AND t.is_open LIMIT 1",
+         WHERE g.service_id = $1 AND g.firing > 0 AND g.quiet IS NULL AND t.is_open
+            AND t.priority <= $2 LIMIT 1",
     )
     .bind(service.0)
+    .bind(i64::from(rank.get()))
     .fetch_optional(c)
     .await)?;
     Ok(found.is_some())

@@ -55,7 +55,9 @@ pub fn working_time(seconds: i64) -> String {
 /// How far an instant is from now: "just now", "3 min ago", "in 2 h 5 min".
 pub fn relative(at: Timestamp, now: Timestamp) -> String {
     let seconds = at.as_second() - now.as_second();
-    if seconds.abs() < MINUTE_SECONDS {
+    if (1..MINUTE_SECONDS).contains(&seconds) {
+        "in under a minute".to_owned()
+    } else if seconds.abs() < MINUTE_SECONDS {
         "just now".to_owned()
     } else if seconds < 0 {
         format!("{} ago", duration(seconds))
@@ -220,7 +222,9 @@ mod tests {
     fn relative_times_look_both_ways() {
         let now = at("2025-11-21T14:00:00Z");
         assert_eq!(relative(at("2025-11-21T13:57:00Z"), now), "3 min ago");
-        assert_eq!(relative(at("2025-11-21T14:00:30Z"), now), "just now");
+        assert_eq!(relative(at("2025-11-21T13:59:30Z"), now), "just now");
+        let soon = "in under a minute";
+        assert_eq!(relative(at("2025-11-21T14:00:30Z"), now), soon);
         assert_eq!(relative(at("2025-11-21T16:05:00Z"), now), "in 2 h 5 min");
     }
 

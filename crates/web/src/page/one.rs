@@ -153,6 +153,9 @@ fn report(view: &PageView, reader: &Reader) -> Markup {
                     None if view.page.notes.out_of_reach.contains(&one.person) => {
                         span.quiet { "No way to reach them" }
                     }
+                    None if view.page.notes.declined.contains(&one.person) => {
+                        span.quiet { "Cannot take it" }
+                    }
                     None => span.quiet { "No answer" },
                 }
             },

@@ -105,6 +105,42 @@ async fn a_cause_silences_its_symptoms() {
 }
 
 #[tokio::test]
+async fn a_cause_that_is_less_urgent_silences_nothing() {
+    on_both(async |database| {
+        let desk = Watched::new(database).await;
+        desk.service(json!({"name": "Database", "squad": "Payments"}))
+            .await;
+        let path = format!("/api/v1/services/{}", desk.checkout);
+        let service = json!({"name": "Checkout", "squad": "Payments", "causes": ["database"]});
+        put(&desk.lead, &path, service).await;
+        let key = desk.key("alertmanager").await;
+        let mut slow = severe("Slow", "warning", &[("db1", true)]);
+        slow["alerts"][0]["labels"]["service"] = "Database".into();
+        desk.alertmanager(&key, slow).await;
+        // What is no more urgent than the cause is explained by it.
+        let minor = severe("Load", "warning", &[("web2", true)]);
+        desk.alertmanager(&key, minor).await;
+        let grave = message("Errors", &[("web1", true)]);
+        desk.alertmanager(&key, grave).await;
+        desk.until_told(&[
+            "T-1002 new P1 Checkout: Errors: web1 is full",
+            "T-1001 new P3 Database: Slow: db1 is full",
+        ])
+        .await;
+        // When it becomes worse, it is explained no more.
+        let worse = message("Load", &[("web2", true)]);
+        desk.alertmanager(&key, worse).await;
+        desk.until_told(&[
+            "T-1003 new P1 Checkout: Load: web2 is full",
+            "T-1002 new P1 Checkout: Errors: web1 is full",
+            "T-1001 new P3 Database: Slow: db1 is full",
+        ])
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_cause_that_somebody_resolved_explains_nothing() {
     on_both(async |database| {
         let desk = Watched::new(database).await;

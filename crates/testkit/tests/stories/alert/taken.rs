@@ -6,7 +6,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use super::{message, text};
+use super::{message, severe, text};
 use crate::page::Night;
 
 /// A night at which the service Checkout of Payments is watched.
@@ -83,6 +83,12 @@ async fn what_pagerduty_says_is_seen_calls_again_unless_somebody_takes_it() {
         assert_eq!(watch.night.mailed(), ["ada"]);
         watch.post("/v2/enqueue", event("acknowledge"), 202).await;
         waits_for_an_hour(&watch).await;
+        // Whoever says there once more that they have seen it is believed once more.
+        watch.post("/v2/enqueue", event("acknowledge"), 202).await;
+        assert_eq!(watch.night.page("T-1001").await["state"], "held");
+        let mailed = watch.night.mailed();
+        watch.night.pass_minutes(30).await;
+        assert_eq!(watch.night.mailed(), mailed);
     })
     .await;
 }
@@ -217,11 +223,11 @@ async fn whoever_has_it_hears_once_that_it_is_over_and_is_not_asked_again() {
             "she was told once"
         );
         assert_eq!(night.page("T-1001").await["state"], "acknowledged");
-        // When it fires again, she is asked as ever.
+        // When it fires again, she is asked at once: she was told that it is over.
         watch
             .post(&path, message("Disk", &[("web1", true)]), 200)
             .await;
-        night.pass_minutes(61).await;
+        assert_eq!(night.mailed().len(), mailed + 1);
         let mail = night.desk.smtp.last();
         let asked = "Do you still have it?";
         assert!(
@@ -229,6 +235,86 @@ async fn whoever_has_it_hears_once_that_it_is_over_and_is_not_asked_again() {
             "{}",
             mail.header("Subject")
         );
+        // She does not answer: it is nobody's, and others are called.
+        night.pass_minutes(6).await;
+        assert_eq!(night.page("T-1001").await["state"], "calling");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_fires_again_is_asked_about_though_nobody_is_asked_again() {
+    on_both(async |database| {
+        let watch = Watch::new(database).await;
+        let night = &watch.night;
+        let policy = json!({
+            "name": "Once",
+            "levels": [{
+                "targets": [{ "kind": "duty", "duty": "primary" }],
+                "acknowledge_seconds": 300,
+            }],
+            "rounds": 1,
+            "last_resort": [{ "kind": "administrators" }],
+            "ask_again_seconds": 0,
+        });
+        let path = "/escalation-policies";
+        let made = night.api(&night.root.0, "POST", path, policy, 201).await;
+        let rules = json!({ "squad": "Payments", "policy": made["id"] });
+        night
+            .api(&night.lin.0, "PUT", "/paging-rules", rules, 200)
+            .await;
+        let key = watch
+            .key(json!({"source": "alertmanager", "name": "Ours"}))
+            .await;
+        let path = format!("/hooks/alertmanager/{key}");
+        let says = async |fires: bool| {
+            let body = message("Disk", &[("web1", fires)]);
+            watch.post(&path, body, 200).await;
+        };
+        says(true).await;
+        let page = night.page("T-1001").await;
+        night
+            .act(&night.ada.0, &page, "acknowledge", json!({}))
+            .await;
+        says(false).await;
+        night.pass_minutes(90).await;
+        // Once she was called, and once she was told that it is over.
+        assert_eq!(night.mailed(), ["ada", "ada"]);
+        says(true).await;
+        assert_eq!(night.mailed(), ["ada", "ada", "ada"]);
+        assert_eq!(night.page("T-1001").await["state"], "asking");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_somebody_took_when_it_was_less_urgent_calls_when_it_is_worse() {
+    on_both(async |database| {
+        let watch = Watch::new(database).await;
+        let night = &watch.night;
+        let key = watch
+            .key(json!({"source": "alertmanager", "name": "Ours"}))
+            .await;
+        let path = format!("/hooks/alertmanager/{key}");
+        let is = async |severity: &str| {
+            let body = severe("Disk", severity, &[("web1", true)]);
+            watch.post(&path, body, 200).await;
+        };
+        is("warning").await;
+        assert_eq!(watch.ticket().await["priority"], "P3");
+        let take = "/tickets/T-1001/take";
+        night.api(&night.lin.0, "POST", take, json!({}), 200).await;
+        assert_eq!(night.mailed(), [""; 0]);
+        is("critical").await;
+        assert_eq!(watch.ticket().await["priority"], "P1");
+        assert_eq!(night.mailed(), ["ada"], "Lin took a P3, and may be asleep");
+        // It is still hers: she can say that she sees to it.
+        let page = night.page("T-1001").await;
+        night
+            .act(&night.lin.0, &page, "acknowledge", json!({}))
+            .await;
+        night.pass_minutes(20).await;
+        assert_eq!(night.mailed(), ["ada"]);
     })
     .await;
 }
