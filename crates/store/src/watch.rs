@@ -16,7 +16,7 @@ use crate::{
 /// Nothing is being sent for longer than this: its job would be late by then.
 const SENDING_WITHIN: SignedDuration = SignedDuration::from_mins(5);
 
-/// The most pages at their last resort that are looked at, the oldest first.
+/// The most pages that nobody has answered that are looked at, the oldest first.
 const LOOKED_AT: i64 = 50;
 
 /// The oldest of each that is still to be done as of `now`.
@@ -24,10 +24,12 @@ const LOOKED_AT: i64 = 50;
 /// # Errors
 /// When the database fails.
 pub async fn oldest(tx: &mut Tx, now: Timestamp) -> Result<Oldest> {
+    let unheard = unheard(tx).await?;
     Ok(Oldest {
         page_at: page::health(tx).await?.oldest_next_at,
         message_at: oldest_message_at(tx, now).await?,
-        last_resort_at: last_resort_at(tx).await?,
+        unheard_at: unheard.page_at,
+        last_resort_at: unheard.last_resort_at,
         job_at: oldest_job_at(tx, now).await?,
         failing: failing(tx).await?,
     })
@@ -53,12 +55,22 @@ async fn oldest_message_at(tx: &mut Tx, now: Timestamp) -> Result<Option<Timesta
     maybe_instant(at)
 }
 
-/// When the last resort was to be reached that has waited longest of those to whom no provider has
-/// taken anything since they were called.
-async fn last_resort_at(tx: &mut Tx) -> Result<Option<Timestamp>> {
-    let mut oldest: Option<Timestamp> = None;
-    for (page, since) in page::last_resorts(tx, LOOKED_AT).await? {
-        let about = Subject::Page(page).to_string();
+/// Pages of which nobody has heard.
+#[derive(Default)]
+struct Unheard {
+    /// When somebody was to be reached for the oldest that is being called.
+    page_at: Option<Timestamp>,
+    /// When somebody was to be reached for the oldest at its last resort.
+    last_resort_at: Option<Timestamp>,
+}
+
+/// When somebody was first to be reached for pages of which no provider has taken anything since. A
+/// level that ends takes its messages back, so that what waits is no measure of that.
+async fn unheard(tx: &mut Tx) -> Result<Unheard> {
+    let mut unheard = Unheard::default();
+    for page in page::being_called(tx, LOOKED_AT).await? {
+        let since = page.since;
+        let about = Subject::Page(page.page).to_string();
         let (taken, first_at): (i64, Option<i64>) = on!(tx, |c| sqlx::query_as(
             "SELECT count(CASE WHEN state IN ('accepted', 'delivered') THEN 1 END), min(due_at)
              FROM contact_attempt WHERE about = $1 AND due_at >= $2 AND changed_at >= $2"
@@ -70,10 +82,15 @@ async fn last_resort_at(tx: &mut Tx) -> Result<Option<Timestamp>> {
         if taken == 0 {
             // Somebody may want to be reached a while after they are called.
             let at = maybe_instant(first_at)?.unwrap_or(since);
-            oldest = Some(oldest.map_or(at, |oldest| oldest.min(at)));
+            let oldest = if page.is_last_resort {
+                &mut unheard.last_resort_at
+            } else {
+                &mut unheard.page_at
+            };
+            *oldest = Some(oldest.map_or(at, |oldest| oldest.min(at)));
         }
     }
-    Ok(oldest)
+    Ok(unheard)
 }
 
 /// When the oldest job was due that looks at pages and alerts or reaches people, whether somebody

@@ -13,6 +13,8 @@ use crate::{Eider, Result, account::secret_hash};
 
 /// How many tickets are named one by one.
 const NAMED: usize = 5;
+/// So much of what happened is said where there is room for it.
+const WHAT_CHARACTERS: usize = 400;
 /// So much of a title, and of a reason, is said in a text message.
 const SHORT_CHARACTERS: usize = 80;
 
@@ -175,7 +177,7 @@ impl Call {
             Self::LastResort { again: true } => {
                 "Still nobody has answered, so you are called again as the last.".to_owned()
             }
-            Self::Duty => "You are on call, and somebody has to look at this now.".to_owned(),
+            Self::Duty => "You are being called: somebody has to look at this now.".to_owned(),
         }
     }
 }
@@ -222,6 +224,13 @@ fn message(page: &Page, tickets: &[Ticket], call: &Call, secret: &str) -> Messag
     if tickets.len() > NAMED {
         text.push_str(&format!("\nand {} more", tickets.len() - NAMED));
     }
+    if let [only] = tickets {
+        // Whoever has just woken up need not open anything to know what it is.
+        let what = cut_to(only.report.what.trim(), WHAT_CHARACTERS);
+        if !what.is_empty() {
+            text.push_str(&format!("\n\n{what}"));
+        }
+    }
     if let Some(reason) = &page.notes.reason {
         let what = if page.is_drill {
             "What for"
@@ -243,10 +252,14 @@ fn message(page: &Page, tickets: &[Ticket], call: &Call, secret: &str) -> Messag
 }
 
 fn cut(title: &str) -> String {
-    if title.chars().count() <= SHORT_CHARACTERS {
-        return title.to_owned();
+    cut_to(title, SHORT_CHARACTERS)
+}
+
+fn cut_to(text: &str, limit_characters: usize) -> String {
+    if text.chars().count() <= limit_characters {
+        return text.to_owned();
     }
-    let begun: String = title.chars().take(SHORT_CHARACTERS - 1).collect();
+    let begun: String = text.chars().take(limit_characters - 1).collect();
     format!("{begun}…")
 }
 

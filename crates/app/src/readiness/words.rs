@@ -70,7 +70,10 @@ fn still_begins(scene: &Scene, one: &Readiness) -> Option<(Rota, Start)> {
 fn open_points(reachable: Reachable, scene: &Scene) -> Vec<&'static str> {
     let mut open = Vec::new();
     if reachable.is_out_of_reach() {
-        open.push("No way to reach you is verified. Add one, or nobody can call you.");
+        open.push(
+            "No way to reach you is verified: only the e-mail of your account is left, which wakes \
+             nobody. Add one.",
+        );
     } else if reachable.wants_ways() {
         open.push("Only one verified way reaches you when it is urgent. Add a second.");
     }

@@ -11,6 +11,8 @@ const PAGE_MARGIN: SignedDuration = SignedDuration::from_secs(30);
 const MESSAGE_MARGIN: SignedDuration = SignedDuration::from_secs(60);
 /// A job is begun within this after its time.
 const JOB_MARGIN: SignedDuration = SignedDuration::from_secs(60);
+/// Somebody was reached within this after calling began: the second provider has stepped in by then.
+const UNHEARD_MARGIN: SignedDuration = SignedDuration::from_secs(60);
 /// The last resort of a page has reached somebody within this, or nobody knows of it at all.
 const LAST_RESORT_MARGIN: SignedDuration = SignedDuration::from_secs(60);
 /// A job that has failed so often in a row has failed for more than a minute.
@@ -23,6 +25,8 @@ pub struct Oldest {
     pub page_at: Option<Timestamp>,
     /// When a message to somebody was to go out.
     pub message_at: Option<Timestamp>,
+    /// When somebody was first to be reached for a page of which no provider has taken a message.
+    pub unheard_at: Option<Timestamp>,
     /// When the last resort of a page was to be reached that no provider has taken a message to.
     pub last_resort_at: Option<Timestamp>,
     /// When a job was to be done that looks at pages and alerts or reaches people.
@@ -41,6 +45,11 @@ pub enum Late {
     },
     /// A message should have gone out by now.
     Message {
+        /// For how long.
+        by: SignedDuration,
+    },
+    /// Somebody should have been reached for a page by now.
+    Unheard {
         /// For how long.
         by: SignedDuration,
     },
@@ -70,11 +79,12 @@ impl Oldest {
         };
         let page = beyond(self.page_at, PAGE_MARGIN).map(|by| Late::Page { by });
         let message = beyond(self.message_at, MESSAGE_MARGIN).map(|by| Late::Message { by });
+        let unheard = beyond(self.unheard_at, UNHEARD_MARGIN).map(|by| Late::Unheard { by });
         let last = beyond(self.last_resort_at, LAST_RESORT_MARGIN);
         let last = last.map(|by| Late::LastResort { by });
         let job = beyond(self.job_at, JOB_MARGIN).map(|by| Late::Job { by });
         let failing = (self.failing > 0).then_some(Late::Failing { jobs: self.failing });
-        [page, message, last, job, failing]
+        [page, message, unheard, last, job, failing]
             .into_iter()
             .flatten()
             .collect()
@@ -93,6 +103,11 @@ impl fmt::Display for Late {
                 f,
                 "A message to somebody has waited for {} s beyond its time: no provider takes it, or \
                  none was asked.",
+                by.as_secs()
+            ),
+            Self::Unheard { by } => write!(
+                f,
+                "Nobody was reached for a page for {} s, whoever was called: no provider took a message.",
                 by.as_secs()
             ),
             Self::LastResort { by } => write!(
@@ -126,13 +141,14 @@ mod tests {
         let oldest = |seconds: i64| Oldest {
             page_at: before(seconds),
             message_at: before(seconds),
+            unheard_at: before(seconds),
             last_resort_at: before(seconds),
             job_at: before(seconds),
             failing: 0,
         };
         let late = |seconds: i64| oldest(seconds).late(now).len();
         assert_eq!([late(-10), late(0), late(30)], [0, 0, 0]);
-        assert_eq!([late(31), late(60), late(61)], [1, 1, 4]);
+        assert_eq!([late(31), late(60), late(61)], [1, 1, 5]);
         let by = SignedDuration::from_secs(31);
         assert_eq!(oldest(31).late(now), [Late::Page { by }]);
         let failing = Oldest {

@@ -306,25 +306,44 @@ async fn put_tickets(tx: &mut Tx, page: &Page) -> Result<()> {
     Ok(())
 }
 
-/// The pages that have called their last resort and that nobody has answered, with when they first
-/// did, drills left out: those that have stood longest first.
+/// A page that people are called for and that nobody has answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BeingCalled {
+    /// Which.
+    pub page: PageId,
+    /// When calling began; at its last resort, when that was first called.
+    pub since: Timestamp,
+    /// Whether it has called its last resort.
+    pub is_last_resort: bool,
+}
+
+/// The pages that people are called for and that nobody has answered, drills left out: those that
+/// have stood longest first.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn last_resorts(tx: &mut Tx, limit: i64) -> Result<Vec<(PageId, Timestamp)>> {
-    let rows: Vec<(Uuid, String)> = on!(tx, |c| sqlx::query_as(
-        "SELECT id, state FROM page
-         WHERE is_open AND standing = 'last_resort' AND NOT is_drill
+pub async fn being_called(tx: &mut Tx, limit: i64) -> Result<Vec<BeingCalled>> {
+    let rows: Vec<(Uuid, String, String, i64)> = on!(tx, |c| sqlx::query_as(
+        "SELECT id, state, notes, opened_at FROM page
+         WHERE is_open AND standing IN ('calling', 'last_resort') AND NOT is_drill
          ORDER BY opened_at, id LIMIT $1"
     )
     .bind(limit)
     .fetch_all(c)
     .await)?;
     let mut pages = Vec::with_capacity(rows.len());
-    for (id, state) in rows {
-        if let State::LastResort { since, .. } = from_json("the state of a page", &state)? {
-            pages.push((id.into(), since));
-        }
+    for (id, state, notes, opened_at) in rows {
+        let state: State = from_json("the state of a page", &state)?;
+        let notes: Notes = from_json("the notes of a page", &notes)?;
+        let (since, is_last_resort) = match state {
+            State::LastResort { since, .. } => (since, true),
+            _ => (notes.calls_at.unwrap_or(instant(opened_at)?), false),
+        };
+        pages.push(BeingCalled {
+            page: id.into(),
+            since,
+            is_last_resort,
+        });
     }
     Ok(pages)
 }

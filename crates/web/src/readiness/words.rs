@@ -20,7 +20,10 @@ pub(crate) fn stands(one: &Upcoming) -> &'static str {
 pub(super) fn open_points(one: &Upcoming, now: Timestamp) -> Vec<&'static str> {
     let mut open = Vec::new();
     if one.reachable.is_out_of_reach() {
-        open.push("No way to reach you is verified, so nobody can call you.");
+        open.push(
+            "No way to reach you is verified: only the e-mail of your account is left, which wakes \
+             nobody.",
+        );
     } else if one.reachable.wants_ways() {
         open.push("Only one verified way reaches you when it is urgent. Add a second.");
     }

@@ -3,6 +3,7 @@
 use eider_store::job::{self, Claim, NewJob};
 use eider_testkit::{on_both, providers::Mood};
 use jiff::SignedDuration;
+use serde_json::json;
 
 use super::{beats, heard, metric, neglect};
 use crate::page::Night;
@@ -77,6 +78,58 @@ async fn it_is_silent_while_no_provider_takes_what_is_urgent() {
         night.settle().await;
         night.desk.pass_seconds(60);
         assert!(heard(&night.desk).await > 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn levels_that_end_quickly_do_not_hide_that_nobody_is_reached() {
+    on_both(async |database| {
+        let mut night = Night::new(database).await;
+        let level = |duty: &str| {
+            json!({
+                "targets": [{ "kind": "duty", "duty": duty }],
+                "acknowledge_seconds": 60,
+            })
+        };
+        let policy = json!({
+            "name": "Quick",
+            "levels": [level("primary"), level("secondary")],
+            "rounds": 3,
+            "last_resort": [{ "kind": "administrators" }],
+            "ask_again_seconds": 0,
+        });
+        let path = "/escalation-policies";
+        let policy = night.api(&night.root.0, "POST", path, policy, 201).await;
+        let rules = json!({ "squad": "Payments", "policy": policy["id"] });
+        night
+            .api(&night.lin.0, "PUT", "/paging-rules", rules, 200)
+            .await;
+        beats(&mut night.desk, "node-1").await;
+        for smtp in [&night.desk.smtp, &night.desk.second_smtp] {
+            smtp.is(Mood::Busy);
+        }
+        night.ask("Cards are refused", "P1").await;
+        night.pass_minutes(1).await;
+        night.desk.pass_seconds(30);
+        night.settle().await;
+        // Whoever is called now has only been called for half a minute.
+        assert_eq!(metric(&night, "eider_on_time ").await.unwrap(), "0");
+        let late = eider_app::watch::late(
+            night.desk.server.desk.db(),
+            night.desk.server.desk.eider.now(),
+        );
+        let late: Vec<String> = late
+            .await
+            .unwrap()
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        let told = "Nobody was reached for a page for 90 s";
+        assert!(late.iter().any(|one| one.starts_with(told)), "{late:?}");
+        night.desk.smtp.is(Mood::Well);
+        night.pass_minutes(2).await;
+        assert_eq!(metric(&night, "eider_on_time ").await.unwrap(), "1");
     })
     .await;
 }
