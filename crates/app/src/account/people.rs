@@ -12,7 +12,7 @@ use eider_store::{Tx, api_token, counter, invitation, person, session};
 use jiff::tz::TimeZone;
 
 use super::{known_squads, password, record};
-use crate::{Eider, Error, Result, error::FieldErrors, rota};
+use crate::{Eider, Error, Result, error::FieldErrors, rota, ticket};
 
 /// Longest name, in characters.
 pub(super) const NAME_LIMIT_CHARACTERS: usize = 100;
@@ -220,7 +220,8 @@ pub async fn remove_from_squad(
     put_squads(tx, eider, actor, person, squads).await
 }
 
-/// Switches somebody off: their sessions, tokens and links end at once, their history stays.
+/// Switches somebody off: their sessions, tokens and links end at once, their history stays. Nobody
+/// has their open tickets any more.
 ///
 /// # Errors
 /// `Conflict` for the last administrator, `Forbidden`, `NotFound`.
@@ -233,7 +234,12 @@ pub async fn disable(eider: &Eider, actor: &Actor, person: PersonId) -> Result<P
     }
     keep_an_administrator(&mut tx, &person).await?;
     let fact = switch_off(eider, &mut tx, &mut person).await?;
-    save(tx, eider, actor, &person, fact).await?;
+    let given_back = ticket::give_back(eider, &mut tx, person.id).await?;
+    person::put(&mut tx, &person, eider.now()).await?;
+    record(&mut tx, eider, Some(actor.person), [fact]).await?;
+    eider_store::fact::append(&mut tx, &given_back, eider.now()).await?;
+    tx.commit().await?;
+    eider.committed();
     Ok(person)
 }
 

@@ -28,7 +28,7 @@ use jiff::Timestamp;
 pub use act::{act, act_once, would};
 pub(crate) use act::{act_in, decide_and_save, to_change};
 pub use attach::{ATTACHMENT_LIMIT_BYTES, NewFile, attach, attach_once, attachment, picture_type};
-pub(crate) use by_itself::{change_by_itself, open_by_itself};
+pub(crate) use by_itself::{change_by_itself, give_back, open_by_itself};
 pub(crate) use list::names_of;
 pub use list::{Listed, Selected, list, name, open_by_feature, responders};
 pub(crate) use needed::LastNeeded;

@@ -141,6 +141,31 @@ async fn whoever_leaves_leaves_no_page_behind() {
 }
 
 #[tokio::test]
+async fn whoever_leaves_leaves_no_ticket_behind() {
+    on_both(async |database| {
+        let night = Night::new(database).await;
+        let ada = &night.ada.0;
+        let number = night.ask("Cards are slow", "P3").await;
+        let path = format!("/tickets/{number}");
+        let take = format!("{path}/take");
+        night.api(ada, "POST", &take, json!({}), 200).await;
+        let raise = json!({ "priority": "P1" });
+        let priority = format!("{path}/priority");
+        night.api(ada, "POST", &priority, raise, 200).await;
+        night.settle().await;
+        assert_eq!(night.mailed(), [""; 0], "she raised it herself");
+        let disable = format!("/people/{}/disable", ada.id);
+        let gone = night.root.1.post_form(&disable, &[]).await;
+        assert_eq!(gone.status(), 303);
+        night.settle().await;
+        let left = night.api(&night.root.0, "GET", &path, json!(null), 200);
+        assert_eq!(left.await["owner"], json!(null));
+        assert_eq!(night.mailed(), ["ben"]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn who_is_not_on_call_any_more_is_not_called() {
     on_both(async |database| {
         let night = Night::without_rotas(database).await;
