@@ -105,8 +105,9 @@ pub(crate) fn all(
     eider: Option<&Eider>,
 ) -> Result<Vec<Provider>, ConfigurationError> {
     let mut all = Vec::new();
+    let is_only = configuration.smtp.len() == 1;
     for (name, smtp) in named("smtp", &configuration.smtp)? {
-        all.push(Provider::Smtp(Smtp::new(name, smtp, public_url)?));
+        all.push(Provider::Smtp(Smtp::new(name, smtp, public_url, is_only)?));
     }
     for (name, account) in named("twilio", &configuration.twilio)? {
         all.push(Provider::Twilio(Twilio::new(name, account, public_url)?));

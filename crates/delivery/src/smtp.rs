@@ -1,6 +1,9 @@
 //! E-mail, by SMTP.
 
-use std::time::SystemTime;
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::{Duration, SystemTime},
+};
 
 use eider_app::contact::Sending;
 use eider_domain::contact::Outcome;
@@ -31,6 +34,9 @@ use crate::{
 /// Programs that answer e-mail by themselves leave this one alone (RFC 3834).
 const AUTO_SUBMITTED: HeaderName = HeaderName::new_from_ascii_str("Auto-Submitted");
 
+/// A server that was told goodbye and does not answer is left.
+const FAREWELL_WITHIN: Duration = Duration::from_secs(1);
+
 /// One server that takes e-mail.
 pub(crate) struct Smtp {
     pub(crate) name: String,
@@ -41,13 +47,17 @@ pub(crate) struct Smtp {
     login: Option<Credentials>,
     from: Mailbox,
     public_url: String,
+    /// It answers within this, or is taken to be away.
+    answers_within: Duration,
 }
 
 impl Smtp {
+    /// One that has another beside it leaves time for that one.
     pub(crate) fn new(
         name: String,
         server: &SmtpServer,
         public_url: &str,
+        is_only: bool,
     ) -> Result<Self, ConfigurationError> {
         let wrong = |why: &str| ConfigurationError::new(&name, why);
         let from: Mailbox = server.from.parse().map_err(|_| {
@@ -84,6 +94,9 @@ impl Smtp {
             from,
             pace: Pace::new(server.per_second),
             public_url: public_url.to_owned(),
+            // Servers of e-mail take their time: some greet nobody for six seconds, and look into
+            // what they are given before they take it.
+            answers_within: ANSWER_WITHIN * if is_only { 2 } else { 1 },
             name,
         })
     }
@@ -99,27 +112,38 @@ impl Smtp {
             Ok(email) => email,
             Err(why) => return Outcome::Refused { why },
         };
-        let half = ANSWER_WITHIN / 2;
-        let mut connection = match timeout(half, self.announce(to)).await {
-            Ok(Ok(connection)) => connection,
-            Ok(Err(error)) => return not_taken(&error),
-            Err(_) => {
-                let why = "The e-mail server does not answer in time.".into();
-                return Outcome::Busy { why };
-            }
-        };
-        let outcome = match timeout(half, connection.message(&email)).await {
-            Ok(Ok(response)) => Outcome::Accepted {
-                reference: first_line(&response),
-            },
-            Ok(Err(error)) if error.is_permanent() || error.is_transient() => not_taken(&error),
-            Ok(Err(error)) => Outcome::Silent { why: words(&error) },
-            Err(_) => Outcome::Silent {
+        // What the beginning does not take is left for the text.
+        let has_text = AtomicBool::new(false);
+        let whole = self.hand_over(to, &email, &has_text);
+        match timeout(self.answers_within, whole).await {
+            Ok(outcome) => outcome,
+            Err(_) if has_text.load(Ordering::Relaxed) => Outcome::Silent {
                 why: "The e-mail server has it and does not say whether it takes it.".into(),
             },
+            Err(_) => not_in_time(),
+        }
+    }
+
+    /// Hands the text over, and notes when the server has it.
+    async fn hand_over(&self, to: Address, email: &[u8], has_text: &AtomicBool) -> Outcome {
+        let beginning = self.answers_within * 3 / 4;
+        let mut connection = match timeout(beginning, self.announce(to)).await {
+            Ok(Ok(connection)) => connection,
+            Ok(Err(error)) => return not_taken(&error),
+            Err(_) => return not_in_time(),
+        };
+        has_text.store(true, Ordering::Relaxed);
+        let outcome = match connection.message(email).await {
+            Ok(response) => Outcome::Accepted {
+                reference: first_line(&response),
+            },
+            Err(error) if error.is_permanent() || error.is_transient() => not_taken(&error),
+            Err(error) => Outcome::Silent { why: words(&error) },
         };
         // It was taken or not, however the farewell goes.
-        let _farewell = timeout(half / 3, connection.quit()).await;
+        tokio::spawn(async move {
+            let _farewell = timeout(FAREWELL_WITHIN, connection.quit()).await;
+        });
         outcome
     }
 
@@ -169,6 +193,11 @@ impl Smtp {
         built.headers_mut().insert_raw(by_itself);
         Ok(built.formatted())
     }
+}
+
+fn not_in_time() -> Outcome {
+    let why = "The e-mail server does not answer in time.".into();
+    Outcome::Busy { why }
 }
 
 /// The server said no, or was not reached.

@@ -1,6 +1,6 @@
 //! Who is on call at an instant, and who is next.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use eider_domain::{
     PersonId, SquadId,
@@ -75,12 +75,12 @@ pub async fn on_call(eider: &Eider, actor: &Actor, at: Timestamp, ahead: Ahead) 
             }
         })
         .collect();
-    let squads = desk.squads_by_id();
-    rotas.sort_by_cached_key(|standing| {
+    // The desk has squads and rotas in the order of their names, which stays so within a squad.
+    let places = desk.squads.iter().enumerate();
+    let places: HashMap<SquadId, usize> = places.map(|(place, squad)| (squad.id, place)).collect();
+    rotas.sort_by_key(|standing| {
         let rota = standing.rota();
-        let squad = rota.squad.and_then(|id| squads.get(&id));
-        let squad = squad.map(|squad| squad.name.to_lowercase());
-        (squad, rota.duty, rota.name.to_lowercase())
+        (rota.squad.and_then(|id| places.get(&id)), rota.duty)
     });
     let spans = rotas
         .iter()

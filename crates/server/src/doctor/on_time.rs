@@ -16,7 +16,7 @@ const BEATS_MISSED: i64 = 3;
 
 /// What is late, and how the heartbeat fares.
 pub(super) async fn checks(configuration: &Configuration, db: &Db, now: Timestamp) -> Vec<Check> {
-    let mut checks = Vec::new();
+    let mut checks = vec![providers(configuration)];
     // A database that fails is told of already.
     if let Ok(late) = late(db, now).await {
         checks.push(on_time(&late));
@@ -42,6 +42,28 @@ fn on_time(late: &[Late]) -> Check {
         "See that the server runs, and look into its log for providers that refuse and jobs that \
          fail.",
     )
+}
+
+/// Whether anything goes out to anybody, besides notifications in browsers, Slack and people's own
+/// webhooks, which each of them has to set up.
+fn providers(configuration: &Configuration) -> Check {
+    const NAME: &str = "providers";
+    let providers = &configuration.providers;
+    let counted = [
+        (providers.smtp.len(), "e-mail"),
+        (providers.twilio.len(), "text messages and calls"),
+        (providers.ntfy.len(), "push"),
+    ];
+    let told: Vec<String> = counted
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{what} ({count})"))
+        .collect();
+    if told.is_empty() {
+        let only = "none is configured: nobody is told but in browsers, in Slack and by their own webhooks";
+        return Check::fine(NAME, only);
+    }
+    Check::fine(NAME, told.join(", "))
 }
 
 fn calls_somebody(silent: &[(String, &'static str)]) -> Check {

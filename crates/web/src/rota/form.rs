@@ -29,13 +29,12 @@ use crate::{
 pub(super) async fn new(State(web): State<Web>, visitor: Visitor) -> Result<Markup> {
     let limits = Limits::default();
     let zone = visitor.desk.settings.zone.clone();
-    let today = visitor.now.to_zoned(words::zone(&zone)).date();
     let mut answers = vec![
         ("zone".to_owned(), zone.clone()),
         ("duty".to_owned(), Duty::Primary.as_str().to_owned()),
     ];
     answers.extend(limit_answers(limits));
-    answers.extend(layer_form::fresh(&zone, today));
+    answers.extend(layer_form::fresh(&zone, visitor.now));
     let squad = visitor
         .desk
         .squads

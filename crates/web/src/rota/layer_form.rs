@@ -9,9 +9,10 @@ use eider_domain::{
     person::{Person, Role, Standing},
     rota::{Cycle, CycleUnit, Layer},
 };
-use jiff::{ToSpan as _, civil::Date, civil::Weekday};
+use jiff::{Timestamp, ToSpan as _, civil::Weekday};
 use maud::{Markup, html};
 
+use super::words;
 use crate::{
     account::zones,
     answers::{Answers, Wrong},
@@ -55,11 +56,14 @@ impl Names {
     }
 }
 
-/// The answers of a first layer: weeks from Monday at nine.
-pub(super) fn fresh(zone: &str, today: Date) -> Vec<(String, String)> {
+/// The answers of a first layer: weeks from Monday at nine, the last one that is past, so that
+/// somebody is on call at once.
+pub(super) fn fresh(zone: &str, now: Timestamp) -> Vec<(String, String)> {
     let names = Names::of(0);
-    let back = i64::from(today.weekday().to_monday_zero_offset());
-    let monday = today.saturating_sub(back.days());
+    let begun = now.to_zoned(words::zone(zone)).datetime();
+    let begun = begun.saturating_sub(9.hours()).date();
+    let back = i64::from(begun.weekday().to_monday_zero_offset());
+    let monday = begun.saturating_sub(back.days());
     vec![
         (names.name, "Weeks".to_owned()),
         (names.zone, zone.to_owned()),
