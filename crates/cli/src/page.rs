@@ -12,6 +12,9 @@ use crate::{
     output::{Output, table, text, time, words},
 };
 
+/// How many tickets of a page are named in a table.
+const NAMED: usize = 5;
+
 /// What is done with pages.
 #[derive(Debug, Subcommand)]
 pub enum PageCommand {
@@ -228,7 +231,11 @@ fn nobody_is_in_reach(page: &Value) -> bool {
 
 fn about(page: &Value) -> String {
     let tickets = page["tickets"].as_array().cloned().unwrap_or_default();
-    let numbers: Vec<String> = tickets.iter().map(|one| text(one, "/number")).collect();
+    let named = tickets.iter().take(NAMED);
+    let mut numbers: Vec<String> = named.map(|one| text(one, "/number")).collect();
+    if tickets.len() > NAMED {
+        numbers.push(format!("{} more", tickets.len() - NAMED));
+    }
     if page["is_drill"].as_bool() == Some(true) {
         "Drill".to_owned()
     } else {

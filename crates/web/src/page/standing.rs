@@ -173,10 +173,11 @@ pub(crate) fn unanswered(visitor: &Visitor, views: &[PageView]) -> Markup {
                 .lead()
                 .map_or_else(|| "Drill".to_owned(), |paged| paged.number.to_string()),
             href: path(view.page.id),
-            title: view
-                .tickets
-                .first()
-                .map_or_else(String::new, |ticket| ticket.title.clone()),
+            title: match view.tickets.as_slice() {
+                [] => String::new(),
+                [one] => one.title.clone(),
+                [first, rest @ ..] => format!("{}, and {} more", first.title, rest.len()),
+            },
             question: sentences(view, &reader),
         })
         .collect();
