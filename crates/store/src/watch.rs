@@ -80,6 +80,10 @@ async fn unheard(tx: &mut Tx) -> Result<Unheard> {
         .fetch_one(c)
         .await)?;
         if taken == 0 {
+            // Where nothing was to be sent, nothing was refused: levels without anybody are passed over.
+            if first_at.is_none() && !page.is_last_resort {
+                continue;
+            }
             // Somebody may want to be reached a while after they are called.
             let at = maybe_instant(first_at)?.unwrap_or(since);
             let oldest = if page.is_last_resort {

@@ -234,12 +234,7 @@ pub async fn disable(eider: &Eider, actor: &Actor, person: PersonId) -> Result<P
     }
     keep_an_administrator(&mut tx, &person).await?;
     let fact = switch_off(eider, &mut tx, &mut person).await?;
-    let given_back = ticket::give_back(eider, &mut tx, person.id).await?;
-    person::put(&mut tx, &person, eider.now()).await?;
-    record(&mut tx, eider, Some(actor.person), [fact]).await?;
-    eider_store::fact::append(&mut tx, &given_back, eider.now()).await?;
-    tx.commit().await?;
-    eider.committed();
+    save(tx, eider, actor, &person, fact).await?;
     Ok(person)
 }
 
@@ -249,6 +244,7 @@ pub(crate) async fn switch_off(eider: &Eider, tx: &mut Tx, person: &mut Person) 
     api_token::revoke_of_person(tx, person.id, eider.now()).await?;
     invitation::delete_of_person(tx, person.id).await?;
     rota::leave(eider, tx, person.id).await?;
+    ticket::leave(eider, tx, person.id).await?;
     person.standing = Standing::Disabled;
     Ok(Fact::PersonDisabled { person: person.id })
 }

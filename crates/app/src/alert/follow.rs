@@ -165,14 +165,7 @@ impl Scene<'_> {
         }
         if let (true, Some(ticket)) = (turn.is_seen, ticket.as_mut()) {
             let seen = Some(Command::Acknowledge);
-            let changed = self.change(tx, ticket, None, seen).await?;
-            // Where the ticket was seen before, the page may call again by now.
-            let is_moved = |happened: &Happened| matches!(happened.fact, Fact::TicketMoved { .. });
-            if !changed.iter().any(is_moved) {
-                let (eider, desk, now) = (self.eider, self.desk, self.now);
-                facts.extend(page::seen_again(eider, tx, desk, ticket, now).await?);
-            }
-            facts.extend(changed);
+            facts.extend(self.change(tx, ticket, None, seen).await?);
         }
         if turn.is_assigned
             && let Some(ticket) = ticket.as_mut()
@@ -212,7 +205,8 @@ impl Scene<'_> {
         let scene = ticket.as_ref().map(scene_of);
         let was = turn.was.unwrap_or(Severity::Info);
         let deed = group.on_firing(self.service, scene, was, quiet, self.now);
-        let is_back = turn.was_over && matches!(deed, Deed::Join { .. });
+        // Of what nobody is to be bothered by, nobody is asked either.
+        let is_back = turn.was_over && quiet.is_none() && matches!(deed, Deed::Join { .. });
         let told = Fact::AlertsFired(Fired {
             service: self.service.id,
             group: group.name.clone(),

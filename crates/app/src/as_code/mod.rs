@@ -30,7 +30,7 @@ pub use problem::Place;
 pub use reckon::{Change, How, Prune};
 pub use value::FieldChange;
 
-use crate::{Eider, Error, Result, ticket};
+use crate::{Eider, Error, Result};
 use reckon::{Reckoned, Step, reckon};
 use wanted::Wanted;
 
@@ -120,12 +120,7 @@ pub async fn apply(
     if counter::get(&mut tx, counter::CONFIGURATION).await? != desk.revision() + 1 {
         return Err(changed_meanwhile());
     }
-    let mut given_back = Vec::new();
-    for person in perform::switched_off(&steps) {
-        given_back.extend(ticket::give_back(eider, &mut tx, person).await?);
-    }
     record(eider, &mut tx, actor, facts).await?;
-    fact::append(&mut tx, &given_back, eider.now()).await?;
     tx.commit().await?;
     eider.committed();
     Ok(Applied {

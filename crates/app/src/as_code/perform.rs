@@ -1,7 +1,6 @@
 //! Writes what was reckoned, by the same hands that write it for the pages.
 
 use eider_domain::{
-    PersonId,
     fact::Fact,
     person::{Person, Standing},
     service::ServiceKey,
@@ -94,20 +93,6 @@ pub(super) async fn perform(
         }
     }
     Ok((facts, made))
-}
-
-/// Those whom the steps switch off.
-pub(super) fn switched_off(steps: &[Step]) -> impl Iterator<Item = PersonId> {
-    steps.iter().filter_map(|step| match &step.deed {
-        Deed::Person {
-            before: Some(before),
-            after,
-        } => {
-            let is_off = (before.standing, after.standing);
-            (is_off == (Standing::Active, Standing::Disabled)).then_some(before.id)
-        }
-        _ => None,
-    })
 }
 
 async fn put_person(

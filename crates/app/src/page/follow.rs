@@ -40,22 +40,6 @@ pub(crate) async fn follow(
     carry_out(eider, tx, open, course, ticket, now).await
 }
 
-/// A monitor says again that somebody has seen it: calling waits once more. Answers with the facts
-/// that tell it.
-pub(crate) async fn seen_again(
-    eider: &Eider,
-    tx: &mut Tx,
-    desk: &Desk,
-    ticket: &Ticket,
-    now: Timestamp,
-) -> Result<Vec<Happened>> {
-    let open = eider_store::page::open_of_ticket_to_change(tx, ticket.id).await?;
-    let course = open.as_ref().map_or_else(Course::default, |page| {
-        rules::seen(page, ticket, wish(desk, ticket, now))
-    });
-    carry_out(eider, tx, open, course, ticket, now).await
-}
-
 /// Whether and when people would be called for a ticket as it is now.
 fn wish(desk: &Desk, ticket: &Ticket, now: Timestamp) -> Wish {
     let plan = desk.plan_of(ticket.squad);

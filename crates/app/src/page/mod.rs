@@ -27,7 +27,7 @@ pub use callable::may_be_called;
 pub use clocks::put_right;
 pub(crate) use clocks::run as look_at_clocks;
 pub(crate) use digit::{Reply, answered_by_digit, answered_by_message, answers_of};
-pub(crate) use follow::{fires_again, follow, seen_again};
+pub(crate) use follow::{fires_again, follow};
 pub use link::{LinkView, by_link, responders_by_link};
 pub use read::{
     PageView, about, by_id, drills, for_slack, in_hand_of, of_ticket, open, show, unanswered,

@@ -1,8 +1,7 @@
-//! What happens to tickets without a person: monitors open them, add to them and end them, and whoever
-//! is gone has none any more. The facts are handed back, to be appended last of all.
+//! What happens to tickets without a person: monitors open them, add to them and end them. The facts
+//! are handed back, to be appended last of all.
 
 use eider_domain::{
-    PersonId,
     fact::{Fact, Happened},
     ticket::{Command, NewTicket, Situation, Ticket},
 };
@@ -55,27 +54,6 @@ pub(crate) async fn change_by_itself(
         return Ok(facts);
     }
     keep_applied(eider, tx, desk, ticket, facts, now).await
-}
-
-/// Gives back every open ticket of somebody who is gone: nobody has them any more, and people are
-/// called for those that are worth it.
-pub(crate) async fn give_back(
-    eider: &Eider,
-    tx: &mut Tx,
-    person: PersonId,
-) -> Result<Vec<Happened>> {
-    let now = eider.now();
-    let desk = eider.desk_in(tx).await?;
-    let mut facts = Vec::new();
-    for theirs in eider_store::ticket::owned_by(tx, person, i64::MAX).await? {
-        let found = eider_store::ticket::to_change(tx, theirs.number).await?;
-        if let Some(mut ticket) = found.filter(|ticket| ticket.owner == Some(person)) {
-            let release = Some(Command::Release);
-            let changed = change_by_itself(eider, tx, &desk, &mut ticket, None, release, now);
-            facts.extend(changed.await?);
-        }
-    }
-    Ok(facts)
 }
 
 fn happened(ticket: &Ticket, fact: Fact, at: Timestamp) -> Happened {

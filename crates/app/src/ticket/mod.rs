@@ -4,6 +4,7 @@ mod act;
 mod attach;
 mod by_itself;
 mod close;
+mod leave;
 mod list;
 mod needed;
 mod news;
@@ -28,7 +29,8 @@ use jiff::Timestamp;
 pub use act::{act, act_once, would};
 pub(crate) use act::{act_in, decide_and_save, to_change};
 pub use attach::{ATTACHMENT_LIMIT_BYTES, NewFile, attach, attach_once, attachment, picture_type};
-pub(crate) use by_itself::{change_by_itself, give_back, open_by_itself};
+pub(crate) use by_itself::{change_by_itself, open_by_itself};
+pub(crate) use leave::leave;
 pub(crate) use list::names_of;
 pub use list::{Listed, Selected, list, name, open_by_feature, responders};
 pub(crate) use needed::LastNeeded;
@@ -48,7 +50,8 @@ pub use written::Written;
 use crate::{Eider, Result, desk::Desk, page, search};
 
 pub(crate) fn handlers(eider: &Eider, handlers: Handlers) -> Handlers {
-    let (warner, teller, closer) = (eider.clone(), eider.clone(), eider.clone());
+    let (warner, teller) = (eider.clone(), eider.clone());
+    let (closer, leaver) = (eider.clone(), eider.clone());
     handlers
         .with(service_level::KIND, move |claimed| {
             let eider = warner.clone();
@@ -69,6 +72,10 @@ pub(crate) fn handlers(eider: &Eider, handlers: Handlers) -> Handlers {
         .with(close::KIND, move |claimed| {
             let eider = closer.clone();
             async move { close::run(&eider, &claimed).await.map_err(Again::because) }
+        })
+        .with(leave::KIND, move |claimed| {
+            let eider = leaver.clone();
+            async move { leave::run(&eider, &claimed).await.map_err(Again::because) }
         })
 }
 

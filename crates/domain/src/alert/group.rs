@@ -201,7 +201,9 @@ impl Group {
         let rank = service.worth.of(self.severity);
         if let Some(ticket) = ticket.filter(|ticket| ticket.status.is_open()) {
             // Rank 1 is the most urgent. What is no worse leaves the priority that people chose.
-            let raise = rank.filter(|rank| self.severity > was && *rank < ticket.priority);
+            let is_worse = |rank: &Rank| self.severity > was && *rank < ticket.priority;
+            // Whoever has it hears of it; others are bothered no more than by a ticket of its own.
+            let raise = rank.filter(|rank| is_worse(rank) && !(ticket.is_owned && quiet.is_some()));
             return Deed::Join { raise };
         }
         let Some(rank) = rank else {

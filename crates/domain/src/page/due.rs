@@ -13,6 +13,9 @@ const MOST_AT_ONCE: usize = 16;
 /// How long whoever has it is given to say that they still do.
 pub(super) const LEAST_ASKING_SECONDS: i64 = 5 * 60;
 
+/// Whoever answered or did something less than this ago is at it, in seconds.
+const AT_IT_SECONDS: i64 = 30 * 60;
+
 /// After how many seconds the last resort is called again while nobody has answered. It has been
 /// through everybody by then, so it leaves people time to get up and providers time to come back.
 pub const LAST_RESORT_AGAIN_SECONDS: i64 = 30 * 60;
@@ -101,17 +104,25 @@ impl Page {
     }
 
     /// Alerts fire again that were over: whoever has it was told that they were, and is asked
-    /// whether they still have it. Nothing follows where nobody has it, or where calling waits.
+    /// whether they still have it. Nothing follows where nobody has it, where calling waits, or where
+    /// they answered or did something only just: they are at it.
     pub fn fires_again(&self, circumstances: &Circumstances<'_>) -> Option<Event> {
-        match self.state {
-            State::Acknowledged { by, .. } if circumstances.calls_at <= circumstances.now => {
-                Some(Event::AskedAgain {
-                    person: by,
-                    until: self.asked_until(circumstances),
-                })
+        let now = circumstances.now;
+        let by = match self.state {
+            State::Acknowledged { by, at, .. } => {
+                let last_at = circumstances.active_at.map_or(at, |active| active.max(at));
+                let is_at_it = later(last_at, AT_IT_SECONDS) > now;
+                (!is_at_it).then_some(by)
             }
+            // What they were asked before it was over they need not have answered.
+            State::Asking { by, until, .. } => (until <= now).then_some(by),
             _ => None,
-        }
+        };
+        let by = by.filter(|_| circumstances.calls_at <= now)?;
+        Some(Event::AskedAgain {
+            person: by,
+            until: self.asked_until(circumstances),
+        })
     }
 
     /// When something may have to happen by itself, if nobody does anything before.

@@ -78,8 +78,9 @@ pub fn follow(page: Option<&Page>, ticket: &Ticket, facts: &[Happened], wish: Wi
         return Course::leaving(page, how, what.actor);
     }
     if what.has_moved_squad && page.squad != ticket.squad {
+        let begin = beginning(ticket, &what, wish);
         return Course {
-            begin: beginning(ticket, &what, wish),
+            begin: begin.or_else(|| goes_on(page, &what, wish)),
             ..Course::leaving(page, Ending::Moved, what.actor)
         };
     }
@@ -175,6 +176,16 @@ fn beginning(ticket: &Ticket, what: &Happenings, wish: Wish) -> Option<Begin> {
     (needs_somebody(ticket) || is_graver(ticket, begin, wish)).then_some(begin)
 }
 
+/// What nobody had answered calls in another squad too, though it has an owner: they may not know.
+fn goes_on(page: &Page, what: &Happenings, wish: Wish) -> Option<Begin> {
+    let at = wish.calls_at.filter(|_| page.holder().is_none())?;
+    Some(Begin {
+        at,
+        why: Why::Moved,
+        actor: what.actor,
+    })
+}
+
 /// Whoever had it gave it back, and nobody has it: calling begins anew, without them.
 fn given_back(page: &Page, ticket: &Ticket, what: &Happenings, wish: Wish) -> Course {
     let (Some(by), Some(at)) = (what.given_back_by, wish.calls_at) else {
@@ -248,7 +259,7 @@ fn answered(page: &Page, ticket: &Ticket, what: &Happenings, wish: Wish) -> Cour
 
 /// A monitor says that somebody has seen it, and not who. There is nobody who could be asked whether
 /// they still have it, so calling waits for as long as they would have, and then goes on.
-pub fn seen(page: &Page, ticket: &Ticket, wish: Wish) -> Course {
+fn seen(page: &Page, ticket: &Ticket, wish: Wish) -> Course {
     let Some(at) = wish.unless_taken_at else {
         return Course::default();
     };
@@ -257,7 +268,7 @@ pub fn seen(page: &Page, ticket: &Ticket, wish: Wish) -> Course {
         State::Held { until } if until >= at => Course::default(),
         State::Acknowledged { .. } | State::Asking { .. } => Course::default(),
         _ if page.tickets.len() > 1 => Course {
-            begin: needs_somebody(ticket).then_some(Begin {
+            begin: ticket.status.kind().is_open().then_some(Begin {
                 at,
                 why,
                 actor: None,

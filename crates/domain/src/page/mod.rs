@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 pub use command::{Command, Refusal};
 pub use due::{CLOCKS_DIFFER_SECONDS, Circumstances, LAST_RESORT_AGAIN_SECONDS};
 pub use event::{Because, Ending, Event, Way, Why};
-pub use follow::{Begin, Course, Wish, follow, seen};
+pub use follow::{Begin, Course, Wish, follow};
 
 use crate::{PageId, PersonId, SquadId, TicketId, TicketNumber, priority::Rank};
 

@@ -268,6 +268,20 @@ fn another_squad_has_a_page_of_its_own() {
     let course = follow(Some(&calling()), &ticket, &facts, now());
     assert_eq!(kinds(&course), [&Event::Ended { how: Ending::Moved }]);
     assert_eq!(begin_of(&course), Some(at(NIGHT)));
+    // What has an owner and nobody has answered calls there too; what somebody has does not.
+    act(&mut ticket, ADA, Command::Take);
+    let back = Some(PAYMENTS);
+    let facts = act(&mut ticket, LIN, Command::ChangeSquad { to: back });
+    let mut theirs = Page {
+        squad: other,
+        ..calling()
+    };
+    let course = follow(Some(&theirs), &ticket, &facts, now());
+    assert_eq!(begin_of(&course), Some(at(NIGHT)));
+    let has_it = Page::acknowledgement(ADA, Way::Link, 0, at(NIGHT));
+    theirs.apply(&has_it, None, at(NIGHT));
+    let course = follow(Some(&theirs), &ticket, &facts, now());
+    assert_eq!(begin_of(&course), None);
 }
 
 #[test]

@@ -15,7 +15,7 @@ async fn the_configuration_can_be_read() {
         assert_json_snapshot!(priorities["items"][0], @r#"
         {
           "calendar": null,
-          "consequence": "Somebody drops everything now.",
+          "consequence": "It goes before everything else.",
           "examples": [
             "Customers cannot use the website or the app.",
             "Production is down.",
