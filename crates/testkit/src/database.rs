@@ -1,6 +1,6 @@
 //! A fresh database for each story.
 
-use std::{future::Future, time::Duration};
+use std::future::Future;
 
 use eider_store::Db;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
@@ -68,12 +68,12 @@ impl Database {
     /// Waits until somebody waits in this PostgreSQL database for what another transaction holds.
     ///
     /// # Panics
-    /// When nobody does within ten seconds.
+    /// When nobody does within [`crate::PATIENCE`].
     pub async fn until_somebody_waits(&self) {
         let mut connection = PgConnection::connect(&self.address)
             .await
             .expect("the database answers");
-        for _ in 0..1000 {
+        for _ in 0..crate::LOOKS {
             let waits: bool = sqlx::query_scalar(
                 "SELECT EXISTS (SELECT 1 FROM pg_stat_activity
                  WHERE datname = current_database() AND wait_event_type = 'Lock')",
@@ -84,9 +84,9 @@ impl Database {
             if waits {
                 return;
             }
-            tokio::time::sleep(Duration::from_millis(10)).await;
+            tokio::time::sleep(crate::LOOK_EVERY).await;
         }
-        panic!("waited ten seconds in vain until somebody waits");
+        panic!("waited in vain until somebody waits");
     }
 
     /// Does at once what PostgreSQL does by itself after a while: looks at what is in its tables.

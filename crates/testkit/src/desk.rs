@@ -1,6 +1,6 @@
 //! A desk with people, ready for a story.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use eider_app::{Clock, Eider, Ids, SealKey, Timers};
 use eider_domain::{
@@ -167,18 +167,18 @@ impl TestDesk {
             .collect()
     }
 
-    /// Waits until `condition` answers with something, looking again and again for ten seconds.
+    /// Waits until `condition` answers with something, looking again and again for [`crate::PATIENCE`].
     ///
     /// # Panics
     /// When it never does; `what` says what was waited for.
     pub async fn until<T>(&self, what: &str, mut condition: impl AsyncFnMut() -> Option<T>) -> T {
-        for _ in 0..1000 {
+        for _ in 0..crate::LOOKS {
             if let Some(answer) = condition().await {
                 return answer;
             }
-            tokio::time::sleep(Duration::from_millis(10)).await;
+            tokio::time::sleep(crate::LOOK_EVERY).await;
         }
-        panic!("waited ten seconds in vain until {what}");
+        panic!("waited in vain until {what}");
     }
 
     /// Stops the timers, after what they are doing.

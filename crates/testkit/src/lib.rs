@@ -24,3 +24,7 @@ pub use slack_desk::{DESK_URL, Known, SlackDesk};
 
 /// What a story waits for has come by then, by the machine's clock, however busy it is; or it hangs.
 pub const PATIENCE: Duration = Duration::from_secs(120);
+/// Between two looks at whether something has come.
+pub(crate) const LOOK_EVERY: Duration = Duration::from_millis(10);
+/// How many looks that makes.
+pub(crate) const LOOKS: u128 = PATIENCE.as_millis() / LOOK_EVERY.as_millis();

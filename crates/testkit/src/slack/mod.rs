@@ -61,12 +61,9 @@ mod views;
 mod words;
 mod workspaces;
 
-use std::{
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, AtomicUsize},
-    },
-    time::Duration,
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicU64, AtomicUsize},
 };
 
 use axum::{
@@ -214,19 +211,19 @@ impl TestSlack {
             .collect()
     }
 
-    /// Waits until `condition` answers with something, looking again and again for ten seconds.
+    /// Waits until `condition` answers with something, looking again and again for [`crate::PATIENCE`].
     ///
     /// # Panics
     /// When it never does; `what` says what was waited for.
     pub async fn until<T>(&self, what: &str, mut condition: impl FnMut(&Self) -> Option<T>) -> T {
-        for _ in 0..1000 {
+        for _ in 0..crate::LOOKS {
             if let Some(answer) = condition(self) {
                 return answer;
             }
-            tokio::time::sleep(Duration::from_millis(10)).await;
+            tokio::time::sleep(crate::LOOK_EVERY).await;
         }
         let violations = self.violations();
-        panic!("waited ten seconds in vain until {what}; violations: {violations:#?}");
+        panic!("waited in vain until {what}; violations: {violations:#?}");
     }
 
     fn now(&self) -> Timestamp {
