@@ -317,6 +317,13 @@ mod tests {
         // Whoever works on it hears of it, maintenance or not.
         let new = Some(ticket(StatusKind::New, None));
         assert_eq!(decide(&group, new, quiet, 0), raised);
+        // What somebody has calls others by being raised, so that it waits as a new one would.
+        let theirs = new.map(|new| TicketScene {
+            is_owned: true,
+            ..new
+        });
+        assert_eq!(decide(&group, theirs, quiet, 0), Deed::Join { raise: None });
+        assert_eq!(decide(&group, theirs, None, 0), raised);
         // What is as bad as before leaves the priority that somebody chose.
         let as_bad = group.on_firing(&service, new, Severity::Error, None, at(0));
         assert_eq!(as_bad, Deed::Join { raise: None });

@@ -25,13 +25,7 @@ impl Page {
                 why,
                 reason,
                 by,
-            } => {
-                self.hold(*until, *why, reason.as_deref(), at);
-                self.notes.put_off = by.map(|by| PutOff {
-                    by,
-                    reason: reason.clone(),
-                });
-            }
+            } => self.hold(*until, *why, reason.as_deref(), *by, at),
             Event::Called {
                 people,
                 level,
@@ -135,7 +129,14 @@ impl Page {
         self.changed_at = now;
     }
 
-    fn hold(&mut self, until: Timestamp, why: Why, reason: Option<&str>, at: Timestamp) {
+    fn hold(
+        &mut self,
+        until: Timestamp,
+        why: Why,
+        reason: Option<&str>,
+        by: Option<PersonId>,
+        at: Timestamp,
+    ) {
         if until > at {
             // What waits calls nobody, not even those who were called besides.
             self.notes.helpers.clear();
@@ -144,6 +145,10 @@ impl Page {
             self.notes.reason = reason.map(str::to_owned);
         }
         self.wait(until);
+        self.notes.put_off = by.map(|by| PutOff {
+            by,
+            reason: reason.map(str::to_owned),
+        });
     }
 
     /// Calling begins anew at that instant.

@@ -187,6 +187,28 @@ fn the_next_level_can_be_asked_for() {
 }
 
 #[test]
+fn whoever_has_what_fires_again_is_asked_unless_they_are_at_it() {
+    let world = World::new();
+    let begun = at(NIGHT);
+    let mut page = page(begun, begun);
+    world.settle(&mut page, begun);
+    decide(&world, &mut page, ADA, ACKNOWLEDGE, begun).unwrap();
+    let company = world.company();
+    let asked = |page: &Page, now| page.fires_again(&world.circumstances(&company, now));
+    assert_eq!(asked(&page, begun + minutes(29)), None, "she is at it");
+    let again = asked(&page, begun + minutes(30)).unwrap();
+    assert!(matches!(again, Event::AskedAgain { person: ADA, .. }));
+    page.apply(&again, None, begun + minutes(30));
+    assert_eq!(
+        asked(&page, begun + minutes(31)),
+        None,
+        "she is being asked"
+    );
+    // It was over before she answered; hours later she is asked anew.
+    assert!(asked(&page, begun + minutes(200)).is_some());
+}
+
+#[test]
 fn whoever_is_called_last_has_nobody_to_ask_for() {
     let world = World::new();
     let begun = at(NIGHT);

@@ -251,12 +251,7 @@ async fn what_fires_again_is_asked_about_though_nobody_is_asked_again() {
             "last_resort": [{ "kind": "administrators" }],
             "ask_again_seconds": 0,
         });
-        let path = "/escalation-policies";
-        let made = night.api(&night.root.0, "POST", path, policy, 201).await;
-        let rules = json!({ "squad": "Payments", "policy": made["id"] });
-        night
-            .api(&night.lin.0, "PUT", "/paging-rules", rules, 200)
-            .await;
+        night.called_by(policy).await;
         let key = watch
             .key(json!({"source": "alertmanager", "name": "Ours"}))
             .await;

@@ -184,12 +184,7 @@ async fn who_is_not_on_call_any_more_is_not_called() {
             "last_resort": [{ "kind": "administrators" }],
             "ask_again_seconds": 0,
         });
-        let path = "/escalation-policies";
-        let policy = night.api(&night.root.0, "POST", path, policy, 201).await;
-        let rules = json!({ "squad": "Payments", "policy": policy["id"] });
-        night
-            .api(&night.lin.0, "PUT", "/paging-rules", rules, 200)
-            .await;
+        night.called_by(policy).await;
         let number = night.ask("Cards are refused", "P1").await;
         assert_eq!(night.mailed(), ["ada"]);
         // Ben stands in from a quarter past one.
@@ -377,12 +372,7 @@ async fn the_first_call_of_a_page_goes_ahead_of_what_waits_for_a_provider() {
             "last_resort": [{ "kind": "administrators" }],
             "ask_again_seconds": 0,
         });
-        let path = "/escalation-policies";
-        let policy = night.api(&night.root.0, "POST", path, policy, 201).await;
-        let rules = json!({ "squad": "Payments", "policy": policy["id"] });
-        night
-            .api(&night.lin.0, "PUT", "/paging-rules", rules, 200)
-            .await;
+        night.called_by(policy).await;
         night.ask("Cards are refused", "P1").await;
         // By then everybody has waited for a turn, and most wait for another.
         night.desk.pass_seconds(3);

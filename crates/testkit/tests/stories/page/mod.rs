@@ -165,6 +165,15 @@ impl Night {
         self.api(&self.root.0, "GET", &path, Value::Null, 200).await
     }
 
+    /// Has Payments called by that policy from now on.
+    pub(crate) async fn called_by(&self, policy: Value) {
+        let path = "/escalation-policies";
+        let policy = self.api(&self.root.0, "POST", path, policy, 201).await;
+        let rules = json!({ "squad": "Payments", "policy": policy["id"] });
+        self.api(&self.lin.0, "PUT", "/paging-rules", rules, 200)
+            .await;
+    }
+
     /// Asks something of a page by the API.
     pub(crate) async fn act(&self, who: &Person, page: &Value, verb: &str, body: Value) -> Value {
         let path = format!("/pages/{}/{verb}", page["id"].as_str().unwrap());

@@ -99,12 +99,7 @@ async fn levels_that_end_quickly_do_not_hide_that_nobody_is_reached() {
             "last_resort": [{ "kind": "administrators" }],
             "ask_again_seconds": 0,
         });
-        let path = "/escalation-policies";
-        let policy = night.api(&night.root.0, "POST", path, policy, 201).await;
-        let rules = json!({ "squad": "Payments", "policy": policy["id"] });
-        night
-            .api(&night.lin.0, "PUT", "/paging-rules", rules, 200)
-            .await;
+        night.called_by(policy).await;
         beats(&mut night.desk, "node-1").await;
         for smtp in [&night.desk.smtp, &night.desk.second_smtp] {
             smtp.is(Mood::Busy);
