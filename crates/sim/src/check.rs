@@ -4,12 +4,15 @@
 //! what may have been said is said once more at most and says so, one person has a page, and what
 //! somebody was told is on the disk. Liveness holds once faults have stopped: every page goes on when
 //! its time has come, also one at its last resort that nobody answers; every call reaches a provider,
-//! and all comes to its end in time.
+//! and all comes to its end in time. What nobody sees to is told by [`neglect`](crate::neglect).
+
+mod in_time;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use eider_domain::{
-    AttemptId, PageId, PersonId,
+    AttemptId, PageId, PersonId, ServiceId,
+    alert::Signal,
     escalation::Plan,
     fact::Fact,
     page::{Because, Event, Page},
@@ -18,16 +21,17 @@ use eider_store::fact::Recorded;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
+    alert::Alerts,
     duty::Rosters,
+    neglect::Neglect,
     provider::Call,
     report::Violation,
     shadow::{Shadow, Standing},
+    ticket::Tickets,
 };
 
 /// What is due is done within this, once faults have stopped: a claim of a dead node, and a little.
 const SLACK: SignedDuration = SignedDuration::from_secs(60);
-/// And within this while faults happen, as long as clocks are right.
-const SLACK_UNDER_FAULTS: SignedDuration = SignedDuration::from_mins(30);
 /// What took longer from the claim to the end may have been taken over by another node.
 const SURE_WITHIN: SignedDuration = SignedDuration::from_secs(14);
 
@@ -68,6 +72,13 @@ pub struct Check {
     pub violations: Vec<Violation>,
     /// How many pages began, and how many reached the last resort.
     pub counts: (u64, u64),
+    /// The tickets.
+    pub tickets: Tickets,
+    /// The alerts.
+    pub alerts: Alerts,
+    neglect: Neglect,
+    /// When nobody had to answer last whether they still have a page.
+    rested_at: BTreeMap<PageId, Timestamp>,
     shadows: BTreeMap<PageId, Shadow>,
     calls: Vec<Call>,
     calm_since: Option<Timestamp>,
@@ -91,12 +102,21 @@ impl Check {
         for one in recorded {
             self.last_seq = one.seq;
             self.rosters.take(&one.happened);
+            self.tickets.take(&one.happened);
+            self.alerts.take(&one.happened, &self.tickets, moment.now);
             if let Fact::PageChanged { page, event } = &one.happened.fact {
                 touched.insert(*page);
                 self.event(*page, event, one.happened.at, moment);
             }
         }
+        self.look_for_neglect(moment.now);
         touched
+    }
+
+    /// A monitor was told that what it said of a service is kept.
+    pub fn kept(&mut self, service: ServiceId, signal: &Signal, now: Timestamp) {
+        self.alerts.kept(service, signal);
+        self.look_for_neglect(now);
     }
 
     fn event(&mut self, id: PageId, event: &Event, at: Timestamp, moment: Moment) {
@@ -402,73 +422,6 @@ impl Check {
         });
         if !is_so {
             self.violate(now, format!("page {page}: {person} was told {told:?}"));
-        }
-    }
-
-    /// Faults have stopped. From now on everything happens in time.
-    pub fn calm(&mut self, now: Timestamp) {
-        self.calm_since = Some(now);
-        let ids: Vec<PageId> = self.shadows.keys().copied().collect();
-        for id in ids {
-            self.expect_end(id, now);
-        }
-    }
-
-    /// Whether everything has come to its end.
-    pub fn is_settled(&self) -> bool {
-        self.settled_by.is_empty() && self.expected.is_empty()
-    }
-
-    /// The next instant at which something would be late, if anything can be.
-    pub fn late_at(&self) -> Option<Timestamp> {
-        let expected = self.expected.iter().map(|one| one.by);
-        expected.chain(self.settled_by.values().copied()).min()
-    }
-
-    fn expect_end(&mut self, id: PageId, now: Timestamp) {
-        let (Some(_), Some(shadow)) = (self.calm_since, self.shadows.get(&id)) else {
-            return;
-        };
-        if shadow.is_settled() {
-            self.settled_by.remove(&id);
-            return;
-        }
-        let is_new = matches!(shadow.standing, Standing::Held { .. });
-        let plan = self.rosters.plan(shadow.squad);
-        let seconds: i64 = plan.levels.iter().map(|one| one.acknowledge_seconds).sum();
-        let whole = SignedDuration::from_secs(seconds * i64::from(plan.rounds));
-        let by = shadow.due_by.max(now) + whole + SLACK;
-        if is_new {
-            self.settled_by.insert(id, by);
-        } else {
-            self.settled_by.entry(id).or_insert(by);
-        }
-    }
-
-    /// What is late by now, where clocks have been right since then, if they are.
-    pub fn overdue(&mut self, now: Timestamp, right_since: Option<Timestamp>) {
-        let (since, slack) = match (self.calm_since, right_since) {
-            (Some(calm_since), _) => (calm_since, SLACK),
-            (None, Some(right_since)) => (right_since, SLACK_UNDER_FAULTS),
-            (None, None) => return,
-        };
-        let mut late = Vec::new();
-        for one in self.expected.iter().filter(|one| one.by < now) {
-            late.push(format!("page {}: no message to {}", one.page, one.person));
-        }
-        for (id, by) in self.settled_by.iter().filter(|(_, by)| **by < now) {
-            late.push(format!("page {id} has not come to its end by {by}"));
-        }
-        for (id, shadow) in &self.shadows {
-            if !shadow.goes_on() {
-                continue;
-            }
-            if shadow.due_by.max(since) + slack < now {
-                late.push(format!("page {id} stands still: {:?}", shadow.standing));
-            }
-        }
-        for what in late {
-            self.violate(now, what);
         }
     }
 

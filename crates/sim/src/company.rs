@@ -5,6 +5,7 @@ use eider_app::{
     configure::{FeatureEdit, SquadEdit, save_feature, save_squad},
     escalation::{PolicyEdit, save_policy, save_rules},
     rota::{LayerEdit, RotaEdit, save_rota},
+    service::{NewKey, ServiceEdit, make_key, save_service},
 };
 use eider_domain::{
     FeatureId, MethodId, PersonId, RotaId, SquadId,
@@ -14,6 +15,7 @@ use eider_domain::{
     person::{Person, Role, Standing, initials_of},
     priority::Rank,
     rota::{Cover, Cycle, CycleUnit, Duty},
+    service::{ServiceKey, Source},
     sla::{TimeOfDay, WeeklyHours},
 };
 use eider_store::{contact, person};
@@ -76,6 +78,8 @@ pub struct Company {
     pub features: Vec<(FeatureId, SquadId)>,
     /// The rotas.
     pub rotas: Vec<RotaId>,
+    /// By what the monitors of each service send.
+    pub keys: Vec<ServiceKey>,
 }
 
 impl Beginning {
@@ -132,6 +136,7 @@ pub async fn set_up(
         administrator: administrator.clone(),
         features: Vec::new(),
         rotas: Vec::new(),
+        keys: Vec::new(),
     };
     for (name, members) in SQUADS {
         let edit = SquadEdit {
@@ -159,6 +164,8 @@ pub async fn set_up(
         if let Some(plan) = write_plan(eider, &administrator, chance, squad, &ids).await? {
             rosters.plans.push((squad, plan));
         }
+        let key = write_service(eider, &company, chance, name, squad).await?;
+        company.keys.push(key);
     }
     put_people(eider, &people).await?;
     for person in people.iter().filter(|one| one.role >= Role::Responder) {
@@ -276,6 +283,27 @@ async fn write_plan(
     }
     save_rules(eider, administrator, Some(squad), paging).await?;
     Ok(plan)
+}
+
+/// What monitors watch of a squad. The trouble of the first may cause that of the next.
+async fn write_service(
+    eider: &Eider,
+    company: &Company,
+    chance: &mut Chance,
+    name: &str,
+    squad: SquadId,
+) -> Result<ServiceKey, Failure> {
+    let before = company.keys.iter().map(|key| key.service);
+    let edit = ServiceEdit {
+        name: format!("{name} itself"),
+        squad: Some(squad),
+        causes: before.filter(|_| chance.percent(50)).collect(),
+        ..ServiceEdit::default()
+    };
+    let service = save_service(eider, &company.administrator, None, edit).await?;
+    let new = NewKey::of(Source::Json, "Watch");
+    let (key, _) = make_key(eider, &company.administrator, service.id, new).await?;
+    Ok(key)
 }
 
 fn drawn_plan(chance: &mut Chance, people: &[PersonId]) -> Plan {

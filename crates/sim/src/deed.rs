@@ -2,23 +2,26 @@
 //! hooks of providers use.
 
 use eider_app::{
-    Eider, Error, account,
+    Eider, Error, account, alert,
     contact::{answer_key, answer_message, hear},
     page::{self, Answer},
     rota::{NewChange, note_absence, put_on_call},
+    service::plan_maintenance,
     ticket::{self, Ask},
 };
 use eider_domain::{
-    AttemptId, FeatureId, PersonId, RotaId, SquadId, TicketNumber,
+    AttemptId, FeatureId, PersonId, RotaId, ServiceId, SquadId, TicketNumber,
     access::Actor,
+    alert::Signal,
     contact::{Arrival, Kind},
     page::Page,
     priority::Rank,
+    service::{ServiceKey, Window},
     ticket::{Change, Command, Report, Resolution, Ticket},
 };
 use jiff::{SignedDuration, Timestamp};
 
-use crate::provider::Message;
+use crate::{happen::Happening, provider::Message};
 
 /// What somebody wants to do when a message reaches them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +65,19 @@ pub(crate) enum Deed {
         person: PersonId,
         seconds: i64,
     },
+    /// A monitor says how something is that it watches.
+    Hear {
+        watched: usize,
+        key: Box<ServiceKey>,
+        signal: Box<Signal>,
+    },
+    /// A service is worked on.
+    Maintain {
+        actor: Actor,
+        service: ServiceId,
+        from_seconds: i64,
+        seconds: i64,
+    },
     /// The node looks whether a clock that was ahead has put anything off.
     LookAtClocks,
     Disable {
@@ -78,6 +94,8 @@ pub(crate) enum Deed {
 pub(crate) enum Outcome {
     /// A worker of a node looked for something to do.
     Worked(eider_store::Result<usize>),
+    /// A monitor was told whether what it said is kept.
+    Heard(usize, ServiceId, Box<Signal>, Result<(), Error>),
     /// A ticket was opened.
     Opened(Result<Box<Ticket>, Error>),
     /// Somebody answered a page by its link.
@@ -89,6 +107,14 @@ pub(crate) enum Outcome {
 }
 
 impl Deed {
+    /// It is tried again; a monitor says how it is then.
+    pub(crate) fn tried_again(self) -> Happening {
+        match self {
+            Self::Hear { watched, .. } => Happening::Says(watched),
+            other => Happening::Do(other),
+        }
+    }
+
     /// Does it on that node.
     pub(crate) async fn play(self, eider: Eider) -> Outcome {
         match self {
@@ -149,6 +175,30 @@ impl Deed {
                     until: later(from, seconds),
                 };
                 Outcome::Done(put_on_call(&eider, &actor, rota, new, None).await.map(drop))
+            }
+            Self::Hear {
+                watched,
+                key,
+                signal,
+            } => {
+                let taken = alert::take(&eider, &key, vec![*signal.clone()]).await;
+                let service = key.service;
+                Outcome::Heard(watched, service, signal, taken.map(drop))
+            }
+            Self::Maintain {
+                actor,
+                service,
+                from_seconds,
+                seconds,
+            } => {
+                let from = later(eider.now(), from_seconds);
+                let window = Window {
+                    from,
+                    until: later(from, seconds),
+                    reason: "New disks".into(),
+                };
+                let planned = plan_maintenance(&eider, &actor, service, window).await;
+                Outcome::Done(planned.map(drop))
             }
             Self::LookAtClocks => Outcome::Done(page::put_right(&eider).await),
             Self::Disable { actor, person } => {

@@ -93,6 +93,12 @@ pub struct Rates {
     pub duty_changes: u64,
     /// How many people lose their access.
     pub leavers: u64,
+    /// How many things break that monitors watch.
+    pub breaks: u64,
+    /// How many times a service is worked on.
+    pub maintenance: u64,
+    /// How often somebody does something to a ticket at most.
+    pub acts: u64,
 }
 
 impl Rates {
@@ -125,6 +131,9 @@ impl Rates {
             restores: up_to(2) / 2,
             duty_changes: up_to(8),
             leavers: up_to(2) / 2,
+            breaks: up_to(10),
+            maintenance: up_to(3),
+            acts: up_to(3),
         }
     }
 }
@@ -163,11 +172,15 @@ pub enum Planted {
     NaiveBackup,
     /// Nobody looks for what a clock that was ahead has put off.
     PutOffForgotten,
+    /// A monitor is told that what it said is kept before it is.
+    AlertSaidBeforeKept,
+    /// Nobody looks again at alerts that were quiet for a while.
+    QuietForgotten,
 }
 
 impl Planted {
     /// Each of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::StepForgotten,
         Self::MessageForgotten,
         Self::LastResortSilent,
@@ -183,6 +196,8 @@ impl Planted {
         Self::LeaseIgnored,
         Self::NaiveBackup,
         Self::PutOffForgotten,
+        Self::AlertSaidBeforeKept,
+        Self::QuietForgotten,
     ];
 
     /// Its name on the command line.

@@ -1,6 +1,6 @@
 //! What happens in a world besides what its nodes do by themselves.
 
-use eider_domain::{PersonId, contact::Arrival, priority::Rank, ticket::Command};
+use eider_domain::{PersonId, TicketNumber, contact::Arrival, priority::Rank, ticket::Command};
 use eider_store::backup::copy_sqlite;
 use jiff::{SignedDuration, Timestamp};
 
@@ -29,6 +29,20 @@ pub(crate) enum Happening {
     Drill,
     /// Something is done on some node.
     Do(Deed),
+    /// Something breaks that a monitor watches.
+    Breaks,
+    /// It mends, or breaks again.
+    Turns(usize),
+    /// It becomes worse.
+    Worsens(usize),
+    /// A monitor says how it is.
+    Says(usize),
+    /// A monitor says again that it is broken.
+    SaysAgain(usize),
+    /// A service is worked on.
+    Maintained,
+    /// Somebody does something to a ticket.
+    Handles(TicketNumber),
     /// A message reaches somebody.
     Arrives(Message),
     /// A node begins again.
@@ -95,6 +109,12 @@ impl World {
         for _ in 0..self.rates.leavers {
             self.some_time(Happening::Leaves);
         }
+        for _ in 0..self.rates.breaks {
+            self.some_time(Happening::Breaks);
+        }
+        for _ in 0..self.rates.maintenance {
+            self.some_time(Happening::Maintained);
+        }
         if self.planted == Some(Planted::SplitBrain) {
             self.some_time(Happening::Splits);
         }
@@ -136,6 +156,18 @@ impl World {
                 let actor = self.company.administrator.clone();
                 self.begin(Deed::Drill { actor, squad });
             }
+            Happening::Breaks => {
+                let at_once = if self.chance.percent(15) { 3 } else { 1 };
+                for _ in 0..at_once {
+                    self.break_something();
+                }
+            }
+            Happening::Turns(place) => self.turn(place),
+            Happening::Worsens(place) => self.worsen(place),
+            Happening::Says(place) => self.say(place),
+            Happening::SaysAgain(place) => self.say_again(place),
+            Happening::Maintained => self.maintain(),
+            Happening::Handles(number) => self.handle(number),
             Happening::Do(deed) => self.begin(deed),
             Happening::Arrives(message) => self.arrive(&message),
             Happening::Restart(number) => self.start(number).await?,
@@ -188,7 +220,7 @@ impl World {
             .collect();
         if there.is_empty() {
             let after = self.chance.seconds(5, 60);
-            self.later(after, Happening::Do(deed));
+            self.later(after, deed.tried_again());
             return;
         }
         let number = *self.chance.pick(&there);
@@ -281,6 +313,17 @@ impl World {
         self.watch_clocks();
     }
 
+    fn maintain(&mut self) {
+        let service = self.chance.pick(&self.company.keys).service;
+        let deed = Deed::Maintain {
+            actor: self.company.administrator.clone(),
+            service,
+            from_seconds: self.chance.between(0, 3_600),
+            seconds: self.chance.between(600, 6 * 3_600),
+        };
+        self.begin(deed);
+    }
+
     async fn back_up(&mut self) -> Result<(), Failure> {
         let file = self.folder.path().join("backup.db");
         if file.exists() {
@@ -316,6 +359,7 @@ impl World {
         std::fs::rename(&backup.file, &self.file)?;
         self.observer = eider_store::Db::connect_sqlite(&self.file, 1).await?;
         self.check = backup.check;
+        self.mended_are_silent();
         let mut tx = self.observer.read().await?;
         let last_seq = eider_store::fact::last_seq(&mut tx).await?;
         drop(tx);
@@ -403,7 +447,11 @@ impl World {
     /// Whether something that waits to happen is still to happen once faults have stopped.
     pub(crate) fn outlasts_faults(happening: &Happening) -> bool {
         match happening {
-            Happening::Restart(_) | Happening::Arrives(_) | Happening::LooksAtClocks => true,
+            Happening::Restart(_)
+            | Happening::Arrives(_)
+            | Happening::Says(_)
+            | Happening::SaysAgain(_)
+            | Happening::LooksAtClocks => true,
             Happening::Do(Deed::Tell(_, _, arrival)) => *arrival == Arrival::Arrived,
             _ => false,
         }

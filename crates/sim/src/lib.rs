@@ -9,6 +9,7 @@
 //!
 //! Nothing here goes into the product, and nothing reads the machine's clock or randomness.
 
+pub mod alert;
 pub mod chance;
 pub mod check;
 pub mod company;
@@ -16,6 +17,8 @@ mod deed;
 pub mod duty;
 pub mod fault;
 mod happen;
+mod monitor;
+pub mod neglect;
 mod node;
 mod people;
 pub mod provider;
@@ -23,6 +26,7 @@ pub mod report;
 pub mod run;
 pub mod shadow;
 mod stage;
+pub mod ticket;
 pub mod world;
 
 pub use fault::Planted;

@@ -13,7 +13,7 @@ use crate::{
     check::Told,
     deed::{Deed, Outcome, Want},
     fault::{Fault, Planted},
-    happen::WEEK,
+    happen::{Happening, WEEK},
     provider::{Call, lock, page_of},
     report::Report,
     stage::{Step, Stop, Task},
@@ -362,17 +362,25 @@ impl World {
         }
     }
 
-    /// Whether somebody is told that they have it while nothing is kept, where that is planted.
+    /// Whether somebody is told that what they did is kept while it is not, where that is planted.
     fn says_before_it_is_kept(&mut self, job: &Job) -> bool {
-        if self.planted != Some(Planted::SaidBeforeKept) || !self.chance.percent(20) {
-            return false;
+        match (&job.work, self.planted) {
+            (
+                Work::Deed(Deed::Answer(message, Want::Acknowledge)),
+                Some(Planted::SaidBeforeKept),
+            ) if self.chance.percent(20) => {
+                let (page, person) = (message.page, message.person);
+                self.check.told(page, person, Told::HasIt, self.now);
+                true
+            }
+            (Work::Deed(Deed::Hear { key, signal, .. }), Some(Planted::AlertSaidBeforeKept))
+                if self.chance.percent(20) =>
+            {
+                self.check.kept(key.service, signal, self.now);
+                true
+            }
+            _ => false,
         }
-        let Work::Deed(Deed::Answer(message, Want::Acknowledge)) = &job.work else {
-            return false;
-        };
-        let (page, person) = (message.page, message.person);
-        self.check.told(page, person, Told::HasIt, self.now);
-        true
     }
 
     /// Checks how a task ended.
@@ -386,6 +394,15 @@ impl World {
             Outcome::Opened(opened) => {
                 opened?;
                 self.report.tickets += 1;
+            }
+            Outcome::Heard(watched, service, signal, heard) => {
+                if heard.is_ok() {
+                    self.check.kept(service, &signal, self.now);
+                } else {
+                    let after = self.chance.seconds(5, 60);
+                    self.later(after, Happening::Says(watched));
+                }
+                unless_refused(heard)?;
             }
             Outcome::Done(done) => unless_refused(done)?,
             Outcome::Answered(message, want, answered) => {

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use eider_domain::{
     PersonId, SquadId,
     page::{Event, LAST_RESORT_AGAIN_SECONDS, Page, Way, Why},
-    priority::Rank,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -56,8 +55,8 @@ pub enum Standing {
 pub struct Shadow {
     /// Whose people.
     pub squad: Option<SquadId>,
-    /// Whether it is certain that people are woken for it.
-    pub wakes: bool,
+    /// Whether people are called for practice.
+    pub is_drill: bool,
     /// Where it stands.
     pub standing: Standing,
     /// Whoever is called besides, and whether it becomes theirs.
@@ -89,18 +88,14 @@ impl Shadow {
     /// The page that an event begins, at `at` by the clock of a node and `now` by the true one.
     pub fn start(event: &Event, at: Timestamp, now: Timestamp) -> Option<Self> {
         let Event::Started {
-            squad,
-            until,
-            rank,
-            why,
-            ..
+            squad, until, why, ..
         } = event
         else {
             return None;
         };
         Some(Self {
             squad: *squad,
-            wakes: *rank == Rank::P1 && *why != Why::Drill,
+            is_drill: *why == Why::Drill,
             standing: Standing::Held { until: *until },
             helpers: BTreeMap::new(),
             declined: BTreeSet::new(),
@@ -128,10 +123,19 @@ impl Shadow {
         )
     }
 
-    /// Whether something has to happen to it by itself at `due_by`.
-    pub fn goes_on(&self) -> bool {
+    /// Who has it and is not asked whether they still do.
+    pub fn had_by(&self) -> Option<PersonId> {
         match self.standing {
-            Standing::LastResort { .. } => self.wakes,
+            Standing::Had { by } => Some(by),
+            _ => None,
+        }
+    }
+
+    /// Whether something has to happen to it by itself at `due_by`; `wakes` says whether it is
+    /// certain that people are woken for what it is about.
+    pub fn goes_on(&self, wakes: bool) -> bool {
+        match self.standing {
+            Standing::LastResort { .. } => wakes && !self.is_drill,
             _ => !self.is_settled(),
         }
     }
@@ -170,9 +174,10 @@ impl Shadow {
         let mut turned = Turned::default();
         let before = self.standing.clone();
         match event {
-            Event::Started { .. } | Event::Joined { .. } | Event::HelpMissed { .. } => {}
-            // What is left may be less urgent.
-            Event::Left { .. } => self.wakes = false,
+            Event::Started { .. }
+            | Event::Joined { .. }
+            | Event::Left { .. }
+            | Event::HelpMissed { .. } => {}
             Event::Held { until, .. } => {
                 if *until > at {
                     self.helpers.clear();

@@ -7,8 +7,17 @@ use std::{
     sync::{Arc, Mutex, OnceLock},
 };
 
-use eider_domain::{AttemptId, PageId, page::Page};
-use eider_store::{Db, fact, job::Waiting};
+use eider_domain::{
+    AttemptId, PageId,
+    alert::{Fired, group_id},
+    fact::Fact,
+    page::Page,
+};
+use eider_store::{
+    Db,
+    fact::{self, Recorded},
+    job::Waiting,
+};
 use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
 
@@ -19,6 +28,7 @@ use crate::{
     deed::{Deed, Outcome},
     fault::{Fault, Planted, Rates},
     happen::Happening,
+    monitor::Watched,
     node::{Begun, Node, Running},
     provider::{Outside, lock},
     report::Report,
@@ -88,6 +98,8 @@ pub struct World {
     pub(crate) is_due_stale: bool,
     /// Until when clocks, or what they wrote, may be wrong, so that nodes are let look for that.
     pub(crate) clocks_watched_until: Timestamp,
+    /// What monitors watch.
+    pub(crate) watched: Vec<Watched>,
     /// Once faults have stopped: whether people answer.
     pub(crate) calm: Option<bool>,
     places: u64,
@@ -124,14 +136,18 @@ impl World {
         .await?;
         let (company, rosters) = company::set_up(&first.eider, &beginning, &mut chance).await?;
         let observer = Db::connect_sqlite(&file, 1).await?;
-        let last_seq = fact::last_seq(&mut observer.read().await?).await?;
+        let mut tx = observer.read().await?;
+        let last_seq = fact::last_seq(&mut tx).await?;
+        let mut check = Check::of(rosters, last_seq);
+        check.alerts.services = eider_store::service::all(&mut tx).await?;
+        drop(tx);
         let mut world = Self {
             now: beginning.at,
             began_at: beginning.at,
             rates,
             planted,
             company,
-            check: Check::of(rosters, last_seq),
+            check,
             report: Report::default(),
             nodes: vec![Node {
                 running: Some(first),
@@ -149,6 +165,7 @@ impl World {
             due: Vec::new(),
             is_due_stale: true,
             clocks_watched_until: beginning.at,
+            watched: Vec::new(),
             calm: None,
             places: 0,
             keeps_trace,
@@ -213,10 +230,10 @@ impl World {
             if matches!(deed, Deed::LookAtClocks) {
                 continue;
             }
-            // Whoever heard nothing tries again, or gives up.
-            if self.chance.percent(70) {
+            // Whoever heard nothing tries again, or gives up; a monitor never does.
+            if matches!(deed, Deed::Hear { .. }) || self.chance.percent(70) {
                 let after = self.chance.seconds(2, 90);
-                self.later(after, Happening::Do(deed));
+                self.later(after, deed.tried_again());
             }
         }
         let after = self.chance.mostly_short(500, 240_000);
@@ -273,12 +290,22 @@ impl World {
         for one in &facts {
             self.tell(|| format!("{} {:?}", one.seq, one.happened));
         }
+        for one in &facts {
+            match &one.happened.fact {
+                Fact::TicketOpened { number, .. } => self.handle_later(*number),
+                Fact::Configured { part, .. } if part == "service" => {
+                    self.check.alerts.services = eider_store::service::all(&mut tx).await?;
+                }
+                _ => {}
+            }
+        }
         let mut pages: Vec<Page> = Vec::new();
         let moment = self.moment(node);
         for id in self.check.facts(&facts, moment) {
             pages.extend(eider_store::page::by_id(&mut tx, id).await?);
         }
         drop(tx);
+        self.plant_quiet(&facts).await?;
         for page in &pages {
             self.check.compare(page, self.now);
             self.plant_after(page).await?;
@@ -315,6 +342,23 @@ impl World {
                     let key = format!("contact.attempt:{}", attempt.id);
                     eider_store::job::cancel(&mut tx, &key).await?;
                 }
+            }
+        }
+        tx.commit().await?;
+        self.is_due_stale = true;
+        Ok(())
+    }
+
+    /// Forgets to look again at what is quiet, where that is planted.
+    async fn plant_quiet(&mut self, facts: &[Recorded]) -> Result<(), Failure> {
+        if self.planted != Some(Planted::QuietForgotten) {
+            return Ok(());
+        }
+        let mut tx = self.observer.write().await?;
+        for one in facts {
+            if let Fact::AlertsFired(Fired { service, group, .. }) = &one.happened.fact {
+                let key = format!("alert.look:{}", group_id(*service, group));
+                eider_store::job::cancel(&mut tx, &key).await?;
             }
         }
         tx.commit().await?;

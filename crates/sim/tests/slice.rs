@@ -89,4 +89,6 @@ found! {
     a_claim_that_is_not_respected_is_found: LeaseIgnored from 1,
     a_backup_that_is_a_plain_copy_is_found: NaiveBackup from 1,
     what_a_clock_put_off_and_nobody_looks_for_is_found: PutOffForgotten from 8,
+    an_alert_that_is_said_to_be_kept_before_it_is_is_found: AlertSaidBeforeKept from 1,
+    what_was_quiet_and_nobody_looks_at_again_is_found: QuietForgotten from 1,
 }

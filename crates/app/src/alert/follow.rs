@@ -245,7 +245,11 @@ impl Scene<'_> {
         told: Fact,
         first: Option<&Signal>,
     ) -> Result<Vec<Happened>> {
-        group.quiet = None;
+        group.quiet = match deed {
+            Deed::Join { waits, .. } => waits,
+            Deed::Rest(quiet) => Some(quiet),
+            _ => None,
+        };
         match (deed, ticket.as_mut()) {
             (Deed::Open { rank }, _) => {
                 let new = self.new_ticket(tx, group, rank, first).await?;
@@ -255,21 +259,18 @@ impl Scene<'_> {
                 *ticket = Some(opened);
                 Ok(facts)
             }
-            (Deed::Join { raise }, Some(ticket)) => {
-                let command = raise.map(|to| Command::Prioritise {
-                    to,
-                    reason: Some("An alert that joined it is worse.".to_owned()),
-                });
+            (Deed::Join { raise, .. }, Some(ticket)) => {
+                let command = raise.map(raised);
                 self.change(tx, ticket, Some(told), command).await
             }
-            (Deed::Reopen, Some(ticket)) => {
+            (Deed::Reopen { raise }, Some(ticket)) => {
+                // Raised before it goes on, so that people are called at once for what it is now.
+                let command = raise.map(raised);
+                let mut facts = self.change(tx, ticket, Some(told), command).await?;
                 let why = Some("Its alerts fire again.".to_owned());
                 let command = Some(Command::Reopen { why });
-                self.change(tx, ticket, Some(told), command).await
-            }
-            (Deed::Rest(quiet), _) => {
-                group.quiet = Some(quiet);
-                Ok(vec![self.untold(told)])
+                facts.extend(self.change(tx, ticket, None, command).await?);
+                Ok(facts)
             }
             _ => Ok(vec![self.untold(told)]),
         }
@@ -424,6 +425,13 @@ fn report(group: &Group, first: Option<&Signal>, now: Timestamp) -> Report {
             .into_iter()
             .collect(),
         ..Report::default()
+    }
+}
+
+fn raised(to: Rank) -> Command {
+    Command::Prioritise {
+        to,
+        reason: Some("An alert that joined it is worse.".to_owned()),
     }
 }
 

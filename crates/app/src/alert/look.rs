@@ -5,7 +5,6 @@ use eider_domain::{
     AlertGroupId, ServiceId,
     alert::{Deed, Fired, Group},
     fact::{Fact, Happened},
-    service::Severity,
 };
 use eider_jobs::{Claimed, NewJob};
 use eider_store::{Tx, alert, fact, job};
@@ -111,10 +110,15 @@ async fn wake(scene: &Scene<'_>, tx: &mut Tx, group: &mut Group) -> Result<Vec<H
     }
     let known = known(tx, scene.desk, group).await?;
     let quiet = scene.quiet(tx, group, known).await?;
-    let least = Severity::Info;
-    let deed = group.on_firing(scene.service, ticket_scene, least, quiet, scene.now);
-    if let Deed::Rest(quiet) = deed {
-        group.quiet = Some(quiet);
+    let was = group.severity;
+    let deed = group.on_firing(scene.service, ticket_scene, was, quiet, scene.now);
+    let still = match deed {
+        Deed::Rest(quiet) => Some(quiet),
+        Deed::Join { waits, .. } => waits,
+        _ => None,
+    };
+    if still.is_some() {
+        group.quiet = still;
         return Ok(Vec::new());
     }
     let told = Fact::AlertsFired(Fired {

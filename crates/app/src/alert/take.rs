@@ -207,7 +207,7 @@ impl Heard {
                 }
                 (Says::Firing, Some(known)) if is_firing => {
                     again.push(*id);
-                    match known.over_at.map(holds_until) {
+                    match known.over_at.map(|at| holds_until(at, now)) {
                         Some(until) if until > now => {
                             held.insert(known.group, until);
                         }

@@ -106,7 +106,7 @@ pub(crate) async fn call_in(
         super::save(eider, tx, page, look_at(page, now)).await?;
         open = None;
     }
-    let id = match open {
+    let page = match open {
         Some(open) => {
             // A reporter may wake, though they work on no tickets.
             let waker = Actor {
@@ -114,8 +114,7 @@ pub(crate) async fn call_in(
                 ..actor.clone()
             };
             let answer = Answer::Wake { reason };
-            act_in(eider, tx, &waker, open.id, answer, way).await?;
-            Some(open.id)
+            Some(act_in(eider, tx, &waker, open.id, answer, way).await?)
         }
         None => {
             let started = Event::Started {
@@ -131,14 +130,10 @@ pub(crate) async fn call_in(
                 rank: found.priority,
             };
             let by = Some(actor.person);
-            let id = start(eider, tx, &mut record, Some(paged), by, started).await?;
+            let page = start(eider, tx, &mut record, Some(paged), by, started).await?;
             fact::append(tx, &record.facts, now).await?;
-            id
+            page
         }
-    };
-    let page = match id {
-        Some(id) => page::by_id(tx, id).await?,
-        None => None,
     };
     page.ok_or_else(unknown)
 }
@@ -176,12 +171,8 @@ pub async fn drill(
         reason: Some(reason),
     };
     let by = Some(actor.person);
-    let id = start(eider, &mut tx, &mut record, None, by, started).await?;
+    let page = start(eider, &mut tx, &mut record, None, by, started).await?;
     fact::append(&mut tx, &record.facts, now).await?;
-    let page = match id {
-        Some(id) => page::by_id(&mut tx, id).await?,
-        None => None,
-    };
     tx.commit().await?;
     eider.committed();
     page.ok_or_else(unknown)

@@ -2,7 +2,7 @@
 //! transaction.
 
 use eider_domain::{
-    PageId, PersonId,
+    PersonId,
     escalation::Plan,
     fact::{Fact, Happened},
     page::{self as rules, Begin, Course, Event, Page, Paged, State, Wish},
@@ -146,8 +146,14 @@ async fn start_or_join(
     begin: Begin,
     now: Timestamp,
 ) -> Result<()> {
-    let Begin { at, why, actor } = begin;
-    if let Some(mut page) = page_to_join(tx, ticket, at, now).await?
+    let Begin {
+        at,
+        why,
+        actor,
+        then,
+    } = begin;
+    if then.is_empty()
+        && let Some(mut page) = page_to_join(tx, ticket, at, now).await?
         && let Some(lead) = page.lead().copied()
     {
         let joined = Event::Joined {
@@ -170,7 +176,13 @@ async fn start_or_join(
         number: ticket.number,
         rank: ticket.priority,
     };
-    start(eider, tx, record, Some(paged), actor, started).await?;
+    let page = start(eider, tx, record, Some(paged), actor, started).await?;
+    if let Some(mut page) = page.filter(|_| !then.is_empty()) {
+        for (actor, event) in then {
+            record.happen(tx, &mut page, actor, event).await?;
+        }
+        super::save(eider, tx, &page, look_at(&page, now)).await?;
+    }
     Ok(())
 }
 
@@ -182,7 +194,7 @@ pub(super) async fn start(
     paged: Option<Paged>,
     actor: Option<PersonId>,
     started: Event,
-) -> Result<Option<PageId>> {
+) -> Result<Option<Page>> {
     let id = eider.ids().id(eider.now());
     // It began when what it is about came in, not when there was a turn to write it.
     let now = record.now();
@@ -192,7 +204,7 @@ pub(super) async fn start(
     let ticket = paged.map(|paged| paged.ticket);
     record.note_beside(&mut page, ticket, actor, started);
     super::save(eider, tx, &page, look_at(&page, now)).await?;
-    Ok(Some(id))
+    Ok(Some(page))
 }
 
 /// An open page of the squad that this ticket can come into: together they are one call.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AlertGroupId, KnownIssueId, ServiceId, TicketNumber,
+    page::CLOCKS_DIFFER_SECONDS,
     priority::Rank,
     service::{Service, Severity},
     ticket::StatusKind,
@@ -24,11 +25,20 @@ const AFTER_A_PERSON: SignedDuration = SignedDuration::from_mins(10);
 /// How soon a group that is quiet because of another service is looked at again.
 pub const LOOK_AT_CAUSES: SignedDuration = SignedDuration::from_secs(60);
 
-/// Until when the word of whoever resolved a ticket at `over_at` holds against its monitor.
-pub fn holds_until(over_at: Timestamp) -> Timestamp {
+/// Until when the word of whoever resolved a ticket at `over_at` holds against its monitor at `now`.
+/// What was resolved by a clock that was ahead holds no longer: when it was is not known.
+pub fn holds_until(over_at: Timestamp, now: Timestamp) -> Timestamp {
+    if is_ahead(over_at, now) {
+        return now;
+    }
     over_at
         .checked_add(AFTER_A_PERSON)
         .unwrap_or(Timestamp::MAX)
+}
+
+/// Whether `at` was told by a clock that was ahead.
+fn is_ahead(at: Timestamp, now: Timestamp) -> bool {
+    at.duration_since(now).as_secs() > CLOCKS_DIFFER_SECONDS
 }
 
 /// Alerts of one service that belong together.
@@ -108,9 +118,14 @@ pub enum Deed {
     Join {
         /// Raise it to this priority, because it is worse than was thought.
         raise: Option<Rank>,
+        /// Why it is not raised yet; it is looked at again when that is over.
+        waits: Option<Quiet>,
     },
     /// The ticket goes on.
-    Reopen,
+    Reopen {
+        /// Raise it to this priority, because it is worse than it was.
+        raise: Option<Rank>,
+    },
     /// Bother nobody.
     Rest(Quiet),
     /// The ticket is over with its alerts.
@@ -175,7 +190,7 @@ impl Group {
         let recent = self
             .turns
             .iter()
-            .filter(|turn| now.duration_since(**turn) < RESTLESS_FOR);
+            .filter(|turn| !is_ahead(**turn, now) && now.duration_since(**turn) < RESTLESS_FOR);
         recent.count() >= RESTLESS_TURNS
     }
 
@@ -185,7 +200,10 @@ impl Group {
         let over_at = ticket.over_at.filter(|_| !ticket.status.is_open());
         self.firing > 0
             && self.quiet.is_none()
-            && over_at.is_some_and(|over_at| heard_at > over_at && now >= holds_until(over_at))
+            && over_at.is_some_and(|over_at| {
+                let is_heard = heard_at > over_at || is_ahead(over_at, now);
+                is_heard && now >= holds_until(over_at, now)
+            })
     }
 
     /// What follows when alerts of it fire. `was` is how bad it was before; `quiet` is why nobody is
@@ -199,12 +217,21 @@ impl Group {
         now: Timestamp,
     ) -> Deed {
         let rank = service.worth.of(self.severity);
+        // Rank 1 is the most urgent. What is no worse leaves the priority that people chose; what was
+        // quiet was not weighed yet.
+        let is_news = self.severity > was || self.quiet.is_some();
+        let is_worse =
+            |rank: &Rank| ticket.is_some_and(|ticket| is_news && *rank < ticket.priority);
+        let raise = rank.filter(is_worse);
         if let Some(ticket) = ticket.filter(|ticket| ticket.status.is_open()) {
-            // Rank 1 is the most urgent. What is no worse leaves the priority that people chose.
-            let is_worse = |rank: &Rank| self.severity > was && *rank < ticket.priority;
             // Whoever has it hears of it; others are bothered no more than by a ticket of its own.
-            let raise = rank.filter(|rank| is_worse(rank) && !(ticket.is_owned && quiet.is_some()));
-            return Deed::Join { raise };
+            return match quiet.filter(|_| ticket.is_owned && raise.is_some()) {
+                Some(quiet) => Deed::Join {
+                    raise: None,
+                    waits: Some(quiet),
+                },
+                None => Deed::Join { raise, waits: None },
+            };
         }
         let Some(rank) = rank else {
             return Deed::Rest(Quiet::Minor);
@@ -219,7 +246,7 @@ impl Group {
             matches!(ticket.status, StatusKind::Resolved | StatusKind::Closed)
         });
         if goes_on && can_go_on {
-            Deed::Reopen
+            Deed::Reopen { raise }
         } else {
             Deed::Open { rank }
         }
@@ -313,6 +340,7 @@ mod tests {
         );
         let raised = Deed::Join {
             raise: Some(Rank::P2),
+            waits: None,
         };
         // Whoever works on it hears of it, maintenance or not.
         let new = Some(ticket(StatusKind::New, None));
@@ -322,14 +350,32 @@ mod tests {
             is_owned: true,
             ..new
         });
-        assert_eq!(decide(&group, theirs, quiet, 0), Deed::Join { raise: None });
+        let waiting = Deed::Join {
+            raise: None,
+            waits: quiet,
+        };
+        assert_eq!(decide(&group, theirs, quiet, 0), waiting);
         assert_eq!(decide(&group, theirs, None, 0), raised);
         // What is as bad as before leaves the priority that somebody chose.
         let as_bad = group.on_firing(&service, new, Severity::Error, None, at(0));
-        assert_eq!(as_bad, Deed::Join { raise: None });
+        let joined = Deed::Join {
+            raise: None,
+            waits: None,
+        };
+        assert_eq!(as_bad, joined);
+        // What waited for quiet to end is raised then, though it became no worse since.
+        let mut waited = group.clone();
+        waited.quiet = quiet;
+        let is_over = waited.on_firing(&service, theirs, Severity::Error, None, at(60));
+        assert_eq!(is_over, raised);
         let over = |status| Some(ticket(status, Some(at(0))));
         let resolved = over(StatusKind::Resolved);
-        assert_eq!(decide(&group, resolved, None, 29), Deed::Reopen);
+        let worse = Deed::Reopen {
+            raise: Some(Rank::P2),
+        };
+        assert_eq!(decide(&group, resolved, None, 29), worse);
+        let no_worse = group.on_firing(&service, resolved, Severity::Error, None, at(29));
+        assert_eq!(no_worse, Deed::Reopen { raise: None });
         assert_eq!(decide(&group, resolved, None, 30), open);
         assert_eq!(decide(&group, over(StatusKind::Merged), None, 1), open);
     }
@@ -345,6 +391,8 @@ mod tests {
         assert!(speaks(&group, over, 11, 20));
         // What was said before was heard by whoever resolved it.
         assert!(!speaks(&group, over, 10, 20));
+        // One that a clock ahead of time wrote holds against nobody.
+        assert!(speaks(&group, over, 5, 8));
         let open = ticket(StatusKind::Reopened, Some(at(10)));
         assert!(!speaks(&group, open, 11, 20));
         group.quiet = Some(Quiet::Minor);

@@ -174,6 +174,8 @@ pub enum Why {
     NotNow,
     /// A monitor says that somebody has seen it, and nobody says that they have it.
     Seen,
+    /// Somebody has it, and is asked again whether they still do.
+    Had,
     /// Practice.
     Drill,
 }

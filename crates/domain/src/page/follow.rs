@@ -36,7 +36,7 @@ pub struct Course {
 }
 
 /// A page that begins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Begin {
     /// When people are called.
     pub at: Timestamp,
@@ -44,6 +44,9 @@ pub struct Begin {
     pub why: Why,
     /// Who did what it begins by.
     pub actor: Option<PersonId>,
+    /// What happens to it at once, each with who did it: somebody has it already, so that nobody is
+    /// called, and it joins no other page.
+    pub then: Vec<(Option<PersonId>, Event)>,
 }
 
 /// What happened, as far as it matters here.
@@ -69,8 +72,9 @@ struct Happenings {
 pub fn follow(page: Option<&Page>, ticket: &Ticket, facts: &[Happened], wish: Wish) -> Course {
     let what = happenings(ticket, facts);
     let Some(page) = page else {
+        let begin = beginning(ticket, &what, wish);
         return Course {
-            begin: beginning(ticket, &what, wish),
+            begin: begin.or_else(|| handed(ticket, &what, wish)),
             ..Course::default()
         };
     };
@@ -80,7 +84,7 @@ pub fn follow(page: Option<&Page>, ticket: &Ticket, facts: &[Happened], wish: Wi
     if what.has_moved_squad && page.squad != ticket.squad {
         let begin = beginning(ticket, &what, wish);
         return Course {
-            begin: begin.or_else(|| goes_on(page, &what, wish)),
+            begin: begin.or_else(|| goes_on(page, ticket, &what, wish)),
             ..Course::leaving(page, Ending::Moved, what.actor)
         };
     }
@@ -164,7 +168,7 @@ fn needs_somebody(ticket: &Ticket) -> bool {
 
 /// Whoever has it took it when it was less urgent, and may be asleep by now. If they raised it
 /// themselves, they know; and what waits for hours is theirs when these start.
-fn is_graver(ticket: &Ticket, begin: Begin, wish: Wish) -> bool {
+fn is_graver(ticket: &Ticket, begin: &Begin, wish: Wish) -> bool {
     let is_theirs = begin.actor.is_some() && begin.actor == ticket.owner;
     begin.why == Why::Raised && ticket.status.kind().is_open() && !is_theirs && begin.at <= wish.now
 }
@@ -172,18 +176,63 @@ fn is_graver(ticket: &Ticket, begin: Begin, wish: Wish) -> bool {
 fn beginning(ticket: &Ticket, what: &Happenings, wish: Wish) -> Option<Begin> {
     let (why, actor) = what.trigger?;
     let at = wish.calls_at?;
-    let begin = Begin { at, why, actor };
-    (needs_somebody(ticket) || is_graver(ticket, begin, wish)).then_some(begin)
+    let begin = Begin::calling(at, why, actor);
+    (needs_somebody(ticket) || is_graver(ticket, &begin, wish)).then_some(begin)
 }
 
 /// What nobody had answered calls in another squad too, though it has an owner: they may not know.
-fn goes_on(page: &Page, what: &Happenings, wish: Wish) -> Option<Begin> {
-    let at = wish.calls_at.filter(|_| page.holder().is_none())?;
-    Some(Begin {
-        at,
-        why: Why::Moved,
-        actor: what.actor,
+/// Whoever had answered has it there too.
+fn goes_on(page: &Page, ticket: &Ticket, what: &Happenings, wish: Wish) -> Option<Begin> {
+    let at = wish.calls_at?;
+    let Some(holder) = page.holder() else {
+        return Some(Begin::calling(at, Why::Moved, what.actor));
+    };
+    let mut begin = had_by(holder, ticket, wish)?;
+    // Who has not said yet that they still have it is asked anew.
+    if let State::Asking { .. } = page.state {
+        let until = later(wish.now, LEAST_ASKING_SECONDS);
+        let asked = Event::AskedAgain {
+            person: holder,
+            until,
+        };
+        begin.then.push((None, asked));
+    }
+    Some(begin)
+}
+
+/// A page that `holder` has from its beginning, where people would be called for its ticket: they are
+/// asked again as anybody who acknowledged one.
+fn had_by(holder: PersonId, ticket: &Ticket, wish: Wish) -> Option<Begin> {
+    let is_worth_it = wish.calls_at.is_some() && ticket.status.kind().is_open();
+    is_worth_it.then(|| {
+        let seconds = wish.ask_again_seconds;
+        let has_it = Page::acknowledgement(holder, Way::Ticket, seconds, wish.now);
+        Begin {
+            then: vec![(Some(holder), has_it)],
+            ..Begin::calling(wish.now, Why::Had, Some(holder))
+        }
     })
+}
+
+/// Somebody gave it to somebody who may not know of it: they are called, and whoever gave it has it
+/// until they answer. What waits for hours calls when these start.
+fn handed(ticket: &Ticket, what: &Happenings, wish: Wish) -> Option<Begin> {
+    let (to, by, at) = (what.given_to?, what.actor?, wish.calls_at?);
+    if at > wish.now {
+        let is_open = ticket.status.kind().is_open();
+        return is_open.then(|| Begin::calling(at, Why::Had, Some(by)));
+    }
+    let mut begin = had_by(by, ticket, wish)?;
+    begin.then.push((Some(by), handed_to(to, by)));
+    Some(begin)
+}
+
+fn handed_to(to: PersonId, by: PersonId) -> Event {
+    Event::HelpCalled {
+        people: vec![to],
+        hand_over: true,
+        by: Some(by),
+    }
 }
 
 /// Whoever had it gave it back, and nobody has it: calling begins anew, without them.
@@ -222,11 +271,12 @@ fn answered(page: &Page, ticket: &Ticket, what: &Happenings, wish: Wish) -> Cour
     let is_sole = page.tickets.len() == 1;
     let has_it = Page::acknowledgement(actor, Way::Ticket, wish.ask_again_seconds, wish.now);
     // To be given something is not to know of it: whoever gave it has it until they answer.
-    let calls = what.given_to.map(|to| Event::HelpCalled {
-        people: vec![to],
-        hand_over: true,
-        by: Some(actor),
-    });
+    let calls = what.given_to.map(|to| handed_to(to, actor));
+    // Out of several it has a page of its own, which is theirs.
+    let theirs = || Course {
+        begin: had_by(actor, ticket, wish),
+        ..Course::leaving(page, Ending::Taken, Some(actor))
+    };
     match page.state {
         // Whoever it was given to may not know of it, so that somebody is called in the morning.
         State::Held { .. } if what.given_to.is_some() => Course::default(),
@@ -239,9 +289,7 @@ fn answered(page: &Page, ticket: &Ticket, what: &Happenings, wish: Wish) -> Cour
         State::Acknowledged { by, .. } | State::Asking { by, .. } => {
             let is_asked = matches!(page.state, State::Asking { .. });
             match what.taken_by {
-                Some(_) if by != actor && !is_sole => {
-                    Course::leaving(page, Ending::Taken, Some(actor))
-                }
+                Some(_) if by != actor && !is_sole => theirs(),
                 Some(_) if by != actor => Course::events(actor, [has_it]),
                 _ if by == actor && is_asked => {
                     Course::events(actor, [has_it].into_iter().chain(calls))
@@ -253,7 +301,7 @@ fn answered(page: &Page, ticket: &Ticket, what: &Happenings, wish: Wish) -> Cour
         _ if is_sole => Course::events(actor, [has_it].into_iter().chain(calls)),
         // One of several was given to somebody who may not know of it: calling goes on for all.
         _ if what.given_to.is_some() => Course::default(),
-        _ => Course::leaving(page, Ending::Taken, Some(actor)),
+        _ => theirs(),
     }
 }
 
@@ -268,11 +316,10 @@ fn seen(page: &Page, ticket: &Ticket, wish: Wish) -> Course {
         State::Held { until } if until >= at => Course::default(),
         State::Acknowledged { .. } | State::Asking { .. } => Course::default(),
         _ if page.tickets.len() > 1 => Course {
-            begin: ticket.status.kind().is_open().then_some(Begin {
-                at,
-                why,
-                actor: None,
-            }),
+            begin: {
+                let begin = || Begin::calling(at, why, None);
+                ticket.status.kind().is_open().then(begin)
+            },
             ..Course::leaving(page, Ending::Retimed, None)
         },
         _ => Course {
@@ -320,11 +367,7 @@ fn reprioritised(page: &Page, ticket: &Ticket, what: &Happenings, wish: Wish) ->
             begin: None,
         };
     }
-    let begin = Begin {
-        at,
-        why,
-        actor: what.actor,
-    };
+    let begin = Begin::calling(at, why, what.actor);
     Course {
         begin: ticket.status.kind().is_open().then_some(begin),
         ..Course::leaving(page, Ending::Retimed, what.actor)
@@ -345,6 +388,18 @@ fn asked_of_holder(page: &Page, what: &Happenings, wish: Wish) -> Course {
             }
         }
         _ => Course::default(),
+    }
+}
+
+impl Begin {
+    /// People are called.
+    fn calling(at: Timestamp, why: Why, actor: Option<PersonId>) -> Self {
+        Self {
+            at,
+            why,
+            actor,
+            then: Vec::new(),
+        }
     }
 }
 

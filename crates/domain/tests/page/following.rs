@@ -4,7 +4,7 @@ use eider_domain::{
     PersonId, SquadId,
     access::Actor,
     fact::Happened,
-    page::{Begin, Course, Ending, Event, Page, State, Way, Why, Wish, follow},
+    page::{Course, Ending, Event, Page, State, Way, Why, Wish, follow},
     person::Role,
     priority::{Rank, ServiceLevels, defaults},
     ticket::{Change, Command, NewTicket, Report, Resolution, Situation, Ticket},
@@ -67,7 +67,20 @@ fn now() -> Wish {
 }
 
 fn begin_of(course: &Course) -> Option<Timestamp> {
-    course.begin.map(|Begin { at, .. }| at)
+    course.begin.as_ref().map(|begin| begin.at)
+}
+
+/// What happens at once to the page that begins.
+fn then(course: &Course) -> Vec<&Event> {
+    let begin = course.begin.iter();
+    begin
+        .flat_map(|begin| &begin.then)
+        .map(|(_, event)| event)
+        .collect()
+}
+
+fn has_it_by(person: PersonId) -> Event {
+    Page::acknowledgement(person, Way::Ticket, now().ask_again_seconds, at(NIGHT))
 }
 
 fn kinds(course: &Course) -> Vec<&Event> {
@@ -268,7 +281,7 @@ fn another_squad_has_a_page_of_its_own() {
     let course = follow(Some(&calling()), &ticket, &facts, now());
     assert_eq!(kinds(&course), [&Event::Ended { how: Ending::Moved }]);
     assert_eq!(begin_of(&course), Some(at(NIGHT)));
-    // What has an owner and nobody has answered calls there too; what somebody has does not.
+    // What has an owner and nobody has answered calls there too; what somebody has stays theirs.
     act(&mut ticket, ADA, Command::Take);
     let back = Some(PAYMENTS);
     let facts = act(&mut ticket, LIN, Command::ChangeSquad { to: back });
@@ -281,7 +294,45 @@ fn another_squad_has_a_page_of_its_own() {
     let has_it = Page::acknowledgement(ADA, Way::Link, 0, at(NIGHT));
     theirs.apply(&has_it, None, at(NIGHT));
     let course = follow(Some(&theirs), &ticket, &facts, now());
-    assert_eq!(begin_of(&course), None);
+    assert_eq!(then(&course), [&has_it_by(ADA)]);
+    // Whoever is being asked whether they still have it is asked there too.
+    let until = at(NIGHT) + minutes(5);
+    let asked = Event::AskedAgain { person: ADA, until };
+    theirs.apply(&asked, None, at(NIGHT));
+    let course = follow(Some(&theirs), &ticket, &facts, now());
+    assert_eq!(then(&course), [&has_it_by(ADA), &asked]);
+}
+
+#[test]
+fn what_somebody_took_for_themselves_calls_whom_they_give_it_to() {
+    let (mut ticket, _) = opened(Rank::P1);
+    let several = Page {
+        tickets: vec![paged(1), paged(2)],
+        ..calling()
+    };
+    // Out of several it becomes a page of their own, so that they are asked again.
+    let facts = act(&mut ticket, ADA, Command::Take);
+    let course = follow(Some(&several), &ticket, &facts, now());
+    let how = Ending::Taken;
+    assert_eq!(kinds(&course), [&Event::Left { how }]);
+    assert_eq!(then(&course), [&has_it_by(ADA)]);
+    // Without any page, whom it is given to is called, and whoever gave it has it until then.
+    let facts = act(&mut ticket, ADA, Command::Assign { to: BEN });
+    let course = follow(None, &ticket, &facts, now());
+    let called = Event::HelpCalled {
+        people: vec![BEN],
+        hand_over: true,
+        by: Some(ADA),
+    };
+    assert_eq!(then(&course), [&has_it_by(ADA), &called]);
+    // At night, of what waits for the morning, nobody is called before.
+    let morning = at(NIGHT) + minutes(480);
+    let course = follow(None, &ticket, &facts, wish(Some(morning)));
+    assert_eq!((begin_of(&course), then(&course)), (Some(morning), vec![]));
+    // Nobody is called for what is not worth it, or over.
+    assert_eq!(follow(None, &ticket, &facts, wish(None)), Course::default());
+    let facts = act(&mut ticket, ADA, Command::Assign { to: ADA });
+    assert_eq!(follow(None, &ticket, &facts, now()), Course::default());
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use eider_testkit::on_both;
 use serde_json::{Value, json};
 
-use super::message;
+use super::{message, severe};
 use crate::page::Night;
 
 /// The hook of a new key for a service of Payments.
@@ -74,6 +74,61 @@ async fn what_ends_by_itself_calls_nobody_any_more() {
             (&"ended".into(), &"resolved".into())
         );
         night.pass_minutes(60).await;
+        assert_eq!(night.mailed(), ["ada"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_put_right_and_becomes_worse_wakes_people() {
+    on_both(async |database| {
+        let night = Night::new(database).await;
+        let hook = hook(&night).await;
+        send(&night, &hook, severe("Disk", "error", &[("db1", true)])).await;
+        let page = night.page("T-1001").await;
+        assert_eq!(page["state"], "held", "it waits for the morning");
+        let resolution = json!({
+            "cause": "A full disk",
+            "how_known": "It has room again",
+            "change_needed": false,
+        });
+        let path = "/tickets/T-1001/resolve";
+        night.api(&night.ada.0, "POST", path, resolution, 200).await;
+        night.pass_minutes(11).await;
+        send(&night, &hook, message("Disk", &[("db1", true)])).await;
+        assert_eq!(night.mailed(), ["ada"]);
+        let subject = "P1 T-1001: Checkout: Disk: db1 is full";
+        assert_eq!(night.desk.smtp.last().header("Subject"), subject);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_became_worse_in_maintenance_wakes_people_after_it() {
+    on_both(async |database| {
+        let night = Night::new(database).await;
+        let hook = hook(&night).await;
+        let (ada, root) = (&night.ada.0, &night.root.0);
+        send(&night, &hook, severe("Disk", "error", &[("db1", true)])).await;
+        let taken = night.api(ada, "POST", "/tickets/T-1001/take", json!({}), 200);
+        assert_eq!(taken.await["priority"], "P2");
+        let services = night.api(root, "GET", "/services", Value::Null, 200).await;
+        let path = format!("/services/{}", services["items"][0]["id"].as_str().unwrap());
+        let window = json!({"from": "2026-03-02T00:00:00Z", "until": "2026-03-02T02:00:00Z",
+            "reason": "New disks"});
+        let body = json!({"name": "Checkout", "squad": "Payments", "maintenance": [window]});
+        night.api(root, "PUT", &path, body, 200).await;
+        send(&night, &hook, message("Disk", &[("db1", true)])).await;
+        night.pass_minutes(59).await;
+        assert_eq!(night.mailed(), [""; 0]);
+        night.pass_minutes(1).await;
+        let is_raised = async || {
+            let ticket = night.api(root, "GET", "/tickets/T-1001", Value::Null, 200);
+            (ticket.await["priority"] == "P1").then_some(())
+        };
+        let desk = &night.desk.server.desk;
+        desk.until("the ticket is raised", is_raised).await;
+        night.settle().await;
         assert_eq!(night.mailed(), ["ada"]);
     })
     .await;

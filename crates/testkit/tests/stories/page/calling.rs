@@ -170,6 +170,61 @@ async fn whoever_leaves_leaves_no_ticket_behind() {
 }
 
 #[tokio::test]
+async fn what_moves_to_another_squad_is_asked_about_again() {
+    on_both(async |database| {
+        let night = Night::new(database).await;
+        let body = json!({ "name": "Search", "rate_cents_per_hour": 0 });
+        night.api(&night.root.0, "POST", "/squads", body, 201).await;
+        let ben = &night.ben.0;
+        night
+            .rota_of(Some("Search"), "Search", "primary", ben)
+            .await;
+        let number = night.ask("Cards are refused", "P1").await;
+        let page = night.page(&number).await;
+        night
+            .act(&night.ada.0, &page, "acknowledge", json!({}))
+            .await;
+        let path = format!("/tickets/{number}/squad");
+        let body = json!({ "squad": "Search" });
+        night.api(&night.lin.0, "POST", &path, body, 200).await;
+        night.settle().await;
+        let page = night.page(&number).await;
+        assert_eq!(page["acknowledged_by"]["name"], "Ada Lovelace");
+        assert_eq!(night.mailed(), ["ada"], "nobody is called for it");
+        night.pass_minutes(60).await;
+        assert_eq!(night.mailed(), ["ada", "ada"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_is_given_what_somebody_took_is_called() {
+    on_both(async |database| {
+        let night = Night::new(database).await;
+        let ada = &night.ada.0;
+        let number = night.ask("Cards are slow", "P3").await;
+        let path = format!("/tickets/{number}");
+        let take = format!("{path}/take");
+        night.api(ada, "POST", &take, json!({}), 200).await;
+        let raise = json!({ "priority": "P1" });
+        let priority = format!("{path}/priority");
+        night.api(ada, "POST", &priority, raise, 200).await;
+        let to_ben = json!({ "owner": night.ben.0.id.0 });
+        let assign = format!("{path}/assign");
+        night.api(ada, "POST", &assign, to_ben, 200).await;
+        night.settle().await;
+        assert_eq!(night.mailed(), ["ben"]);
+        let page = night.page(&number).await;
+        assert_eq!(page["acknowledged_by"]["name"], "Ada Lovelace");
+        let page = night
+            .act(&night.ben.0, &page, "acknowledge", json!({}))
+            .await;
+        assert_eq!(page["acknowledged_by"]["name"], "Ben Okri");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn who_is_not_on_call_any_more_is_not_called() {
     on_both(async |database| {
         let night = Night::without_rotas(database).await;

@@ -115,6 +115,8 @@ impl Teller<'_> {
         }
         let words = if why == Why::Seen {
             seen(&moment(until, self.reader))
+        } else if why == Why::Had && until <= at {
+            "Nobody is called, because somebody has it".to_owned()
         } else if until <= at {
             "Whoever is on call is called".to_owned()
         } else {
