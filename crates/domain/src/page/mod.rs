@@ -24,7 +24,7 @@ pub use follow::{Begin, Course, Wish, follow};
 use crate::{PageId, PersonId, SquadId, TicketId, TicketNumber, priority::Rank};
 
 /// The most tickets of one page; what comes beyond has a page of its own.
-pub const MAX_TICKETS: usize = 100;
+pub const MAX_TICKETS: usize = 1_000;
 /// The longest that somebody may put a page off.
 pub const NOT_NOW_LIMIT_HOURS: i64 = 96;
 

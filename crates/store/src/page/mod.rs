@@ -2,6 +2,8 @@
 
 mod link;
 
+use std::collections::HashSet;
+
 pub use link::{forget_links, link_of, put_link};
 
 use eider_domain::{
@@ -268,36 +270,28 @@ pub async fn put(tx: &mut Tx, page: &Page, next_at: Option<Timestamp>) -> Result
 
 async fn put_tickets(tx: &mut Tx, page: &Page) -> Result<()> {
     let before = tickets_of(tx, page.id).await?;
-    if before
-        .iter()
-        .map(|paged| paged.ticket)
-        .eq(page.tickets.iter().map(|paged| paged.ticket))
-    {
-        return Ok(());
-    }
-    let were = before.iter().map(|paged| Some(paged.ticket));
-    let were = were.chain(std::iter::repeat(None));
+    let ids = |tickets: &[Paged]| tickets.iter().map(|one| one.ticket).collect::<HashSet<_>>();
+    let (were, are) = (ids(&before), ids(&page.tickets));
     on!(tx, |c| {
-        for paged in &before {
-            if page.tickets.iter().all(|one| one.ticket != paged.ticket) {
-                sqlx::query("DELETE FROM page_ticket WHERE page_id = $1 AND ticket_id = $2")
-                    .bind(page.id.0)
-                    .bind(paged.ticket.0)
-                    .execute(&mut *c)
-                    .await?;
-            }
+        for gone in before.iter().filter(|one| !are.contains(&one.ticket)) {
+            sqlx::query("DELETE FROM page_ticket WHERE page_id = $1 AND ticket_id = $2")
+                .bind(page.id.0)
+                .bind(gone.ticket.0)
+                .execute(&mut *c)
+                .await?;
         }
-        for ((place, paged), was) in (0_i64..).zip(&page.tickets).zip(were) {
-            if was == Some(paged.ticket) {
-                continue;
-            }
+        // What comes in comes last, so that nothing else has to move.
+        for new in page
+            .tickets
+            .iter()
+            .filter(|one| !were.contains(&one.ticket))
+        {
             sqlx::query(
-                "INSERT INTO page_ticket (page_id, ticket_id, place) VALUES ($1, $2, $3)
-                 ON CONFLICT (page_id, ticket_id) DO UPDATE SET place = excluded.place",
+                "INSERT INTO page_ticket (page_id, ticket_id, place)
+                 SELECT $1, $2, coalesce(max(place), -1) + 1 FROM page_ticket WHERE page_id = $1",
             )
             .bind(page.id.0)
-            .bind(paged.ticket.0)
-            .bind(place)
+            .bind(new.ticket.0)
             .execute(&mut *c)
             .await?;
         }

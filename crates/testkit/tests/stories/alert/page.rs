@@ -6,6 +6,9 @@ use serde_json::{Value, json};
 use super::{message, severe};
 use crate::page::Night;
 
+/// More groups than people want to be called for.
+const STORM: usize = 120;
+
 /// The hook of a new key for a service of Payments.
 async fn hook(night: &Night) -> String {
     let root = &night.root.0;
@@ -129,6 +132,50 @@ async fn what_became_worse_in_maintenance_wakes_people_after_it() {
         let desk = &night.desk.server.desk;
         desk.until("the ticket is raised", is_raised).await;
         night.settle().await;
+        assert_eq!(night.mailed(), ["ada"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_storm_on_one_service_rings_once() {
+    on_both(async |database| {
+        let night = Night::new(database).await;
+        let hook = hook(&night).await;
+        let sender = night.desk.server.nobody();
+        for group in 0..STORM {
+            let body = message(&format!("Group {group}"), &[("db1", true)]);
+            let (status, answer) = sender.json("POST", &hook, Some(body)).await;
+            assert_eq!(status, 200, "{answer}");
+        }
+        night.settle().await;
+        assert_eq!(night.mailed(), ["ada"]);
+        let page = night.page("T-1001").await;
+        assert_eq!(page["tickets"].as_array().unwrap().len(), STORM);
+        night
+            .act(&night.ada.0, &page, "acknowledge", json!({}))
+            .await;
+        let last = format!("/tickets/T-{}", 1_000 + STORM);
+        let ticket = night.api(&night.ada.0, "GET", &last, Value::Null, 200);
+        assert_eq!(ticket.await["owner"]["name"], "Ada Lovelace");
+        // One of them is over with its alerts' end; the others stay hers.
+        let path = format!("/pages/{}", page["id"].as_str().unwrap());
+        let resolution = json!({
+            "cause": "A full disk",
+            "how_known": "It has room again",
+            "change_needed": false,
+        });
+        let first = "/tickets/T-1001/resolve";
+        night
+            .api(&night.ada.0, "POST", first, resolution, 200)
+            .await;
+        let page = night
+            .api(&night.ada.0, "GET", &path, Value::Null, 200)
+            .await;
+        let left = page["tickets"].as_array().unwrap();
+        assert_eq!(left.len(), STORM - 1);
+        assert_eq!(left[0]["number"], "T-1002", "they stay in their order");
+        night.pass_minutes(10).await;
         assert_eq!(night.mailed(), ["ada"]);
     })
     .await;
