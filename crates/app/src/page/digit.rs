@@ -3,22 +3,30 @@
 use eider_domain::{
     PageId, PersonId, TicketNumber,
     page::{Page, Way},
+    text::{SHORT_LIMIT_CHARACTERS, cut_line},
+    ticket::{Change, Resolution},
 };
 use eider_store::page;
 
 use super::{
-    act::{Answer, act_in},
+    act::{Answer, act_in, resolve, unknown},
     link,
 };
 use crate::{Eider, Error, Result};
 
 /// The digits that mean something, and what for.
-pub(super) const DIGITS: [(u8, &str); 4] = [
+pub(super) const DIGITS: [(u8, &str); 5] = [
     (1, "to acknowledge"),
     (2, "to call your buddy"),
     (3, "to call the next level"),
     (4, "if you cannot"),
+    (RESOLVED, "if it is put right"),
 ];
+
+/// Far from the 4 on a telephone.
+const RESOLVED: u8 = 6;
+/// How many tickets are named in an answer.
+const NAMED: usize = 5;
 
 /// What people write instead of 1.
 const ACKNOWLEDGEMENTS: [&str; 4] = ["ack", "acknowledge", "acknowledged", "yes"];
@@ -37,6 +45,24 @@ pub(crate) async fn answered_by_digit(
     digit: u8,
     way: Way,
 ) -> Result<String> {
+    answered(eider, person, id, (digit, ""), way).await
+}
+
+/// As [`answered_by_digit`], with what they wrote behind the digit.
+async fn answered(
+    eider: &Eider,
+    person: PersonId,
+    id: PageId,
+    (digit, words): (u8, &str),
+    way: Way,
+) -> Result<String> {
+    if digit == RESOLVED {
+        return match resolved(eider, person, id, words, way).await {
+            Err(Error::Store(error)) => Err(error.into()),
+            Err(error) => Ok(error.to_string()),
+            Ok(said) => Ok(said),
+        };
+    }
     let answer = match digit {
         1 => Answer::Acknowledge,
         2 => Answer::CallBuddy,
@@ -53,12 +79,50 @@ pub(crate) async fn answered_by_digit(
         Ok(page) => {
             tx.commit().await?;
             eider.committed();
-            Ok(said_back(&page, person, &answer))
+            Ok(said_back(&page, person, &answer, way))
         }
         Err(Error::Store(error)) => Err(error.into()),
         // The sentence says why not.
         Err(error) => Ok(error.to_string()),
     }
+}
+
+/// Resolves everything that a page is about. What it was is what they wrote, or is left to be written
+/// down in the day.
+async fn resolved(
+    eider: &Eider,
+    person: PersonId,
+    id: PageId,
+    words: &str,
+    way: Way,
+) -> Result<String> {
+    let mut tx = eider.db().read().await?;
+    let actor = link::actor_of(&mut tx, person).await?;
+    let page = page::by_id(&mut tx, id).await?.ok_or_else(unknown)?;
+    drop(tx);
+    if page.is_drill {
+        return Box::pin(answered(eider, person, id, (1, ""), way)).await;
+    }
+    let by = match way {
+        Way::Sms => "by text message",
+        _ => "by telephone",
+    };
+    let cause = match words {
+        "" => format!("Not written down yet: it was resolved {by}."),
+        words => cut_line(words, SHORT_LIMIT_CHARACTERS),
+    };
+    let resolution = Resolution {
+        cause,
+        how_known: format!("Whoever resolved it said so {by}."),
+        change: Change::No,
+        customer_outcome: None,
+        known_issue: None,
+    };
+    let about = named(&page);
+    resolve(eider, &actor, id, resolution).await?;
+    Ok(format!(
+        "{about}: resolved. When you are awake, write down in Eider what it was."
+    ))
 }
 
 /// Does what a text message from one of `people` asks of a page: a digit, with the number of a ticket
@@ -71,14 +135,18 @@ pub(crate) async fn answered_by_message(
     people: &[PersonId],
     reply: Reply,
 ) -> Result<String> {
-    let Reply { digit, about } = reply;
+    let Reply {
+        digit,
+        about,
+        words,
+    } = reply;
     let meant = meant_by(eider, people, about).await?;
     match (meant.as_slice(), about) {
         ([], Some(number)) => Ok(format!("You were not called for {number}, or it is over.")),
         ([], None) => {
             Ok("You are not being called, and what you were called for is over.".to_owned())
         }
-        ([(page, person)], _) => answered_by_digit(eider, *person, page.id, digit, Way::Sms).await,
+        ([(page, person)], _) => answered(eider, *person, page.id, (digit, &words), Way::Sms).await,
         (several, _) => {
             let numbers: Vec<String> = several
                 .iter()
@@ -146,17 +214,19 @@ fn distance(page: &Page, person: PersonId) -> Option<u8> {
 }
 
 /// What somebody answers by a text message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Reply {
     /// What they ask for.
     digit: u8,
     /// The ticket that they mean.
     about: Option<TicketNumber>,
+    /// What it was, where it is put right.
+    words: String,
 }
 
 impl Reply {
-    /// Reads "1", "1.", "1 T-1042", "ack" or "yes T-1042". Nothing for anything else: "ok" may only
-    /// mean that it was read.
+    /// Reads "1", "1.", "1 T-1042", "ack" or "yes T-1042", and "6 T-1042 a full disk". Nothing for
+    /// anything else: "ok" may only mean that it was read.
     pub(crate) fn read(text: &str) -> Option<Self> {
         let mut words = text
             .split_whitespace()
@@ -167,24 +237,59 @@ impl Reply {
         } else {
             first.parse().ok()?
         };
+        if digit == RESOLVED {
+            return Some(Self::resolved(text));
+        }
         let about = words.next().map(str::parse).transpose().ok()?;
         let is_all = words.next().is_none() && (1..=9).contains(&digit);
-        is_all.then_some(Self { digit, about })
+        is_all.then_some(Self {
+            digit,
+            about,
+            words: String::new(),
+        })
+    }
+
+    /// "6" and what it was, perhaps after a ticket.
+    fn resolved(text: &str) -> Self {
+        let (_, after) = text
+            .trim()
+            .split_once(char::is_whitespace)
+            .unwrap_or_default();
+        let (first, others) = after
+            .trim()
+            .split_once(char::is_whitespace)
+            .unwrap_or((after, ""));
+        let word = first.trim_matches(|c: char| !c.is_alphanumeric());
+        // A number alone may be what it was about: "6 2 disks were full".
+        let is_named = word.contains('-') || others.is_empty();
+        let about = word.parse().ok().filter(|_| is_named);
+        let words = if about.is_some() { others } else { after };
+        Self {
+            digit: RESOLVED,
+            about,
+            words: words.trim().to_owned(),
+        }
     }
 }
 
-fn said_back(page: &Page, person: PersonId, answer: &Answer) -> String {
-    let numbers: Vec<String> = page
-        .tickets
-        .iter()
-        .map(|paged| paged.number.to_string())
-        .collect();
-    let what = match numbers.as_slice() {
-        [] => "the drill".to_owned(),
-        numbers => numbers.join(", "),
-    };
+/// What a page is about, by its first few tickets.
+fn named(page: &Page) -> String {
+    let numbers = page.tickets.iter().map(|paged| paged.number.to_string());
+    let first: Vec<String> = numbers.take(NAMED).collect();
+    let named = first.join(", ");
+    match page.tickets.len().saturating_sub(NAMED) {
+        0 => named,
+        more => format!("{named} and {more} more"),
+    }
+}
+
+fn said_back(page: &Page, person: PersonId, answer: &Answer, way: Way) -> String {
+    let what = named(page);
     match answer {
         Answer::Acknowledge if page.is_drill => "Thank you. That was the drill.".to_owned(),
+        Answer::Acknowledge if page.holder() == Some(person) && way == Way::Sms => {
+            format!("You have {what}. When it is put right, answer {RESOLVED} and what it was.")
+        }
         Answer::Acknowledge if page.holder() == Some(person) => format!("You have {what}."),
         Answer::Acknowledge => "Thank you. They know that you are coming.".to_owned(),
         Answer::CallBuddy => "Your buddy is being called.".to_owned(),
@@ -201,7 +306,11 @@ mod tests {
     fn a_reply_is_a_digit_and_perhaps_a_number() {
         let reply = |digit, about: Option<i64>| {
             let about = about.map(TicketNumber);
-            Some(Reply { digit, about })
+            Some(Reply {
+                digit,
+                about,
+                words: String::new(),
+            })
         };
         assert_eq!(Reply::read(" 1 "), reply(1, None));
         assert_eq!(Reply::read("4 T-1042"), reply(4, Some(1042)));
@@ -210,6 +319,22 @@ mod tests {
             assert_eq!(Reply::read(text), reply(1, None), "{text}");
         }
         assert_eq!(Reply::read("Ack T-1042."), reply(1, Some(1042)));
+        let resolved = |about: Option<i64>, words: &str| {
+            Some(Reply {
+                digit: 6,
+                about: about.map(TicketNumber),
+                words: words.to_owned(),
+            })
+        };
+        assert_eq!(Reply::read("6"), resolved(None, ""));
+        assert_eq!(Reply::read("6. T-1042"), resolved(Some(1042), ""));
+        assert_eq!(Reply::read("6 1042"), resolved(Some(1042), ""));
+        let full = "a full disk, again";
+        assert_eq!(Reply::read(&format!("6 {full}")), resolved(None, full));
+        let named = format!("6 T-1042: {full}");
+        assert_eq!(Reply::read(&named), resolved(Some(1042), full));
+        let two = "2 disks were full";
+        assert_eq!(Reply::read(&format!("6 {two}")), resolved(None, two));
         for text in [
             "", "0", "10", "123456", "123 456", "1 yes", "1 2 3", "ok", "no", "-",
         ] {

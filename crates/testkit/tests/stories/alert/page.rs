@@ -144,7 +144,8 @@ async fn a_storm_on_one_service_rings_once() {
         let hook = hook(&night).await;
         let sender = night.desk.server.nobody();
         for group in 0..STORM {
-            let body = message(&format!("Group {group}"), &[("db1", true)]);
+            let host = format!("db{group}");
+            let body = message(&format!("Group {group}"), &[(host.as_str(), true)]);
             let (status, answer) = sender.json("POST", &hook, Some(body)).await;
             assert_eq!(status, 200, "{answer}");
         }

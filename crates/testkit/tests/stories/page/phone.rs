@@ -84,6 +84,47 @@ async fn an_answer_by_text_message_passes_it_on() {
 }
 
 #[tokio::test]
+async fn a_text_message_or_a_key_says_that_it_is_put_right() {
+    on_both(async |database| {
+        let night = Night::new(database).await;
+        night.reached_by(&night.ada, "sms", "+44 7700 900123").await;
+        night
+            .reached_by(&night.ben, "voice", "+44 7700 900124")
+            .await;
+        let first = night.ask("Cards are refused", "P1").await;
+        let twilio = &night.desk.twilio;
+        let inbox = format!("{}/hooks/twilio/messages", night.desk.server.address);
+        let said = twilio.hears(&inbox, "+447700900123", "1").await;
+        assert!(said.contains("answer 6 and what it was"), "{said}");
+        let said = twilio
+            .hears(&inbox, "+447700900123", "6 The disk was full")
+            .await;
+        assert!(said.contains("T-1001: resolved."), "{said}");
+        let ticket = async |number: &str| {
+            let path = format!("/tickets/{number}");
+            night
+                .api(&night.ada.0, "GET", &path, json!(null), 200)
+                .await
+        };
+        let resolution = &ticket(&first).await["resolution"];
+        assert_eq!(resolution["cause"], "The disk was full");
+        assert_eq!(night.page(&first).await["ending"], "resolved");
+        // The buddy is called, and knows that it is over.
+        let second = night.ask("Refunds are refused", "P1").await;
+        night.pass_minutes(5).await;
+        let call = twilio.calls().pop().unwrap();
+        let put_right = "Press 6 if it is put right.";
+        assert!(call.twiml.contains(put_right), "{}", call.twiml);
+        let said = twilio.presses(&call, "6").await;
+        assert!(said.contains("T-1002: resolved."), "{said}");
+        let cause = &ticket(&second).await["resolution"]["cause"];
+        assert_eq!(cause, "Not written down yet: it was resolved by telephone.");
+        twilio.assert_no_violations();
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_text_message_names_the_ticket_when_several_call() {
     on_both(async |database| {
         let night = Night::new(database).await;
@@ -201,7 +242,7 @@ async fn a_text_message_need_not_be_a_bare_digit() {
             let number = night.ask("Cards are refused", "P1").await;
             let said = says("ok").await;
             let codes = "Answer 1 to acknowledge, 2 to call your buddy, 3 to call the next level, \
-                         4 if you cannot.";
+                         4 if you cannot, 6 if it is put right.";
             assert!(said.contains(codes) && !said.contains("STOP"), "{said}");
             assert_eq!(night.page(&number).await["state"], "calling");
             let said = says(text).await;
