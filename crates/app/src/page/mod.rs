@@ -31,6 +31,7 @@ pub(crate) use follow::{fires_again, follow};
 pub use link::{LinkView, by_link, responders_by_link};
 pub use read::{
     PageView, about, by_id, drills, for_slack, in_hand_of, of_ticket, open, show, unanswered,
+    unreached,
 };
 pub(crate) use rehearse::rehearse;
 pub(crate) use words::{missed_words, words};

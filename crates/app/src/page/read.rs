@@ -1,15 +1,16 @@
 //! Looking at pages.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use eider_domain::{
     PageId, PersonId, TicketId, TicketNumber,
     access::{Action, Actor, may},
+    contact::{Attempt, AttemptState, Subject},
     page::Page,
     ticket::Ticket,
 };
 use eider_store::{
-    Tx, page,
+    Tx, contact, page,
     person::{self, PersonName},
     ticket,
 };
@@ -146,6 +147,30 @@ pub async fn of_ticket(
     }
 }
 
+/// Whoever was called about a page and whom nothing about it reached, nor is on its way to: as far as
+/// providers tell.
+///
+/// # Errors
+/// When the database fails.
+pub async fn unreached(eider: &Eider, page: &Page) -> Result<HashSet<PersonId>> {
+    let mut tx = eider.db().read().await?;
+    let mut unreached = HashSet::new();
+    for called in &page.notes.called {
+        let subject = Subject::Page(page.id);
+        let attempts = contact::attempts_about(&mut tx, called.person, subject).await?;
+        let came_to_nothing = |attempt: &Attempt| {
+            matches!(
+                attempt.state,
+                AttemptState::Failed { .. } | AttemptState::Cancelled
+            )
+        };
+        if !attempts.is_empty() && attempts.iter().all(came_to_nothing) {
+            unreached.insert(called.person);
+        }
+    }
+    Ok(unreached)
+}
+
 async fn views(tx: &mut Tx, pages: Vec<Page>) -> Result<Vec<PageView>> {
     let mut views = Vec::with_capacity(pages.len());
     for page in pages {
@@ -157,7 +182,8 @@ async fn views(tx: &mut Tx, pages: Vec<Page>) -> Result<Vec<PageView>> {
 pub(super) async fn view_of(tx: &mut Tx, page: Page) -> Result<PageView> {
     let numbers: Vec<TicketNumber> = page.tickets.iter().map(|paged| paged.number).collect();
     let mut tickets = ticket::by_numbers(tx, &numbers).await?;
-    tickets.sort_by_key(|ticket| numbers.iter().position(|number| *number == ticket.number));
+    let places: HashMap<TicketNumber, usize> = numbers.into_iter().zip(0..).collect();
+    tickets.sort_by_key(|ticket| places.get(&ticket.number));
     let mut people = page.callees();
     people.extend(page.holder());
     people.extend(page.notes.called.iter().map(|called| called.person));

@@ -1,5 +1,7 @@
 //! One page: who is being called, who was, and what can be done.
 
+use std::collections::HashSet;
+
 use axum::{
     extract::{Path, State},
     http::{HeaderMap, StatusCode},
@@ -10,9 +12,9 @@ use eider_app::{
     ticket,
 };
 use eider_domain::{
-    PageId,
+    PageId, PersonId,
     access::{Action, may},
-    page::Way,
+    page::{PutOff, Way},
 };
 use maud::{Markup, html};
 
@@ -105,6 +107,7 @@ async fn render(
     } else {
         Vec::new()
     };
+    let unreached = page::unreached(&web.eider, &view.page).await?;
     let title = standing::title(view);
     let body = html! {
         (layout::heading(&title, None, html! {}))
@@ -117,7 +120,7 @@ async fn render(
         @if !view.tickets.is_empty() {
             (layout::section("What it is about", standing::tickets_of(visitor, view)))
         }
-        (layout::section("Who was called", report(view, &reader)))
+        (layout::section("Who was called", report(view, &unreached, &reader)))
     };
     let mut shell = visitor.shell(title, NavItem::OnCall);
     shell.path = action;
@@ -129,7 +132,7 @@ async fn render(
 }
 
 /// Who was called when, how long they took, and by which way they answered.
-fn report(view: &PageView, reader: &Reader) -> Markup {
+fn report(view: &PageView, unreached: &HashSet<PersonId>, reader: &Reader) -> Markup {
     let called = &view.page.notes.called;
     if called.is_empty() {
         let words = if view.page.is_open() {
@@ -150,13 +153,7 @@ fn report(view: &PageView, reader: &Reader) -> Markup {
                         "after " (words::duration(at.as_second() - one.at.as_second()))
                         ", " (crate::ticket::sentence::by_way(way))
                     }
-                    None if view.page.notes.out_of_reach.contains(&one.person) => {
-                        span.quiet { "No way to reach them" }
-                    }
-                    None if view.page.notes.declined.contains(&one.person) => {
-                        span.quiet { "Cannot take it" }
-                    }
-                    None => span.quiet { "No answer" },
+                    None => span.quiet { (why_no_answer(view, unreached, one.person)) }
                 }
             },
         ]
@@ -171,6 +168,23 @@ fn report(view: &PageView, reader: &Reader) -> Markup {
         ],
         rows: rows.collect(),
     })
+}
+
+/// Why somebody who was called has not answered, as far as it is known.
+fn why_no_answer(view: &PageView, unreached: &HashSet<PersonId>, person: PersonId) -> &'static str {
+    let notes = &view.page.notes;
+    let has_put_off = |put_off: &PutOff| put_off.by == person;
+    if notes.out_of_reach.contains(&person) {
+        "No way to reach them"
+    } else if notes.declined.contains(&person) {
+        "Cannot take it"
+    } else if notes.put_off.as_ref().is_some_and(has_put_off) {
+        "Put it off"
+    } else if unreached.contains(&person) {
+        "Nothing reached them"
+    } else {
+        "No answer"
+    }
 }
 
 fn read_id(text: &str) -> Result<PageId> {

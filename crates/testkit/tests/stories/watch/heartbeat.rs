@@ -189,7 +189,11 @@ async fn it_is_silent_while_the_last_resort_was_called_and_nobody_was_reached() 
         for minutes in [5, 5, 10, 5, 5, 10] {
             night.pass_minutes(minutes).await;
         }
-        assert_eq!(night.page(&number).await["state"], "last_resort");
+        let page = night.page(&number).await;
+        assert_eq!(page["state"], "last_resort");
+        let path = format!("/pages/{}", page["id"].as_str().unwrap());
+        let shown = night.lin.1.page(&path).await;
+        assert!(shown.contains("Nothing reached them"), "{shown}");
         night.desk.pass_seconds(60);
         let before = heard(&night.desk).await;
         night.desk.pass_seconds(60);
