@@ -131,8 +131,8 @@ impl Rates {
             restores: up_to(2) / 2,
             duty_changes: up_to(8),
             leavers: up_to(2) / 2,
-            breaks: up_to(10),
-            maintenance: up_to(3),
+            breaks: up_to(16),
+            maintenance: up_to(5),
             acts: up_to(3),
         }
     }

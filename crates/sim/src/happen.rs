@@ -1,6 +1,8 @@
 //! What happens in a world besides what its nodes do by themselves.
 
-use eider_domain::{PersonId, TicketNumber, contact::Arrival, priority::Rank, ticket::Command};
+use eider_domain::{
+    PersonId, ServiceId, TicketNumber, contact::Arrival, priority::Rank, ticket::Command,
+};
 use eider_store::backup::copy_sqlite;
 use jiff::{SignedDuration, Timestamp};
 
@@ -166,7 +168,10 @@ impl World {
             Happening::Worsens(place) => self.worsen(place),
             Happening::Says(place) => self.say(place),
             Happening::SaysAgain(place) => self.say_again(place),
-            Happening::Maintained => self.maintain(),
+            Happening::Maintained => {
+                let service = self.chance.pick(&self.company.keys).service;
+                self.maintain(service);
+            }
             Happening::Handles(number) => self.handle(number),
             Happening::Do(deed) => self.begin(deed),
             Happening::Arrives(message) => self.arrive(&message),
@@ -313,8 +318,8 @@ impl World {
         self.watch_clocks();
     }
 
-    fn maintain(&mut self) {
-        let service = self.chance.pick(&self.company.keys).service;
+    /// A service is worked on from soon on.
+    pub(crate) fn maintain(&mut self, service: ServiceId) {
         let deed = Deed::Maintain {
             actor: self.company.administrator.clone(),
             service,

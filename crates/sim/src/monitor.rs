@@ -75,6 +75,11 @@ impl World {
             self.later(SAID_AGAIN, Happening::SaysAgain(place));
             let after = self.chance.mostly_short(20_000, 10 * 3_600_000);
             self.later(after, Happening::Turns(place));
+            // Work on a service shows in its monitors.
+            if self.rates.maintenance > 0 && self.chance.percent(15) {
+                let service = self.company.keys[self.watched[place].service].service;
+                self.maintain(service);
+            }
             if self.chance.percent(30) {
                 let after = self.chance.mostly_short(5_000, 3 * 3_600_000);
                 self.later(after, Happening::Worsens(place));
