@@ -176,6 +176,9 @@ outcomes! {
     /// Somebody answered a page.
     PageAcknowledged: "page_acknowledged", "You have it",
         "Nobody else is called any more, and its tickets are yours.";
+    /// Somebody answered a drill.
+    DrillAnswered: "drill_answered", "Thank you",
+        "That was the drill. Nothing is wrong, and there is nothing left for you to do.";
     /// Somebody called for help.
     PageHelpCalled: "page_help_called", "They are being called",
         "Until they answer, it stays as it is.";

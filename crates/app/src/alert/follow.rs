@@ -284,9 +284,6 @@ impl Scene<'_> {
         ticket: Option<&mut Ticket>,
         told: Fact,
     ) -> Result<Vec<Happened>> {
-        if group.firing == 0 {
-            group.quiet = None;
-        }
         let Some(ticket) = ticket.filter(|ticket| ticket.status.kind().is_open()) else {
             return Ok(vec![self.untold(told)]);
         };

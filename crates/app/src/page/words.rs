@@ -194,7 +194,7 @@ async fn asker(tx: &mut Tx, page: &Page, helper: &Helper) -> Result<String> {
 
 fn message(page: &Page, tickets: &[Ticket], call: &Call, secret: &str) -> Message {
     let about = match (tickets.first(), tickets.len()) {
-        (None, _) => "Drill: nothing is wrong. Please answer as if it were".to_owned(),
+        (None, _) => "Drill: nothing is wrong. Please answer as if something were".to_owned(),
         (Some(ticket), 1) => format!("{} {}: {}", ticket.priority, ticket.number, ticket.title),
         (Some(ticket), many) => format!(
             "{} {}: {}, and {} more",

@@ -71,7 +71,7 @@ fn open_points(reachable: Reachable, scene: &Scene) -> Vec<&'static str> {
     let mut open = Vec::new();
     if reachable.is_out_of_reach() {
         open.push(
-            "No way to reach you is verified: only the e-mail of your account is left, which wakes \
+            "No way to reach you is verified. At most the e-mail of your account is left, which wakes \
              nobody. Add one.",
         );
     } else if reachable.wants_ways() {

@@ -17,6 +17,8 @@ const AHEAD: SignedDuration = SignedDuration::from_hours(24 * 120);
 /// What somebody needs to know of their duty.
 #[derive(Clone, Debug)]
 pub struct MyDuty {
+    /// The instant from which on it is told: shifts under way begin then.
+    pub at: Timestamp,
     /// Their shifts, the next first.
     pub shifts: Vec<OwnShift>,
     /// Requests that they made or may answer, by their time.
@@ -102,6 +104,7 @@ pub async fn my_duty(eider: &Eider, actor: &Actor) -> Result<MyDuty> {
     ids.extend(shifts.iter().filter_map(|own| own.shift.instead_of));
     ids.extend(rotas.iter().flat_map(|rota| rota.people_from(now)));
     Ok(MyDuty {
+        at: now,
         shifts,
         absences,
         number: rota::numbers(&mut tx).await?.remove(&actor.person),

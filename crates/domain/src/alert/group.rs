@@ -58,7 +58,7 @@ pub struct Group {
     pub firing: i64,
     /// The ticket that was opened for it last.
     pub ticket: Option<TicketNumber>,
-    /// Why nobody is bothered, while it fires and nobody is.
+    /// Why nobody was bothered when it fired last, if nobody was.
     pub quiet: Option<Quiet>,
     /// When it began to fire, the last few times.
     pub turns: Vec<Timestamp>,
@@ -185,6 +185,11 @@ impl Group {
         }
     }
 
+    /// Why nobody is bothered, while it fires.
+    pub fn rests(&self) -> Option<Quiet> {
+        self.quiet.filter(|_| self.firing > 0)
+    }
+
     /// Whether it comes and goes.
     pub fn is_restless(&self, now: Timestamp) -> bool {
         let recent = self
@@ -274,8 +279,7 @@ impl Group {
 
     /// When it is to be looked at again, because what keeps it quiet may be over by then.
     pub fn look_again_at(&self, now: Timestamp) -> Option<Timestamp> {
-        let quiet = self.quiet.filter(|_| self.firing > 0)?;
-        match quiet {
+        match self.rests()? {
             Quiet::Minor => None,
             Quiet::Maintenance { until } => Some(until.max(now)),
             Quiet::Cause { .. } | Quiet::KnownIssue { .. } => now.checked_add(LOOK_AT_CAUSES).ok(),
@@ -368,6 +372,12 @@ mod tests {
         waited.quiet = quiet;
         let is_over = waited.on_firing(&service, theirs, Severity::Error, None, at(60));
         assert_eq!(is_over, raised);
+        // So is what ended while it was quiet, and comes again.
+        waited.end(waited.firing, at(61));
+        assert_eq!(waited.rests(), None);
+        waited.begin(1, Severity::Error, "Disk", at(90));
+        let is_back = waited.on_firing(&service, theirs, Severity::Error, None, at(90));
+        assert_eq!(is_back, raised);
         let over = |status| Some(ticket(status, Some(at(0))));
         let resolved = over(StatusKind::Resolved);
         let worse = Deed::Reopen {

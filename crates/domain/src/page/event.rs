@@ -240,6 +240,8 @@ pub enum Way {
     Voice,
     /// In Slack.
     Slack,
+    /// They had it before it became a page of its own.
+    Before,
 }
 
 impl Ending {
@@ -295,6 +297,7 @@ impl Way {
             Self::Sms => "sms",
             Self::Voice => "voice",
             Self::Slack => "slack",
+            Self::Before => "before",
         }
     }
 }

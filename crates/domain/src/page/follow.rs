@@ -187,7 +187,7 @@ fn goes_on(page: &Page, ticket: &Ticket, what: &Happenings, wish: Wish) -> Optio
     let Some(holder) = page.holder() else {
         return Some(Begin::calling(at, Why::Moved, what.actor));
     };
-    let mut begin = had_by(holder, ticket, wish)?;
+    let mut begin = had_by(holder, Way::Before, ticket, wish)?;
     // Who has not said yet that they still have it is asked anew.
     if let State::Asking { .. } = page.state {
         let until = later(wish.now, LEAST_ASKING_SECONDS);
@@ -202,11 +202,11 @@ fn goes_on(page: &Page, ticket: &Ticket, what: &Happenings, wish: Wish) -> Optio
 
 /// A page that `holder` has from its beginning, where people would be called for its ticket: they are
 /// asked again as anybody who acknowledged one.
-fn had_by(holder: PersonId, ticket: &Ticket, wish: Wish) -> Option<Begin> {
+fn had_by(holder: PersonId, way: Way, ticket: &Ticket, wish: Wish) -> Option<Begin> {
     let is_worth_it = wish.calls_at.is_some() && ticket.status.kind().is_open();
     is_worth_it.then(|| {
         let seconds = wish.ask_again_seconds;
-        let has_it = Page::acknowledgement(holder, Way::Ticket, seconds, wish.now);
+        let has_it = Page::acknowledgement(holder, way, seconds, wish.now);
         Begin {
             then: vec![(Some(holder), has_it)],
             ..Begin::calling(wish.now, Why::Had, Some(holder))
@@ -222,7 +222,7 @@ fn handed(ticket: &Ticket, what: &Happenings, wish: Wish) -> Option<Begin> {
         let is_open = ticket.status.kind().is_open();
         return is_open.then(|| Begin::calling(at, Why::Had, Some(by)));
     }
-    let mut begin = had_by(by, ticket, wish)?;
+    let mut begin = had_by(by, Way::Ticket, ticket, wish)?;
     begin.then.push((Some(by), handed_to(to, by)));
     Some(begin)
 }
@@ -274,7 +274,7 @@ fn answered(page: &Page, ticket: &Ticket, what: &Happenings, wish: Wish) -> Cour
     let calls = what.given_to.map(|to| handed_to(to, actor));
     // Out of several it has a page of its own, which is theirs.
     let theirs = || Course {
-        begin: had_by(actor, ticket, wish),
+        begin: had_by(actor, Way::Ticket, ticket, wish),
         ..Course::leaving(page, Ending::Taken, Some(actor))
     };
     match page.state {

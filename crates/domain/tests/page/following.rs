@@ -79,8 +79,8 @@ fn then(course: &Course) -> Vec<&Event> {
         .collect()
 }
 
-fn has_it_by(person: PersonId) -> Event {
-    Page::acknowledgement(person, Way::Ticket, now().ask_again_seconds, at(NIGHT))
+fn has_it_by(person: PersonId, way: Way) -> Event {
+    Page::acknowledgement(person, way, now().ask_again_seconds, at(NIGHT))
 }
 
 fn kinds(course: &Course) -> Vec<&Event> {
@@ -294,13 +294,13 @@ fn another_squad_has_a_page_of_its_own() {
     let has_it = Page::acknowledgement(ADA, Way::Link, 0, at(NIGHT));
     theirs.apply(&has_it, None, at(NIGHT));
     let course = follow(Some(&theirs), &ticket, &facts, now());
-    assert_eq!(then(&course), [&has_it_by(ADA)]);
+    assert_eq!(then(&course), [&has_it_by(ADA, Way::Before)]);
     // Whoever is being asked whether they still have it is asked there too.
     let until = at(NIGHT) + minutes(5);
     let asked = Event::AskedAgain { person: ADA, until };
     theirs.apply(&asked, None, at(NIGHT));
     let course = follow(Some(&theirs), &ticket, &facts, now());
-    assert_eq!(then(&course), [&has_it_by(ADA), &asked]);
+    assert_eq!(then(&course), [&has_it_by(ADA, Way::Before), &asked]);
 }
 
 #[test]
@@ -315,7 +315,7 @@ fn what_somebody_took_for_themselves_calls_whom_they_give_it_to() {
     let course = follow(Some(&several), &ticket, &facts, now());
     let how = Ending::Taken;
     assert_eq!(kinds(&course), [&Event::Left { how }]);
-    assert_eq!(then(&course), [&has_it_by(ADA)]);
+    assert_eq!(then(&course), [&has_it_by(ADA, Way::Ticket)]);
     // Without any page, whom it is given to is called, and whoever gave it has it until then.
     let facts = act(&mut ticket, ADA, Command::Assign { to: BEN });
     let course = follow(None, &ticket, &facts, now());
@@ -324,7 +324,7 @@ fn what_somebody_took_for_themselves_calls_whom_they_give_it_to() {
         hand_over: true,
         by: Some(ADA),
     };
-    assert_eq!(then(&course), [&has_it_by(ADA), &called]);
+    assert_eq!(then(&course), [&has_it_by(ADA, Way::Ticket), &called]);
     // At night, of what waits for the morning, nobody is called before.
     let morning = at(NIGHT) + minutes(480);
     let course = follow(None, &ticket, &facts, wish(Some(morning)));

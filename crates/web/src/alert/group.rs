@@ -42,7 +42,7 @@ pub(super) async fn page(
             "How it stands",
             html! {
                 @if group.firing > 0 { (group.firing) " firing" } @else { "Over" }
-                @if let Some(quiet) = group.quiet { ": " (why_quiet(&visitor, quiet)) }
+                @if let Some(quiet) = group.rests() { ": " (why_quiet(&visitor, quiet)) }
             },
         ),
         (

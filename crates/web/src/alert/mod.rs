@@ -45,8 +45,9 @@ async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Markup> {
         ..Listing::default()
     };
     let groups = app::list(&web.eider, visitor.actor(), firing, GROUPS_LIMIT).await?;
-    let (quiet, loud): (Vec<Group>, Vec<Group>) =
-        groups.into_iter().partition(|group| group.quiet.is_some());
+    let (quiet, loud): (Vec<Group>, Vec<Group>) = groups
+        .into_iter()
+        .partition(|group| group.rests().is_some());
     let lede = "What monitors say now. What belongs together is one line, and one ticket.";
     let body = html! {
         (layout::heading("Alerts", Some(lede), html! {
@@ -81,7 +82,7 @@ pub(crate) fn listed(visitor: &Visitor, caption: &str, groups: &[Group]) -> Mark
             html! { (severity(group.severity)) },
             html! {
                 @if group.firing > 0 { (group.firing) " firing" } @else { "Over" }
-                @if let Some(quiet) = group.quiet { ": " (why_quiet(visitor, quiet)) }
+                @if let Some(quiet) = group.rests() { ": " (why_quiet(visitor, quiet)) }
             },
             html! {
                 @match group.ticket {

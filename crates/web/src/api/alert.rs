@@ -118,7 +118,7 @@ impl AlertGroup {
             severity: group.severity.as_str(),
             firing: group.firing,
             ticket: group.ticket.map(NumberText),
-            quiet: group.quiet.map(|quiet| match quiet {
+            quiet: group.rests().map(|quiet| match quiet {
                 Quiet::Minor => "minor",
                 Quiet::Maintenance { .. } => "maintenance",
                 Quiet::Cause { .. } => "cause",

@@ -3,7 +3,7 @@
 use eider_app::page::{Answer, PageView};
 use eider_domain::{
     PersonId,
-    page::State,
+    page::{Page, State},
     text::{self, BODY_LIMIT_CHARACTERS},
     ticket::{Change, Resolution},
 };
@@ -87,6 +87,14 @@ pub(super) fn outcome(asked: &Asked) -> Outcome {
     }
 }
 
+/// As [`outcome`], for the page as it is then: a drill has no tickets, and is over by an answer.
+pub(super) fn told(done: Outcome, page: &Page) -> Outcome {
+    match done {
+        Outcome::PageAcknowledged if page.is_drill => Outcome::DrillAnswered,
+        other => other,
+    }
+}
+
 /// The buttons for `me`: the one thing to do first, the others small.
 pub(super) fn buttons(view: &PageView, action: &str, me: PersonId) -> Markup {
     let page = &view.page;
@@ -139,6 +147,17 @@ pub(super) fn more(
     if !page.is_open() {
         return html! {};
     }
+    if page.is_drill {
+        return folded(
+            "The drill is over",
+            &[],
+            wrong,
+            html! {
+                p { "Nobody is called any more." }
+                (call_off(action, "End the drill"))
+            },
+        );
+    }
     let field = |name, label| Field::new(name, label).error(wrong.with(name));
     let people: Vec<Choice> = responders
         .iter()
@@ -152,7 +171,7 @@ pub(super) fn more(
     };
     html! {
         @if let Some(to_call) = to_call {
-            (folded(to_call, wrong, html! {
+            (folded(to_call, &["reason"], wrong, html! {
                 (forms::form(action, None, html! {
                     input type="hidden" name="answer" value="wake";
                     (forms::text(&field("reason", "Why can it not wait?").longest(300),
@@ -161,18 +180,18 @@ pub(super) fn more(
                 }))
             }))
         } @else if page.holder().is_none() {
-            (folded("Not now", wrong, html! {
+            (folded("Not now", &["reason"], wrong, html! {
                 (forms::form(action, None, html! {
                     input type="hidden" name="answer" value="not_now";
                     (forms::text(&field("reason", "Why can it wait?")
-                        .hint("People are called again when hours start, or in an hour while they last.")
+                        .hint("People are called again when hours start; during hours, in an hour.")
                         .longest(300), TextKind::Text, ""))
                     (actions::submit("It can wait", Weight::Secondary))
                 }))
             }))
         }
         @if !people.is_empty() {
-            (folded("Hand it to somebody", wrong, html! {
+            (folded("Hand it to somebody", &["to"], wrong, html! {
                 (forms::form(action, None, html! {
                     input type="hidden" name="answer" value="hand_over";
                     (choices::select(&field("to", "Who shall have it?"), &people, "", Some("Choose somebody")))
@@ -180,30 +199,39 @@ pub(super) fn more(
                 }))
             }))
         }
-        (folded("It is put right", wrong, html! {
+        (folded("It is put right", &["cause", "how_known"], wrong, html! {
             (forms::form(action, None, html! {
                 input type="hidden" name="answer" value="resolve";
+                @if page.tickets.len() > 1 {
+                    p { "All " (page.tickets.len()) " tickets are resolved by this." }
+                }
                 (forms::text_area(&field("cause", "What in the system made it happen?"), 2, ""))
                 (forms::text_area(&field("how_known", "How do you know that it is put right?"), 2, ""))
                 (actions::submit("Resolve", Weight::Secondary))
             }))
         }))
-        (folded("Nobody needs to be called", wrong, html! {
+        (folded("Nobody needs to be called", &[], wrong, html! {
             p { "Calling ends. Its tickets stay as they are." }
-            (actions::button_row(actions::one_click(&OneClick {
-                action,
-                label: "Call it off",
-                weight: Weight::Danger,
-                key: None,
-                fields: &[("answer", "call_off")],
-            })))
+            (call_off(action, "Call it off"))
         }))
     }
 }
 
-fn folded(title: &str, wrong: &Wrong, body: Markup) -> Markup {
+fn call_off(action: &str, label: &str) -> Markup {
+    actions::button_row(actions::one_click(&OneClick {
+        action,
+        label,
+        weight: Weight::Danger,
+        key: None,
+        fields: &[("answer", "call_off")],
+    }))
+}
+
+/// Behind a line, which is open where one of its `fields` has to be mended.
+fn folded(title: &str, fields: &[&str], wrong: &Wrong, body: Markup) -> Markup {
+    let is_open = fields.iter().any(|field| wrong.with(field).is_some());
     html! {
-        details.more-that-helps open[wrong.is_any()] {
+        details.more-that-helps open[is_open] {
             summary { (title) }
             (body)
         }

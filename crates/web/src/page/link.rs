@@ -7,6 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use eider_app::page::{self, LinkView};
+use eider_domain::ticket::Ticket;
 use maud::{Markup, html};
 
 use super::{
@@ -60,7 +61,10 @@ pub(super) async fn act(
                 }
             };
             match answered {
-                Ok(_) => return Ok(done.redirect(&web, &format!("/p/{secret}"))),
+                Ok(page) => {
+                    let done = answer::told(done, &page);
+                    return Ok(done.redirect(&web, &format!("/p/{secret}")));
+                }
                 Err(eider_app::Error::NotFound(_)) => return Ok(ended(&headers)),
                 Err(error @ eider_app::Error::Invalid(_)) => {
                     (None, Wrong::of(error)?, StatusCode::UNPROCESSABLE_ENTITY)
@@ -112,15 +116,14 @@ async fn render(
         (layout::heading(&title, Some(&format!("For {}.", link.person.called())), html! {}))
         (standing::sentences(&link.view, &reader))
         @if let Some(words) = at_rest(link) { p { (words) } }
-        @for ticket in &link.view.tickets {
-            section.section {
-                // The title of a single one is the heading of the page.
-                @if link.view.tickets.len() > 1 {
-                    h2 { (ticket.priority) " " (ticket.number) " " (ticket.title) }
+        @match link.view.tickets.as_slice() {
+            [only] => {
+                section.section {
+                    p.as-written { (first_words(&only.report.what)) }
+                    p { a href=(shown::path(only.number)) { "Open the ticket" } " (you may have to sign in)" }
                 }
-                p.as-written { (first_words(&ticket.report.what)) }
-                p { a href=(shown::path(ticket.number)) { "Open the ticket" } " (you may have to sign in)" }
             }
+            several => (some_of(several)),
         }
         (answer::buttons(&link.view, &action, link.person.id))
         (wrong.summary())
@@ -133,6 +136,23 @@ async fn render(
         ..Shell::default()
     };
     Ok(layout::page(&shell, body))
+}
+
+/// The first of several tickets in a line each, so that the buttons stay near.
+fn some_of(tickets: &[Ticket]) -> Markup {
+    let (first, others) = standing::split(tickets);
+    html! {
+        ul.similar {
+            @for ticket in first {
+                li {
+                    a href=(shown::path(ticket.number)) {
+                        (ticket.priority) " " span.number { (ticket.number) } " " (ticket.title)
+                    }
+                }
+            }
+        }
+        @if !others.is_empty() { p.quiet { "and " (others.len()) " more." } }
+    }
 }
 
 /// What lets somebody sleep on who was called and is not needed any more.

@@ -67,7 +67,7 @@ pub(super) async fn act(
                 }
             };
             match answered {
-                Ok(_) => return Ok(done.redirect(&web, &path(id))),
+                Ok(page) => return Ok(answer::told(done, &page).redirect(&web, &path(id))),
                 Err(error @ eider_app::Error::Invalid(_)) => {
                     (None, Wrong::of(error)?, StatusCode::UNPROCESSABLE_ENTITY)
                 }

@@ -1,7 +1,7 @@
 //! How a page stands, in sentences and for every place where it shows.
 
 use eider_app::page::PageView;
-use eider_domain::{PersonId, page::State};
+use eider_domain::{PersonId, page::State, ticket::Ticket};
 use maud::{Markup, html};
 
 use super::path;
@@ -20,7 +20,8 @@ use crate::{
 /// What it is about, in a line.
 pub(super) fn title(view: &PageView) -> String {
     if view.page.is_drill {
-        return "Drill".to_owned();
+        let reason = view.page.notes.reason.as_deref();
+        return reason.map_or_else(|| "Drill".to_owned(), |reason| format!("Drill: {reason}"));
     }
     match view.tickets.as_slice() {
         [] => "A page".to_owned(),
@@ -61,14 +62,15 @@ pub(super) fn sentences(view: &PageView, reader: &Reader) -> Markup {
         p {
             @match &page.state {
                 State::Held { until } if *until <= reader.now => "Whoever is on call is about to be called.",
-                State::Held { until } => {
+                State::Held { until } if page.notes.called.is_empty() => {
                     "It is held: nobody is called yet. Calling begins "
                     (time::at_moment_and_relative(*until, reader)) "."
-                    @if let Some(put_off) = &page.notes.put_off {
-                        " " strong { (view.name(put_off.by)) } " said that it can wait"
-                        @if let Some(reason) = &put_off.reason { ": " (reason) }
-                        @else { "." }
-                    }
+                    (put_off(view))
+                }
+                State::Held { until } => {
+                    "It is held: nobody is called any more. Calling goes on "
+                    (time::at_moment_and_relative(*until, reader)) "."
+                    (put_off(view))
                 }
                 State::Calling { people, level, since, until, .. } => {
                     "Calling " strong { (names(view, people)) } " since "
@@ -121,6 +123,17 @@ pub(super) fn sentences(view: &PageView, reader: &Reader) -> Markup {
     }
 }
 
+/// Who said that it can wait, and why.
+fn put_off(view: &PageView) -> Markup {
+    html! {
+        @if let Some(put_off) = &view.page.notes.put_off {
+            " " strong { (view.name(put_off.by)) } " said that it can wait"
+            @if let Some(reason) = &put_off.reason { ": “" (reason) "”" }
+            "."
+        }
+    }
+}
+
 fn names(view: &PageView, people: &[PersonId]) -> String {
     let names: Vec<String> = people
         .iter()
@@ -162,11 +175,23 @@ pub(crate) fn of_ticket(view: Option<&PageView>, reader: &Reader) -> Markup {
     }
 }
 
-/// Under Now: pages that nobody has answered.
+/// What nobody has answered at all comes first, and practice last.
+fn standing_of(view: &PageView) -> u8 {
+    match view.page.state {
+        _ if view.page.is_drill => 3,
+        State::LastResort { .. } => 0,
+        State::Asking { .. } => 2,
+        _ => 1,
+    }
+}
+
+/// Under Now: pages that wait for an answer.
 pub(crate) fn unanswered(visitor: &Visitor, views: &[PageView]) -> Markup {
     let reader = visitor.reader();
+    let mut views: Vec<&PageView> = views.iter().collect();
+    views.sort_by_key(|view| standing_of(view));
     let asked: Vec<Asked> = views
-        .iter()
+        .into_iter()
         .map(|view| Asked {
             key: view
                 .page
@@ -174,7 +199,7 @@ pub(crate) fn unanswered(visitor: &Visitor, views: &[PageView]) -> Markup {
                 .map_or_else(|| "Drill".to_owned(), |paged| paged.number.to_string()),
             href: path(view.page.id),
             title: match view.tickets.as_slice() {
-                [] => String::new(),
+                [] => view.page.notes.reason.clone().unwrap_or_default(),
                 [one] => one.title.clone(),
                 [first, rest @ ..] => format!("{}, and {} more", first.title, rest.len()),
             },
@@ -184,18 +209,39 @@ pub(crate) fn unanswered(visitor: &Visitor, views: &[PageView]) -> Markup {
     html! {
         @if !asked.is_empty() {
             (layout::section("Being called", html! {
-                p.section-meaning.quiet { "Nobody has answered these yet." }
+                p.section-meaning.quiet { "These wait for an answer." }
                 (tickets::asked(&asked))
             }))
         }
     }
 }
 
-/// The tickets that it is about.
+/// So many tickets are seen without asking for more.
+const SEEN_TICKETS: usize = 10;
+
+/// The tickets that it is about: the first of them, and the others behind a line.
 pub(super) fn tickets_of(visitor: &Visitor, view: &PageView) -> Markup {
+    let (first, others) = split(&view.tickets);
+    html! {
+        (listed(visitor, first))
+        @if !others.is_empty() {
+            details.more-that-helps {
+                summary { "and " (others.len()) " more" }
+                (listed(visitor, others))
+            }
+        }
+    }
+}
+
+/// The first of them, and the others.
+pub(super) fn split(tickets: &[Ticket]) -> (&[Ticket], &[Ticket]) {
+    tickets.split_at(tickets.len().min(SEEN_TICKETS))
+}
+
+fn listed(visitor: &Visitor, tickets: &[Ticket]) -> Markup {
     html! {
         ul.similar {
-            @for ticket in &view.tickets {
+            @for ticket in tickets {
                 li {
                     a href=(shown::path(ticket.number)) {
                         span.number { (ticket.number) } " " (ticket.title)

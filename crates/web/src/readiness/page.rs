@@ -126,6 +126,15 @@ fn needed(visitor: &Visitor, squad: Option<SquadId>) -> Markup {
     }
 }
 
+/// So many of each sort are named.
+const NAMED: usize = 10;
+
+/// How many there are besides those that are named.
+fn more(count: usize) -> Markup {
+    let more = count.saturating_sub(NAMED);
+    html! { @if more > 0 { li { "and " (more) " more like these" } } }
+}
+
 fn taken_over(ready: &Ready, takes_over: &Handover) -> Markup {
     let number = |number: &eider_domain::TicketNumber| {
         html! { a href=(shown::path(*number)) { (number) } }
@@ -136,11 +145,15 @@ fn taken_over(ready: &Ready, takes_over: &Handover) -> Markup {
         } @else {
             p { "To take over:" }
             ul {
-                @for open in &takes_over.open {
+                @for open in takes_over.open.iter().take(NAMED) {
                     li { (number(open)) ": people are called for it, or somebody has it" }
                 }
-                @for held in &takes_over.held { li { (number(held)) ": held until hours start" } }
-                @for ticket in &takes_over.tickets {
+                (more(takes_over.open.len()))
+                @for held in takes_over.held.iter().take(NAMED) {
+                    li { (number(held)) ": held until hours start" }
+                }
+                (more(takes_over.held.len()))
+                @for ticket in takes_over.tickets.iter().take(NAMED) {
                     li {
                         (number(&ticket.number)) ": " (ticket.title)
                         @if let Some(owner) = ticket.owner {
@@ -148,6 +161,7 @@ fn taken_over(ready: &Ready, takes_over: &Handover) -> Markup {
                         }
                     }
                 }
+                (more(takes_over.tickets.len()))
             }
         }
     }

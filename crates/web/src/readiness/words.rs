@@ -21,7 +21,7 @@ pub(super) fn open_points(one: &Upcoming, now: Timestamp) -> Vec<&'static str> {
     let mut open = Vec::new();
     if one.reachable.is_out_of_reach() {
         open.push(
-            "No way to reach you is verified: only the e-mail of your account is left, which wakes \
+            "No way to reach you is verified. At most the e-mail of your account is left, which wakes \
              nobody.",
         );
     } else if one.reachable.wants_ways() {

@@ -230,8 +230,12 @@ fn shift(visitor: &Visitor, duty: &MyDuty, own: &OwnShift) -> Markup {
     let swap = format!("{}/swap?from={from}&until={until}", path(own.rota.id));
     html! {
         div {
-            strong.duty-when { (time::span(own.shift.from, own.shift.until, &reader)) }
-            @if own.shift.from <= visitor.now { " · you are on call now" }
+            @if own.shift.from <= duty.at {
+                strong.duty-when { "Until " (time::moment(own.shift.until, &reader)) }
+                " · you are on call now"
+            } @else {
+                strong.duty-when { (time::span(own.shift.from, own.shift.until, &reader)) }
+            }
         }
         div {
             a href=(path(own.rota.id)) { (own.rota.name) } ", "

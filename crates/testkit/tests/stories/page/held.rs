@@ -140,7 +140,7 @@ async fn what_can_wait_is_put_off_with_a_reason() {
         assert_eq!(told["until"], "2026-03-02T09:00:00Z");
         assert_eq!(told["put_off"]["reason"], "It is the test shop");
         let shown = night.ben.1.page(&format!("/tickets/{number}")).await;
-        assert!(shown.contains("said that it can wait: It is the test shop"));
+        assert!(shown.contains("said that it can wait: “It is the test shop”"));
         let path = format!("/pages/{}", page["id"].as_str().unwrap());
         let shown = night.ben.1.page(&path).await;
         assert!(shown.contains("Put it off"), "{shown}");

@@ -34,6 +34,11 @@ impl Teller<'_> {
                 empty,
                 ..
             } => self.called_level(people, *level, *because, *until, empty),
+            Event::Acknowledged {
+                by,
+                way: Way::Before,
+                ..
+            } => self.by(Some(*by)).words(" still has it"),
             Event::Acknowledged { by, way, .. } => self
                 .by(Some(*by))
                 .words(format!(" acknowledged the page {}", by_way(*way))),
@@ -222,6 +227,7 @@ pub(crate) fn by_way(way: Way) -> &'static str {
         Way::Sms => "by a text message",
         Way::Voice => "by telephone",
         Way::Slack => "in Slack",
+        Way::Before => "before",
     }
 }
 
