@@ -30,7 +30,7 @@ impl Neglect {
     ) {
         let before = std::mem::take(&mut self.0);
         let since = |what: &String| before.get(what).map_or(now, |(since, _)| *since);
-        for what in tickets.neglected(pages, rosters) {
+        for what in tickets.neglected(pages, rosters, now) {
             self.0
                 .insert(what.clone(), (since(&what), SignedDuration::ZERO));
         }

@@ -73,6 +73,8 @@ pub struct Shadow {
     pub answered: BTreeSet<PersonId>,
     /// Whoever ever said that they cannot.
     pub said_no: BTreeSet<PersonId>,
+    /// Whether somebody, or a monitor, said that it can wait.
+    pub is_put_off: bool,
 }
 
 /// What an event made of a page.
@@ -104,6 +106,7 @@ impl Shadow {
             calls: BTreeMap::new(),
             answered: BTreeSet::new(),
             said_no: BTreeSet::new(),
+            is_put_off: *why == Why::Seen,
         })
     }
 
@@ -121,6 +124,14 @@ impl Shadow {
             self.standing,
             Standing::Had { .. } | Standing::LastResort { .. } | Standing::Ended
         )
+    }
+
+    /// Until when nobody is called although nobody said that it can wait.
+    pub fn waits_until(&self) -> Option<Timestamp> {
+        match self.standing {
+            Standing::Held { until } if !self.is_put_off => Some(until),
+            _ => None,
+        }
     }
 
     /// Who has it and is not asked whether they still do.
@@ -178,7 +189,8 @@ impl Shadow {
             | Event::Joined { .. }
             | Event::Left { .. }
             | Event::HelpMissed { .. } => {}
-            Event::Held { until, .. } => {
+            Event::Held { until, why, .. } => {
+                self.is_put_off = matches!(why, Why::NotNow | Why::Seen);
                 if *until > at {
                     self.helpers.clear();
                 }

@@ -11,6 +11,7 @@ use eider_domain::{
     priority::Rank,
     ticket::StatusKind,
 };
+use jiff::Timestamp;
 
 /// A ticket, by what was told of it.
 #[derive(Clone, Debug)]
@@ -131,11 +132,16 @@ impl Tickets {
     }
 
     /// The tickets that are worth waking people for and that nobody sees to, each in words.
-    pub fn neglected(&self, pages: &BTreeMap<PageId, Shadow>, rosters: &Rosters) -> Vec<String> {
+    pub fn neglected(
+        &self,
+        pages: &BTreeMap<PageId, Shadow>,
+        rosters: &Rosters,
+        now: Timestamp,
+    ) -> Vec<String> {
         let all = self.told.values();
         all.filter_map(|told| {
             let page = told.page.and_then(|page| pages.get(&page));
-            let why = told.why_neglected(page, rosters)?;
+            let why = told.why_neglected(page, rosters, now)?;
             Some(format!("{}: {why}", told.number))
         })
         .collect()
@@ -179,13 +185,21 @@ impl Told {
         }
     }
 
-    fn why_neglected(&self, page: Option<&Shadow>, rosters: &Rosters) -> Option<&'static str> {
+    fn why_neglected(
+        &self,
+        page: Option<&Shadow>,
+        rosters: &Rosters,
+        now: Timestamp,
+    ) -> Option<&'static str> {
         let waits = self.status == StatusKind::WaitingForReporter;
         if !self.status.is_open() || waits || self.rank != Rank::P1 {
             return None;
         }
         let sees = |person: PersonId| self.knows.contains(&person) && rosters.works(person);
         if let Some(page) = page {
+            if page.waits_until().is_some_and(|until| until > now) {
+                return Some("its page waits, and nobody said that it can");
+            }
             let had_by = page.had_by()?;
             return (!sees(had_by)).then_some("whoever has its page does not know of it");
         }

@@ -5,6 +5,7 @@ use eider_domain::{
     AlertGroupId, ServiceId,
     alert::{Deed, Fired, Group},
     fact::{Fact, Happened},
+    ticket::Ticket,
 };
 use eider_jobs::{Claimed, NewJob};
 use eider_store::{Tx, alert, fact, job};
@@ -84,13 +85,25 @@ pub(super) async fn run(eider: &Eider, claimed: &Claimed) -> Result<()> {
         service,
         now,
     };
+    let mut not_before = None;
     let facts = if group.firing > 0 {
-        wake(&scene, &mut tx, &mut group).await?
+        let ticket = scene.ticket(&mut tx, &mut group).await?;
+        not_before = ticket
+            .as_ref()
+            .map(scene_of)
+            .and_then(|one| one.held_until(now));
+        match not_before {
+            None => wake(&scene, &mut tx, &mut group, ticket).await?,
+            Some(_) => Vec::new(),
+        }
     } else {
         settle(&scene, &mut tx, &mut group).await?
     };
     alert::put_group(&mut tx, &group).await?;
-    queue(eider, &mut tx, &group, now).await?;
+    match not_before {
+        Some(at) => queue_at(eider, &mut tx, group.id, at).await?,
+        None => queue(eider, &mut tx, &group, now).await?,
+    }
     fact::append(&mut tx, &facts, now).await?;
     tx.commit().await?;
     eider.committed();
@@ -98,8 +111,12 @@ pub(super) async fn run(eider: &Eider, claimed: &Claimed) -> Result<()> {
 }
 
 /// Tells somebody, when nothing keeps it quiet any more, or when its ticket was resolved too early.
-async fn wake(scene: &Scene<'_>, tx: &mut Tx, group: &mut Group) -> Result<Vec<Happened>> {
-    let mut ticket = scene.ticket(tx, group).await?;
+async fn wake(
+    scene: &Scene<'_>,
+    tx: &mut Tx,
+    group: &mut Group,
+    mut ticket: Option<Ticket>,
+) -> Result<Vec<Happened>> {
     let ticket_scene = ticket.as_ref().map(scene_of);
     let heard_at = alert::heard_last_at(tx, group.id).await?;
     let is_contradicted = ticket_scene

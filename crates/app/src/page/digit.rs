@@ -4,15 +4,15 @@ use eider_domain::{
     PageId, PersonId, TicketNumber,
     page::{Page, Way},
     text::{SHORT_LIMIT_CHARACTERS, cut_line},
-    ticket::{Change, Resolution},
+    ticket::{Change, Command, Resolution},
 };
 use eider_store::page;
 
 use super::{
-    act::{Answer, act_in, resolve, unknown},
+    act::{Answer, act_in, unknown},
     link,
 };
-use crate::{Eider, Error, Result};
+use crate::{Eider, Error, Result, ticket as tickets};
 
 /// The digits that mean something, and what for.
 pub(super) const DIGITS: [(u8, &str); 5] = [
@@ -45,23 +45,8 @@ pub(crate) async fn answered_by_digit(
     digit: u8,
     way: Way,
 ) -> Result<String> {
-    answered(eider, person, id, (digit, ""), way).await
-}
-
-/// As [`answered_by_digit`], with what they wrote behind the digit.
-async fn answered(
-    eider: &Eider,
-    person: PersonId,
-    id: PageId,
-    (digit, words): (u8, &str),
-    way: Way,
-) -> Result<String> {
     if digit == RESOLVED {
-        return match resolved(eider, person, id, words, way).await {
-            Err(Error::Store(error)) => Err(error.into()),
-            Err(error) => Ok(error.to_string()),
-            Ok(said) => Ok(said),
-        };
+        return said(resolved_by_key(eider, person, id, way).await);
     }
     let answer = match digit {
         1 => Answer::Acknowledge,
@@ -87,21 +72,51 @@ async fn answered(
     }
 }
 
-/// Resolves everything that a page is about. What it was is what they wrote, or is left to be written
-/// down in the day.
+/// What is said back: a refusal is an answer, a database that fails is not.
+fn said(done: Result<String>) -> Result<String> {
+    match done {
+        Err(Error::Store(error)) => Err(error.into()),
+        Err(error) => Ok(error.to_string()),
+        done => done,
+    }
+}
+
+/// Resolves the ticket of a page by a key. Which of several is meant, a key cannot say.
+async fn resolved_by_key(eider: &Eider, person: PersonId, id: PageId, way: Way) -> Result<String> {
+    let mut tx = eider.db().read().await?;
+    let page = page::by_id(&mut tx, id).await?.ok_or_else(unknown)?;
+    drop(tx);
+    match page.tickets.as_slice() {
+        [only] => resolved(eider, person, only.number, "", way).await,
+        [] => Ok("This is a drill. 1 is to acknowledge.".to_owned()),
+        several => Ok(format!(
+            "It is about {} tickets. Resolve them in Eider.",
+            several.len()
+        )),
+    }
+}
+
+/// Resolves one ticket, whose open page calls them, or was answered by them, or by nobody. What it was
+/// is what they wrote, or is left to be written down in the day.
 async fn resolved(
     eider: &Eider,
     person: PersonId,
-    id: PageId,
+    number: TicketNumber,
     words: &str,
     way: Way,
 ) -> Result<String> {
-    let mut tx = eider.db().read().await?;
+    let mut tx = eider.db().write().await?;
     let actor = link::actor_of(&mut tx, person).await?;
-    let page = page::by_id(&mut tx, id).await?.ok_or_else(unknown)?;
-    drop(tx);
-    if page.is_drill {
-        return Box::pin(answered(eider, person, id, (1, ""), way)).await;
+    let ticket = tickets::to_change(&mut tx, number).await?;
+    let page = page::open_of_ticket_to_change(&mut tx, ticket.id).await?;
+    let is_theirs = |page: &Page| match page.holder() {
+        Some(holder) => holder == person || page.is_calling(person),
+        None => distance(page, person).is_some(),
+    };
+    if !page.as_ref().is_some_and(is_theirs) {
+        return Ok(format!(
+            "You are not called for {number} and do not have it, or it is over."
+        ));
     }
     let by = match way {
         Way::Sms => "by text message",
@@ -111,17 +126,18 @@ async fn resolved(
         "" => format!("Not written down yet: it was resolved {by}."),
         words => cut_line(words, SHORT_LIMIT_CHARACTERS),
     };
-    let resolution = Resolution {
+    let command = Command::Resolve(Resolution {
         cause,
         how_known: format!("Whoever resolved it said so {by}."),
         change: Change::No,
         customer_outcome: None,
         known_issue: None,
-    };
-    let about = named(&page);
-    resolve(eider, &actor, id, resolution).await?;
+    });
+    tickets::act_in(eider, &mut tx, Some(&actor), number, command).await?;
+    tx.commit().await?;
+    eider.committed();
     Ok(format!(
-        "{about}: resolved. When you are awake, write down in Eider what it was."
+        "{number} is resolved. When you are awake, write down in Eider what it was."
     ))
 }
 
@@ -141,12 +157,18 @@ pub(crate) async fn answered_by_message(
         words,
     } = reply;
     let meant = meant_by(eider, people, about).await?;
+    // A message may come twice, and something else may have begun to ring since it was written.
+    if let (RESOLVED, Some(number), [(_, person)]) = (digit, about, meant.as_slice()) {
+        return said(resolved(eider, *person, number, &words, Way::Sms).await);
+    }
     match (meant.as_slice(), about) {
         ([], Some(number)) => Ok(format!("You were not called for {number}, or it is over.")),
         ([], None) => {
             Ok("You are not being called, and what you were called for is over.".to_owned())
         }
-        ([(page, person)], _) => answered(eider, *person, page.id, (digit, &words), Way::Sms).await,
+        ([(page, person)], _) if digit != RESOLVED || page.is_drill => {
+            answered_by_digit(eider, *person, page.id, digit, Way::Sms).await
+        }
         (several, _) => {
             let numbers: Vec<String> = several
                 .iter()
@@ -226,7 +248,7 @@ pub(crate) struct Reply {
 
 impl Reply {
     /// Reads "1", "1.", "1 T-1042", "ack" or "yes T-1042", and "6 T-1042 a full disk". Nothing for
-    /// anything else: "ok" may only mean that it was read.
+    /// anything else: "ok" may only mean that it was read, and "6 minutes" is no resolution.
     pub(crate) fn read(text: &str) -> Option<Self> {
         let mut words = text
             .split_whitespace()
@@ -237,39 +259,29 @@ impl Reply {
         } else {
             first.parse().ok()?
         };
-        if digit == RESOLVED {
-            return Some(Self::resolved(text));
-        }
         let about = words.next().map(str::parse).transpose().ok()?;
-        let is_all = words.next().is_none() && (1..=9).contains(&digit);
-        is_all.then_some(Self {
+        let written = match about {
+            Some(_) if digit == RESOLVED => after_two(text),
+            _ => "",
+        };
+        let is_all = !written.is_empty() || words.next().is_none();
+        (is_all && (1..=9).contains(&digit)).then(|| Self {
             digit,
             about,
-            words: String::new(),
+            words: written.to_owned(),
         })
     }
+}
 
-    /// "6" and what it was, perhaps after a ticket.
-    fn resolved(text: &str) -> Self {
-        let (_, after) = text
-            .trim()
-            .split_once(char::is_whitespace)
-            .unwrap_or_default();
-        let (first, others) = after
-            .trim()
-            .split_once(char::is_whitespace)
-            .unwrap_or((after, ""));
-        let word = first.trim_matches(|c: char| !c.is_alphanumeric());
-        // A number alone may be what it was about: "6 2 disks were full".
-        let is_named = word.contains('-') || others.is_empty();
-        let about = word.parse().ok().filter(|_| is_named);
-        let words = if about.is_some() { others } else { after };
-        Self {
-            digit: RESOLVED,
-            about,
-            words: words.trim().to_owned(),
-        }
-    }
+/// What stands behind the first two words.
+fn after_two(text: &str) -> &str {
+    let behind = |text: &'_ str| -> usize {
+        let end = text.find(char::is_whitespace).unwrap_or(text.len());
+        text.len() - text[end..].trim_start().len()
+    };
+    let text = text.trim();
+    let second = &text[behind(text)..];
+    &second[behind(second)..]
 }
 
 /// What a page is about, by its first few tickets.
@@ -288,7 +300,12 @@ fn said_back(page: &Page, person: PersonId, answer: &Answer, way: Way) -> String
     match answer {
         Answer::Acknowledge if page.is_drill => "Thank you. That was the drill.".to_owned(),
         Answer::Acknowledge if page.holder() == Some(person) && way == Way::Sms => {
-            format!("You have {what}. When it is put right, answer {RESOLVED} and what it was.")
+            let one = page
+                .lead()
+                .map_or_else(String::new, |one| one.number.to_string());
+            format!(
+                "You have {what}. When it is put right, answer {RESOLVED} {one} and what it was."
+            )
         }
         Answer::Acknowledge if page.holder() == Some(person) => format!("You have {what}."),
         Answer::Acknowledge => "Thank you. They know that you are coming.".to_owned(),
@@ -330,11 +347,13 @@ mod tests {
         assert_eq!(Reply::read("6. T-1042"), resolved(Some(1042), ""));
         assert_eq!(Reply::read("6 1042"), resolved(Some(1042), ""));
         let full = "a full disk, again";
-        assert_eq!(Reply::read(&format!("6 {full}")), resolved(None, full));
-        let named = format!("6 T-1042: {full}");
+        let named = format!("6 T-1042:  {full}");
         assert_eq!(Reply::read(&named), resolved(Some(1042), full));
-        let two = "2 disks were full";
-        assert_eq!(Reply::read(&format!("6 {two}")), resolved(None, two));
+        let bare = format!("6 1042 {full}");
+        assert_eq!(Reply::read(&bare), resolved(Some(1042), full));
+        for text in ["6 minutes", "6 minutes, on my way", "6 full", "1 T-1 now"] {
+            assert_eq!(Reply::read(text), None, "{text}");
+        }
         for text in [
             "", "0", "10", "123456", "123 456", "1 yes", "1 2 3", "ok", "no", "-",
         ] {

@@ -137,6 +137,14 @@ pub enum Deed {
     },
 }
 
+impl TicketScene {
+    /// Until when the word of whoever resolved it holds, if it still does at `now`.
+    pub fn held_until(&self, now: Timestamp) -> Option<Timestamp> {
+        let over_at = self.over_at.filter(|_| !self.status.is_open())?;
+        Some(holds_until(over_at, now)).filter(|until| *until > now)
+    }
+}
+
 impl Group {
     /// A group that was never heard of before.
     pub fn new(

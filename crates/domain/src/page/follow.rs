@@ -215,12 +215,11 @@ fn had_by(holder: PersonId, way: Way, ticket: &Ticket, wish: Wish) -> Option<Beg
 }
 
 /// Somebody gave it to somebody who may not know of it: they are called, and whoever gave it has it
-/// until they answer. What waits for hours calls when these start.
+/// until they answer. What waits for hours calls nobody for that.
 fn handed(ticket: &Ticket, what: &Happenings, wish: Wish) -> Option<Begin> {
     let (to, by, at) = (what.given_to?, what.actor?, wish.calls_at?);
     if at > wish.now {
-        let is_open = ticket.status.kind().is_open();
-        return is_open.then(|| Begin::calling(at, Why::Had, Some(by)));
+        return None;
     }
     let mut begin = had_by(by, Way::Ticket, ticket, wish)?;
     begin.then.push((Some(by), handed_to(to, by)));
@@ -280,8 +279,8 @@ fn answered(page: &Page, ticket: &Ticket, what: &Happenings, wish: Wish) -> Cour
     match page.state {
         // Whoever it was given to may not know of it, so that somebody is called in the morning.
         State::Held { .. } if what.given_to.is_some() => Course::default(),
-        // What waits for the morning is not asked about at night once somebody has it.
-        State::Held { .. } if ticket.owner.is_some() => {
+        // What waits for the morning is not asked about at night once whoever has it shows that they do.
+        State::Held { .. } if ticket.owner == Some(actor) => {
             Course::leaving(page, Ending::Taken, Some(actor))
         }
         State::Held { .. } if is_sole => Course::events(actor, [has_it]),

@@ -325,14 +325,27 @@ fn what_somebody_took_for_themselves_calls_whom_they_give_it_to() {
         by: Some(ADA),
     };
     assert_eq!(then(&course), [&has_it_by(ADA, Way::Ticket), &called]);
-    // At night, of what waits for the morning, nobody is called before.
-    let morning = at(NIGHT) + minutes(480);
-    let course = follow(None, &ticket, &facts, wish(Some(morning)));
-    assert_eq!((begin_of(&course), then(&course)), (Some(morning), vec![]));
-    // Nobody is called for what is not worth it, or over.
-    assert_eq!(follow(None, &ticket, &facts, wish(None)), Course::default());
+    // Nobody is called for what waits for the morning, is not worth it, or is theirs already.
+    for calls_at in [Some(at(NIGHT) + minutes(480)), None] {
+        let course = follow(None, &ticket, &facts, wish(calls_at));
+        assert_eq!(course, Course::default());
+    }
     let facts = act(&mut ticket, ADA, Command::Assign { to: ADA });
     assert_eq!(follow(None, &ticket, &facts, now()), Course::default());
+}
+
+#[test]
+fn what_somebody_else_answers_is_theirs_and_not_its_owners() {
+    let held = page(at(NIGHT), at(NIGHT) + minutes(480));
+    let (mut ticket, _) = opened(Rank::P1);
+    act(&mut ticket, LIN, Command::Assign { to: ADA });
+    let facts = act(&mut ticket, LIN, Command::Start);
+    let course = follow(Some(&held), &ticket, &facts, now());
+    assert_eq!(kinds(&course), [&has_it_by(LIN, Way::Ticket)]);
+    let facts = act(&mut ticket, ADA, Command::Wait { question: None });
+    let course = follow(Some(&held), &ticket, &facts, now());
+    let how = Ending::Taken;
+    assert_eq!(kinds(&course), [&Event::Ended { how }]);
 }
 
 #[test]

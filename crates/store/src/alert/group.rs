@@ -165,8 +165,7 @@ pub async fn is_in_trouble(tx: &mut Tx, service: ServiceId, rank: Rank) -> Resul
     let found: Option<i64> = on!(tx, |c| sqlx::query_scalar(
         "SELECT g.firing FROM alert_group g JOIN ticket o ON o.number = g.ticket_number
          JOIN ticket t ON t.number = coalesce(o.merged_into, o.number)
-         WHERE g.service_id = $1 AND g.firing > 0 AND g.quiet IS NULL AND t.is_open
-            AND t.priority <= $2 LIMIT 1",
+         WHERE g.service_id = $1 AND g.firing > 0 AND t.is_open AND t.priority <= $2 LIMIT 1",
     )
     .bind(service.0)
     .bind(i64::from(rank.get()))

@@ -149,11 +149,11 @@ pub(super) fn more(
     }
     if page.is_drill {
         return folded(
-            "The drill is over",
+            "It has shown enough",
             &[],
             wrong,
             html! {
-                p { "Nobody is called any more." }
+                p { "Nobody is called for it any more then." }
                 (call_off(action, "End the drill"))
             },
         );

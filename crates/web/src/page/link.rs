@@ -123,6 +123,7 @@ async fn render(
                     p { a href=(shown::path(only.number)) { "Open the ticket" } " (you may have to sign in)" }
                 }
             }
+            [] => {}
             several => (some_of(several)),
         }
         (answer::buttons(&link.view, &action, link.person.id))

@@ -193,10 +193,10 @@ pub(crate) fn unanswered(visitor: &Visitor, views: &[PageView]) -> Markup {
     let asked: Vec<Asked> = views
         .into_iter()
         .map(|view| Asked {
-            key: view
-                .page
-                .lead()
-                .map_or_else(|| "Drill".to_owned(), |paged| paged.number.to_string()),
+            key: view.page.lead().map_or_else(
+                || "Drill".to_owned(),
+                |paged| format!("{} {}", view.page.rank(), paged.number),
+            ),
             href: path(view.page.id),
             title: match view.tickets.as_slice() {
                 [] => view.page.notes.reason.clone().unwrap_or_default(),

@@ -154,8 +154,13 @@ async fn a_drill_calls_people_says_so_and_reports() {
         let link = night.link_to(&night.ada.0);
         night.desk.pass_seconds(90);
         let nobody = night.desk.server.nobody();
+        let opened = nobody.page(&link).await;
+        assert!(opened.contains("End the drill"), "{opened}");
+        assert!(!opened.contains("It is put right"), "there is nothing to");
         let done = nobody.post_form(&link, &[("answer", "acknowledge")]).await;
         assert_eq!(done.status(), 303);
+        let told = format!("{:?}", done.headers());
+        assert!(told.contains("drill_answered"), "{told}");
         let drills = night
             .api(&night.root.0, "GET", "/pages?drills=true", json!(null), 200)
             .await;

@@ -95,11 +95,18 @@ async fn a_text_message_or_a_key_says_that_it_is_put_right() {
         let twilio = &night.desk.twilio;
         let inbox = format!("{}/hooks/twilio/messages", night.desk.server.address);
         let said = twilio.hears(&inbox, "+447700900123", "1").await;
-        assert!(said.contains("answer 6 and what it was"), "{said}");
-        let said = twilio
-            .hears(&inbox, "+447700900123", "6 The disk was full")
-            .await;
-        assert!(said.contains("T-1001: resolved."), "{said}");
+        assert!(said.contains("answer 6 T-1001 and what it was"), "{said}");
+        let said = twilio.hears(&inbox, "+447700900123", "6").await;
+        assert!(said.contains("Say which one: 6 T-1001"), "{said}");
+        let later = "6 minutes, on my way";
+        let said = twilio.hears(&inbox, "+447700900123", later).await;
+        assert!(said.contains("did not understand"), "{said}");
+        let resolves = "6 T-1001 The disk was full";
+        let said = twilio.hears(&inbox, "+447700900123", resolves).await;
+        assert!(said.contains("T-1001 is resolved."), "{said}");
+        // It may be brought twice.
+        let said = twilio.hears(&inbox, "+447700900123", resolves).await;
+        assert!(said.contains("or it is over"), "{said}");
         let ticket = async |number: &str| {
             let path = format!("/tickets/{number}");
             night
@@ -116,7 +123,7 @@ async fn a_text_message_or_a_key_says_that_it_is_put_right() {
         let put_right = "Press 6 if it is put right.";
         assert!(call.twiml.contains(put_right), "{}", call.twiml);
         let said = twilio.presses(&call, "6").await;
-        assert!(said.contains("T-1002: resolved."), "{said}");
+        assert!(said.contains("T-1002 is resolved."), "{said}");
         let cause = &ticket(&second).await["resolution"]["cause"];
         assert_eq!(cause, "Not written down yet: it was resolved by telephone.");
         twilio.assert_no_violations();

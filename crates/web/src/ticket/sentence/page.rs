@@ -121,7 +121,7 @@ impl Teller<'_> {
         let words = if why == Why::Seen {
             seen(&moment(until, self.reader))
         } else if why == Why::Had && until <= at {
-            "Nobody is called, because somebody has it".to_owned()
+            "Somebody has it, so nobody else is called".to_owned()
         } else if until <= at {
             "Whoever is on call is called".to_owned()
         } else {
