@@ -91,7 +91,7 @@ pub(super) async fn run(eider: &Eider, claimed: &Claimed) -> Result<()> {
         not_before = ticket
             .as_ref()
             .map(scene_of)
-            .and_then(|one| one.held_until(now));
+            .and_then(|ticket| group.believes_until(ticket, now));
         match not_before {
             None => wake(&scene, &mut tx, &mut group, ticket).await?,
             Some(_) => Vec::new(),

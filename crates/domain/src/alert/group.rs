@@ -137,14 +137,6 @@ pub enum Deed {
     },
 }
 
-impl TicketScene {
-    /// Until when the word of whoever resolved it holds, if it still does at `now`.
-    pub fn held_until(&self, now: Timestamp) -> Option<Timestamp> {
-        let over_at = self.over_at.filter(|_| !self.status.is_open())?;
-        Some(holds_until(over_at, now)).filter(|until| *until > now)
-    }
-}
-
 impl Group {
     /// A group that was never heard of before.
     pub fn new(
@@ -217,6 +209,14 @@ impl Group {
                 let is_heard = heard_at > over_at || is_ahead(over_at, now);
                 is_heard && now >= holds_until(over_at, now)
             })
+    }
+
+    /// Until when whoever resolved its ticket is believed, if they still are at `now`: nothing has begun
+    /// since then, so they knew of all that fires.
+    pub fn believes_until(&self, ticket: TicketScene, now: Timestamp) -> Option<Timestamp> {
+        let over_at = ticket.over_at.filter(|_| !ticket.status.is_open())?;
+        let is_known = self.changed_at <= over_at;
+        Some(holds_until(over_at, now)).filter(|until| is_known && *until > now)
     }
 
     /// What follows when alerts of it fire. `was` is how bad it was before; `quiet` is why nobody is
@@ -407,6 +407,12 @@ mod tests {
             |group: &Group, ticket, heard, now| group.speaks_against(ticket, at(heard), at(now));
         assert!(!speaks(&group, over, 11, 19));
         assert!(speaks(&group, over, 11, 20));
+        // Whoever resolved it knew of what fired then, and not of what began after.
+        assert_eq!(group.believes_until(over, at(15)), Some(at(20)));
+        assert_eq!(group.believes_until(over, at(20)), None);
+        let mut again = group.clone();
+        again.begin(1, Severity::Error, "Disk", at(12));
+        assert_eq!(again.believes_until(over, at(15)), None);
         // What was said before was heard by whoever resolved it.
         assert!(!speaks(&group, over, 10, 20));
         // One that a clock ahead of time wrote holds against nobody.
