@@ -238,6 +238,8 @@ impl Shadow {
             Event::HelpCalled {
                 people, hand_over, ..
             } => {
+                self.helpers
+                    .retain(|_, is_given| !(*hand_over && *is_given));
                 for person in people {
                     self.count(*person);
                     self.helpers.insert(*person, *hand_over);

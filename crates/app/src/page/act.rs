@@ -4,7 +4,7 @@ use eider_domain::{
     PageId, PersonId,
     access::{Action, Actor, may},
     escalation::Waking,
-    page::{Command, Ending, Event, Page, Way},
+    page::{Command, Ending, Event, Page, Paged, Way},
     person::{Role, Standing},
     text,
     ticket::{self, Resolution, Ticket},
@@ -124,20 +124,20 @@ pub async fn resolve(
     let now = eider.now();
     let mut tx = eider.db().write().await?;
     let held = tickets_to_change(&mut tx, id).await?;
-    if held.is_empty() {
-        let mut page = to_change(&mut tx, id).await?;
-        let scene = Scene::load(eider, &mut tx, &page).await?;
-        let mut record = Record::new(eider, now);
-        if page.is_open() {
-            let how = Ending::Resolved;
-            let by = Some(actor.person);
-            record
-                .happen(&mut tx, &mut page, by, Event::Ended { how })
-                .await?;
-        }
+    let mut page = to_change(&mut tx, id).await?;
+    let scene = Scene::load(eider, &mut tx, &page).await?;
+    let mut record = Record::new(eider, now);
+    let is_held = |paged: &Paged| held.iter().any(|one| one.id == paged.ticket);
+    if page.is_open() && page.tickets.iter().all(is_held) {
+        // It is over before its tickets are, so that not each of them has to leave it. What came in
+        // only just is not put right by this, and goes on being called for.
+        let how = Ending::Resolved;
+        let by = Some(actor.person);
+        let ended = Event::Ended { how };
+        record.happen(&mut tx, &mut page, by, ended).await?;
         record.save(&mut tx, &page, &scene).await?;
-        fact::append(&mut tx, &record.facts, now).await?;
     }
+    fact::append(&mut tx, &record.facts, now).await?;
     for ticket in held.iter().filter(|one| one.status.kind().is_open()) {
         let command = ticket::Command::Resolve(resolution.clone());
         tickets::act_in(eider, &mut tx, Some(actor), ticket.number, command).await?;
@@ -187,29 +187,18 @@ pub(super) async fn act_in(
     }
     record.settle(tx, &mut page, &scene).await?;
     record.save(tx, &page, &scene).await?;
-    fact::append(tx, &record.facts, scene.now).await?;
+    let mut facts = record.facts;
     if acknowledges && !had_it && page.holder() == Some(actor.person) {
+        // Whoever has the page has its tickets.
         for ticket in &mut held {
             let is_in = page.tickets.iter().any(|paged| paged.ticket == ticket.id);
             if is_in && ticket.status.kind().is_open() && ticket.owner != Some(actor.person) {
-                take(eider, tx, &scene, actor, ticket).await?;
+                facts.extend(tickets::give_to_holder(eider, tx, &scene.desk, actor, ticket).await?);
             }
         }
     }
+    fact::append(tx, &facts, scene.now).await?;
     Ok(page)
-}
-
-/// Whoever has the page has its tickets.
-async fn take(
-    eider: &Eider,
-    tx: &mut Tx,
-    scene: &Scene,
-    actor: &Actor,
-    ticket: &mut Ticket,
-) -> Result<()> {
-    let to = actor.person;
-    let command = ticket::Command::Assign { to };
-    tickets::decide_and_save(eider, tx, &scene.desk, Some(actor), ticket, command).await
 }
 
 /// The tickets of a page, to change, taken before the page itself and in the order of their numbers,

@@ -2,7 +2,7 @@
 //! transaction.
 
 use eider_domain::{
-    PersonId,
+    PageId, PersonId,
     escalation::Plan,
     fact::{Fact, Happened},
     page::{self as rules, Begin, Course, Event, Page, Paged, State, Wish},
@@ -36,8 +36,30 @@ pub(crate) async fn follow(
     } else {
         eider_store::page::open_of_ticket_to_change(tx, ticket.id).await?
     };
-    let course = rules::follow(open.as_ref(), ticket, facts, wish(desk, ticket, now));
+    let wish = Wish {
+        given_with: given_with(tx, ticket, facts).await?,
+        ..wish(desk, ticket, now)
+    };
+    let course = rules::follow(open.as_ref(), ticket, facts, wish);
     carry_out(eider, tx, open, course, ticket, now).await
+}
+
+/// The page that whoever is given the ticket is called for already by the same hand, held so that it
+/// stays so.
+async fn given_with(tx: &mut Tx, ticket: &Ticket, facts: &[Happened]) -> Result<Option<PageId>> {
+    let gift = facts.iter().find_map(|happened| match happened.fact {
+        Fact::OwnerChanged { to: Some(to), .. } if happened.actor != Some(to) => {
+            happened.actor.map(|by| (by, to))
+        }
+        _ => None,
+    });
+    let Some((by, to)) = gift else {
+        return Ok(None);
+    };
+    let candidates = eider_store::page::had_of(tx, ticket.squad, CANDIDATES).await?;
+    let is_given = |page: &Page| page.is_given(ticket.squad, by, to);
+    let found = first_to_change(tx, candidates, is_given).await?;
+    Ok(found.map(|page| page.id))
 }
 
 /// Whether and when people would be called for a ticket as it is now.
@@ -55,6 +77,7 @@ fn wish(desk: &Desk, ticket: &Ticket, now: Timestamp) -> Wish {
         calls_at: desk.calls_at(ticket.squad, ticket.priority, now),
         ask_again_seconds,
         unless_taken_at: desk.calls_at(ticket.squad, ticket.priority, later.unwrap_or(now)),
+        given_with: None,
         now,
     }
 }
@@ -151,9 +174,14 @@ async fn start_or_join(
         why,
         actor,
         then,
+        with,
     } = begin;
-    if then.is_empty()
-        && let Some(mut page) = page_to_join(tx, ticket, at, now).await?
+    let joined = match with {
+        Some(id) => eider_store::page::to_change(tx, id).await?,
+        None if then.is_empty() => page_to_join(tx, ticket, at, now).await?,
+        None => None,
+    };
+    if let Some(mut page) = joined
         && let Some(lead) = page.lead().copied()
     {
         let joined = Event::Joined {
@@ -214,14 +242,25 @@ async fn page_to_join(
     at: Timestamp,
     now: Timestamp,
 ) -> Result<Option<Page>> {
+    let candidates = eider_store::page::joinable_of(tx, ticket.squad, CANDIDATES).await?;
     let takes_in = |page: &Page| page.takes_in(ticket.squad, ticket.priority, at, now);
-    for id in eider_store::page::joinable_of(tx, ticket.squad, CANDIDATES).await? {
+    first_to_change(tx, candidates, takes_in).await
+}
+
+/// The first of these pages that fits, to change. It is looked at before it is taken, so that no other
+/// waits for this transaction, and once more when nobody else can change it.
+async fn first_to_change(
+    tx: &mut Tx,
+    candidates: Vec<PageId>,
+    fits: impl Fn(&Page) -> bool,
+) -> Result<Option<Page>> {
+    for id in candidates {
         let seen = eider_store::page::by_id(tx, id).await?;
-        if !seen.is_some_and(|page| takes_in(&page)) {
+        if !seen.is_some_and(|page| fits(&page)) {
             continue;
         }
         let held = eider_store::page::to_change(tx, id).await?;
-        if let Some(page) = held.filter(takes_in) {
+        if let Some(page) = held.filter(&fits) {
             return Ok(Some(page));
         }
     }

@@ -8,6 +8,7 @@ use eider_domain::{
     ticket::{Command, Situation, StatusKind, Ticket},
 };
 use eider_store::Tx;
+use jiff::Timestamp;
 
 use crate::{
     Eider, Error, Result,
@@ -15,7 +16,7 @@ use crate::{
     once::{self, OnceKey},
 };
 
-use super::{open::not_offered, read::to_read, save, save_applied};
+use super::{keep_unpaged, open::not_offered, read::to_read, save, save_applied};
 
 /// Asks `command` of the ticket `number`, on behalf of `actor`. Answers with the ticket as it is
 /// afterwards.
@@ -110,7 +111,7 @@ pub(crate) async fn act_in(
 }
 
 /// Asks `command` of a ticket that is held to be changed, and saves what follows.
-pub(crate) async fn decide_and_save(
+async fn decide_and_save(
     eider: &Eider,
     tx: &mut Tx,
     desk: &Desk,
@@ -119,7 +120,34 @@ pub(crate) async fn decide_and_save(
     command: Command,
 ) -> Result<()> {
     let now = eider.now();
-    // What fell due before this command is recorded first, as it was.
+    let facts = decide(desk, actor, ticket, command, now)?;
+    save_applied(eider, tx, desk, ticket, facts, now).await
+}
+
+/// Gives a ticket that is held to be changed to whoever has its page. Nothing becomes of the page by
+/// that, so it is not looked at. Answers with the facts, which are to be appended.
+pub(crate) async fn give_to_holder(
+    eider: &Eider,
+    tx: &mut Tx,
+    desk: &Desk,
+    holder: &Actor,
+    ticket: &mut Ticket,
+) -> Result<Vec<Happened>> {
+    let now = eider.now();
+    let to = holder.person;
+    let facts = decide(desk, Some(holder), ticket, Command::Assign { to }, now)?;
+    keep_unpaged(eider, tx, desk, ticket, facts, now).await
+}
+
+/// The facts of `command`, which the ticket has afterwards. What fell due before it is recorded
+/// first, as it was.
+fn decide(
+    desk: &Desk,
+    actor: Option<&Actor>,
+    ticket: &mut Ticket,
+    command: Command,
+    now: Timestamp,
+) -> Result<Vec<Happened>> {
     let mut facts = ticket.due_facts(&desk.levels, now);
     for happened in &facts {
         ticket.apply(happened, &desk.levels);
@@ -129,7 +157,7 @@ pub(crate) async fn decide_and_save(
         ticket.apply(happened, &desk.levels);
     }
     facts.extend(decided);
-    save_applied(eider, tx, desk, ticket, facts, now).await
+    Ok(facts)
 }
 
 /// The ticket of that number, to change.

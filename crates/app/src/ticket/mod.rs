@@ -27,7 +27,7 @@ use eider_store::{Tx, fact, job};
 use jiff::Timestamp;
 
 pub use act::{act, act_once, would};
-pub(crate) use act::{act_in, decide_and_save, to_change};
+pub(crate) use act::{act_in, give_to_holder, to_change};
 pub use attach::{ATTACHMENT_LIMIT_BYTES, NewFile, attach, attach_once, attachment, picture_type};
 pub(crate) use by_itself::{change_by_itself, open_by_itself};
 pub(crate) use leave::leave;
@@ -118,6 +118,21 @@ async fn keep_applied(
     tx: &mut Tx,
     desk: &Desk,
     ticket: &mut Ticket,
+    facts: Vec<Happened>,
+    now: Timestamp,
+) -> Result<Vec<Happened>> {
+    let mut facts = keep_unpaged(eider, tx, desk, ticket, facts, now).await?;
+    let paged = page::follow(eider, tx, desk, ticket, &facts, now).await?;
+    facts.extend(paged);
+    Ok(facts)
+}
+
+/// As [`keep_applied`], where nothing becomes of the ticket's page.
+async fn keep_unpaged(
+    eider: &Eider,
+    tx: &mut Tx,
+    desk: &Desk,
+    ticket: &mut Ticket,
     mut facts: Vec<Happened>,
     now: Timestamp,
 ) -> Result<Vec<Happened>> {
@@ -131,8 +146,6 @@ async fn keep_applied(
     if facts.iter().any(|happened| changes_words(&happened.fact)) {
         search::reindex(tx, ticket).await?;
     }
-    let paged = page::follow(eider, tx, desk, ticket, &facts, now).await?;
-    facts.extend(paged);
     Ok(facts)
 }
 

@@ -65,6 +65,9 @@ impl Page {
                 hand_over,
                 by,
             } => {
+                // It can only be handed to one: whoever was to have it before is called no more.
+                let stays = |one: &Helper| !(*hand_over && one.hand_over);
+                self.notes.helpers.retain(stays);
                 for person in people {
                     self.count_call(*person, at);
                     self.notes.helpers.retain(|one| one.person != *person);

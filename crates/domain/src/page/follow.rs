@@ -7,7 +7,7 @@ use super::{
     due::{LEAST_ASKING_SECONDS, later},
 };
 use crate::{
-    PersonId,
+    PageId, PersonId,
     fact::{Fact, Happened},
     ticket::{StatusKind, Ticket},
 };
@@ -22,6 +22,9 @@ pub struct Wish {
     /// From when people are called when a monitor says that somebody has seen it and nobody takes it
     /// here: after as long as they would have been asked again, and within hours.
     pub unless_taken_at: Option<Timestamp>,
+    /// The page that whoever it is given to is called for already by the same hand, so that it comes
+    /// in there instead of calling them once more.
+    pub given_with: Option<PageId>,
     /// The present instant.
     pub now: Timestamp,
 }
@@ -47,6 +50,8 @@ pub struct Begin {
     /// What happens to it at once, each with who did it: somebody has it already, so that nobody is
     /// called, and it joins no other page.
     pub then: Vec<(Option<PersonId>, Event)>,
+    /// The page that it comes into instead, if that still takes it in.
+    pub with: Option<PageId>,
 }
 
 /// What happened, as far as it matters here.
@@ -223,7 +228,46 @@ fn handed(ticket: &Ticket, what: &Happenings, wish: Wish) -> Option<Begin> {
     }
     let mut begin = had_by(by, Way::Ticket, ticket, wish)?;
     begin.then.push((Some(by), handed_to(to, by)));
+    begin.with = wish.given_with;
     Some(begin)
+}
+
+/// To be given something is not to know of it: they are called, and whoever gave it has it until they
+/// answer, unless somebody had it before. What waits for hours calls nobody for that. Out of several
+/// it has a page of its own, so that only what was given becomes theirs.
+fn given(page: &Page, ticket: &Ticket, what: &Happenings, to: PersonId, wish: Wish) -> Course {
+    let (Some(actor), holder) = (what.actor, page.holder()) else {
+        return Course::default();
+    };
+    // Whoever it was given to may not know of it, so that somebody is called in the morning.
+    if matches!(page.state, State::Held { .. }) || holder == Some(to) {
+        return Course::default();
+    }
+    // They are called for it already, with everything else that it is about.
+    if page.is_given(page.squad, actor, to) {
+        return Course::default();
+    }
+    let is_sole = page.tickets.len() == 1;
+    let is_asked = matches!(page.state, State::Asking { by, .. } if by == actor);
+    let has_it = Page::acknowledgement(actor, Way::Ticket, wish.ask_again_seconds, wish.now);
+    let shows = (is_asked || (holder.is_none() && is_sole)).then_some(has_it);
+    let has_company = !is_sole || wish.given_with.is_some();
+    if let Some(begin) = handed(ticket, what, wish).filter(|_| has_company) {
+        let how = match begin.with {
+            Some(_) => Ending::Gathered,
+            None => Ending::Retimed,
+        };
+        let leaving = Course::leaving(page, how, Some(actor));
+        let shown = shows.filter(|_| !is_sole).map(|event| (Some(actor), event));
+        return Course {
+            events: shown.into_iter().chain(leaving.events).collect(),
+            begin: Some(begin),
+        };
+    }
+    let is_called_now = wish.calls_at.is_some_and(|at| at <= wish.now);
+    let cannot_wait = is_called_now || page.notes.reason.is_some();
+    let calls = (is_sole && cannot_wait).then(|| handed_to(to, actor));
+    Course::events(actor, shows.into_iter().chain(calls))
 }
 
 fn handed_to(to: PersonId, by: PersonId) -> Event {
@@ -267,18 +311,17 @@ fn answered(page: &Page, ticket: &Ticket, what: &Happenings, wish: Wish) -> Cour
     let Some(actor) = what.actor else {
         return seen(page, ticket, wish);
     };
+    if let Some(to) = what.given_to {
+        return given(page, ticket, what, to, wish);
+    }
     let is_sole = page.tickets.len() == 1;
     let has_it = Page::acknowledgement(actor, Way::Ticket, wish.ask_again_seconds, wish.now);
-    // To be given something is not to know of it: whoever gave it has it until they answer.
-    let calls = what.given_to.map(|to| handed_to(to, actor));
     // Out of several it has a page of its own, which is theirs.
     let theirs = || Course {
         begin: had_by(actor, Way::Ticket, ticket, wish),
         ..Course::leaving(page, Ending::Taken, Some(actor))
     };
     match page.state {
-        // Whoever it was given to may not know of it, so that somebody is called in the morning.
-        State::Held { .. } if what.given_to.is_some() => Course::default(),
         // What waits for the morning is not asked about at night once whoever has it shows that they do.
         State::Held { .. } if ticket.owner == Some(actor) => {
             Course::leaving(page, Ending::Taken, Some(actor))
@@ -290,16 +333,11 @@ fn answered(page: &Page, ticket: &Ticket, what: &Happenings, wish: Wish) -> Cour
             match what.taken_by {
                 Some(_) if by != actor && !is_sole => theirs(),
                 Some(_) if by != actor => Course::events(actor, [has_it]),
-                _ if by == actor && is_asked => {
-                    Course::events(actor, [has_it].into_iter().chain(calls))
-                }
-                _ if what.given_to == Some(by) => Course::default(),
-                _ => Course::events(actor, calls),
+                _ if by == actor && is_asked => Course::events(actor, [has_it]),
+                _ => Course::default(),
             }
         }
-        _ if is_sole => Course::events(actor, [has_it].into_iter().chain(calls)),
-        // One of several was given to somebody who may not know of it: calling goes on for all.
-        _ if what.given_to.is_some() => Course::default(),
+        _ if is_sole => Course::events(actor, [has_it]),
         _ => theirs(),
     }
 }
@@ -398,6 +436,7 @@ impl Begin {
             why,
             actor,
             then: Vec::new(),
+            with: None,
         }
     }
 }

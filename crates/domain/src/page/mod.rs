@@ -340,6 +340,20 @@ impl Page {
         }
     }
 
+    /// Whether `to` is called to have it from `by`, who has it until then, so that what `by` gives them
+    /// besides can come in. Where they do not answer, it stays theirs who gave it, all of it.
+    pub fn is_given(&self, squad: Option<SquadId>, by: PersonId, to: PersonId) -> bool {
+        let is_theirs =
+            matches!(self.state, State::Acknowledged { by: holder, .. } if holder == by);
+        let is_asked = |one: &Helper| {
+            one.hand_over && one.person == to && one.by == Some(by) && one.since.is_some()
+        };
+        is_theirs
+            && self.squad == squad
+            && self.tickets.len() < MAX_TICKETS
+            && self.notes.helpers.iter().any(is_asked)
+    }
+
     /// Whether `other` is told of by the same call when both are released at `now`. What somebody
     /// said of one of them, that they cannot or why it cannot wait, is not said of the other.
     pub fn takes_along(&self, other: &Self, now: Timestamp) -> bool {

@@ -1,7 +1,7 @@
 //! What becomes of a page when something happens to its ticket.
 
 use eider_domain::{
-    PersonId, SquadId,
+    PageId, PersonId, SquadId,
     access::Actor,
     fact::Happened,
     page::{Course, Ending, Event, Page, State, Way, Why, Wish, follow},
@@ -58,6 +58,7 @@ fn wish(calls_at: Option<Timestamp>) -> Wish {
         calls_at,
         ask_again_seconds: 3_600,
         unless_taken_at: Some(at(NIGHT) + minutes(60)),
+        given_with: None,
         now: at(NIGHT),
     }
 }
@@ -231,18 +232,100 @@ fn giving_it_to_somebody_calls_them_and_the_giver_has_it_until_then() {
     ));
 }
 
+/// Somebody is called to have it from somebody else.
+fn given_to(to: PersonId, by: PersonId) -> Event {
+    Event::HelpCalled {
+        people: vec![to],
+        hand_over: true,
+        by: Some(by),
+    }
+}
+
 #[test]
-fn one_of_several_that_is_given_to_somebody_stops_nothing() {
-    let (mut ticket, _) = opened(Rank::P1);
+fn one_of_several_that_is_given_to_somebody_is_handed_over_alone() {
     let mut page = calling();
     page.tickets.push(paged(2));
+    let how = Ending::Retimed;
+    let (mut ticket, _) = opened(Rank::P1);
     let facts = act(&mut ticket, LIN, Command::Assign { to: BEN });
+    let its_own = [&has_it_by(LIN, Way::Ticket), &given_to(BEN, LIN)];
+    let course = follow(Some(&page), &ticket, &facts, now());
+    assert_eq!(kinds(&course), [&Event::Left { how }]);
+    assert_eq!(then(&course), its_own);
+    // So it is with what somebody has; the others stay theirs.
+    page.apply(&has_it_by(LIN, Way::Link), None, at(NIGHT));
+    let course = follow(Some(&page), &ticket, &facts, now());
+    assert_eq!(kinds(&course), [&Event::Left { how }]);
+    assert_eq!(then(&course), its_own);
+    // Whoever is called to have all of it is not called for one.
+    page.apply(&given_to(BEN, LIN), None, at(NIGHT));
     let course = follow(Some(&page), &ticket, &facts, now());
     assert_eq!(course, Course::default());
+}
+
+#[test]
+fn one_of_several_that_somebody_takes_is_theirs_alone() {
+    let mut page = calling();
+    page.tickets.push(paged(2));
     let (mut ticket, _) = opened(Rank::P1);
     let facts = act(&mut ticket, BEN, Command::Take);
     let course = follow(Some(&page), &ticket, &facts, now());
     assert_eq!(kinds(&course), [&Event::Left { how: Ending::Taken }]);
+}
+
+#[test]
+fn what_is_given_one_after_another_is_one_call() {
+    let there = PageId(Uuid::from_u128(77));
+    let with_others = Wish {
+        given_with: Some(there),
+        ..now()
+    };
+    let how = Ending::Gathered;
+    let (mut ticket, _) = opened(Rank::P1);
+    let facts = act(&mut ticket, LIN, Command::Assign { to: BEN });
+    for page in [None, Some(calling())] {
+        let course = follow(page.as_ref(), &ticket, &facts, with_others);
+        let comes_in = course.begin.as_ref().and_then(|begin| begin.with);
+        assert_eq!(comes_in, Some(there));
+        let ends = page.map(|_| Event::Ended { how });
+        assert_eq!(kinds(&course), Vec::from_iter(&ends));
+    }
+    let mut page = calling();
+    let squad = page.squad;
+    assert!(!page.is_given(squad, LIN, BEN), "nobody has it");
+    page.apply(&has_it_by(LIN, Way::Ticket), None, at(NIGHT));
+    page.apply(&given_to(BEN, LIN), None, at(NIGHT));
+    assert!(page.is_given(squad, LIN, BEN));
+    assert!(!page.is_given(squad, ADA, BEN), "another hand");
+    assert!(!page.is_given(squad, LIN, ADA), "another person");
+    assert!(!page.is_given(None, LIN, BEN), "another squad");
+    let missed = Event::HelpMissed {
+        person: BEN,
+        by: Some(LIN),
+    };
+    let mut late = page.clone();
+    late.apply(&missed, None, at(NIGHT));
+    assert!(!late.is_given(squad, LIN, BEN), "they do not answer");
+    page.apply(&given_to(ADA, LIN), None, at(NIGHT));
+    assert_eq!(
+        page.callees(),
+        [ADA],
+        "it can only be one who is to have it"
+    );
+}
+
+#[test]
+fn what_is_given_at_night_and_can_wait_calls_nobody() {
+    let morning = wish(Some(at(NIGHT) + minutes(480)));
+    let (mut ticket, _) = opened(Rank::P2);
+    let mut page = calling();
+    page.apply(&has_it_by(ADA, Way::Link), None, at(NIGHT));
+    let facts = act(&mut ticket, ADA, Command::Assign { to: BEN });
+    let course = follow(Some(&page), &ticket, &facts, morning);
+    assert_eq!(course, Course::default(), "it is hers until the morning");
+    page.notes.reason = Some("Payroll runs tonight".into());
+    let course = follow(Some(&page), &ticket, &facts, morning);
+    assert_eq!(kinds(&course), [&given_to(BEN, ADA)], "it cannot wait");
 }
 
 #[test]
@@ -319,12 +402,10 @@ fn what_somebody_took_for_themselves_calls_whom_they_give_it_to() {
     // Without any page, whom it is given to is called, and whoever gave it has it until then.
     let facts = act(&mut ticket, ADA, Command::Assign { to: BEN });
     let course = follow(None, &ticket, &facts, now());
-    let called = Event::HelpCalled {
-        people: vec![BEN],
-        hand_over: true,
-        by: Some(ADA),
-    };
-    assert_eq!(then(&course), [&has_it_by(ADA, Way::Ticket), &called]);
+    assert_eq!(
+        then(&course),
+        [&has_it_by(ADA, Way::Ticket), &given_to(BEN, ADA)]
+    );
     // Nobody is called for what waits for the morning, is not worth it, or is theirs already.
     for calls_at in [Some(at(NIGHT) + minutes(480)), None] {
         let course = follow(None, &ticket, &facts, wish(calls_at));

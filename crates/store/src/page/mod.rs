@@ -135,11 +135,30 @@ pub async fn of_ticket(tx: &mut Tx, ticket: TicketId) -> Result<Option<Page>> {
 /// # Errors
 /// When the database fails.
 pub async fn joinable_of(tx: &mut Tx, squad: Option<SquadId>, limit: i64) -> Result<Vec<PageId>> {
+    newest_of(tx, squad, ["held", "calling"], limit).await
+}
+
+/// The ids of open pages of a squad that somebody has, the newest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn had_of(tx: &mut Tx, squad: Option<SquadId>, limit: i64) -> Result<Vec<PageId>> {
+    newest_of(tx, squad, ["acknowledged", "asking"], limit).await
+}
+
+async fn newest_of(
+    tx: &mut Tx,
+    squad: Option<SquadId>,
+    standings: [&str; 2],
+    limit: i64,
+) -> Result<Vec<PageId>> {
     let ids: Vec<Uuid> = on!(tx, |c| sqlx::query_scalar(
-        "SELECT id FROM page WHERE is_open AND standing IN ('held', 'calling')
-             AND squad_id IS NOT DISTINCT FROM $1
-         ORDER BY opened_at DESC, id DESC LIMIT $2"
+        "SELECT id FROM page WHERE is_open AND standing IN ($1, $2)
+             AND squad_id IS NOT DISTINCT FROM $3
+         ORDER BY opened_at DESC, id DESC LIMIT $4"
     )
+    .bind(standings[0])
+    .bind(standings[1])
     .bind(squad.map(|id| id.0))
     .bind(limit)
     .fetch_all(c)

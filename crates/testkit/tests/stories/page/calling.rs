@@ -145,14 +145,8 @@ async fn whoever_leaves_leaves_no_ticket_behind() {
     on_both(async |database| {
         let night = Night::new(database).await;
         let ada = &night.ada.0;
-        let number = night.ask("Cards are slow", "P3").await;
+        let number = night.taken_and_raised(ada, "Cards are slow").await;
         let path = format!("/tickets/{number}");
-        let take = format!("{path}/take");
-        night.api(ada, "POST", &take, json!({}), 200).await;
-        let raise = json!({ "priority": "P1" });
-        let priority = format!("{path}/priority");
-        night.api(ada, "POST", &priority, raise, 200).await;
-        night.settle().await;
         assert_eq!(night.mailed(), [""; 0], "she raised it herself");
         let disable = format!("/people/{}/disable", ada.id);
         let gone = night.root.1.post_form(&disable, &[]).await;
@@ -202,17 +196,8 @@ async fn whoever_is_given_what_somebody_took_is_called() {
     on_both(async |database| {
         let night = Night::new(database).await;
         let ada = &night.ada.0;
-        let number = night.ask("Cards are slow", "P3").await;
-        let path = format!("/tickets/{number}");
-        let take = format!("{path}/take");
-        night.api(ada, "POST", &take, json!({}), 200).await;
-        let raise = json!({ "priority": "P1" });
-        let priority = format!("{path}/priority");
-        night.api(ada, "POST", &priority, raise, 200).await;
-        let to_ben = json!({ "owner": night.ben.0.id.0 });
-        let assign = format!("{path}/assign");
-        night.api(ada, "POST", &assign, to_ben, 200).await;
-        night.settle().await;
+        let number = night.taken_and_raised(ada, "Cards are slow").await;
+        night.give(ada, &number, &night.ben.0).await;
         assert_eq!(night.mailed(), ["ben"]);
         let page = night.page(&number).await;
         assert_eq!(page["acknowledged_by"]["name"], "Ada Lovelace");
@@ -220,6 +205,40 @@ async fn whoever_is_given_what_somebody_took_is_called() {
             .act(&night.ben.0, &page, "acknowledge", json!({}))
             .await;
         assert_eq!(page["acknowledged_by"]["name"], "Ben Okri");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_given_one_after_another_is_one_call_and_nothing_else_goes_with_it() {
+    on_both(async |database| {
+        let night = Night::new(database).await;
+        let (ada, ben) = (&night.ada.0, &night.ben.0);
+        // Two tickets came together and are one page; a third is hers without any.
+        let first = night.ask("Cards are refused", "P1").await;
+        let second = night.ask("Refunds are refused", "P1").await;
+        let page = night.page(&first).await;
+        night.act(ada, &page, "acknowledge", json!({})).await;
+        let third = night.taken_and_raised(ada, "Cards are slow").await;
+        assert_eq!(night.mailed(), ["ada"]);
+        night.give(ada, &second, ben).await;
+        night.give(ada, &third, ben).await;
+        assert_eq!(night.mailed(), ["ada", "ben"], "he is called once");
+        let given = night.page(&third).await;
+        assert_eq!(given["id"], night.page(&second).await["id"]);
+        assert_eq!(given["acknowledged_by"]["name"], "Ada Lovelace");
+        night.act(ben, &given, "acknowledge", json!({})).await;
+        let owner = async |number: &str| {
+            let path = format!("/tickets/{number}");
+            let ticket = night.api(ben, "GET", &path, json!(null), 200).await;
+            ticket["owner"]["name"].as_str().map(str::to_owned)
+        };
+        assert_eq!(owner(&first).await.unwrap(), "Ada Lovelace", "it is hers");
+        assert_eq!(owner(&second).await.unwrap(), "Ben Okri");
+        assert_eq!(owner(&third).await.unwrap(), "Ben Okri");
+        // He has answered; what comes now he does not know of.
+        night.give(ada, &first, ben).await;
+        assert_eq!(night.mailed(), ["ada", "ben", "ben"]);
     })
     .await;
 }

@@ -159,6 +159,27 @@ impl Night {
         made["number"].as_str().unwrap().to_owned()
     }
 
+    /// A ticket that could wait, which that person took and raised: a P1 for which nobody is called.
+    pub(crate) async fn taken_and_raised(&self, who: &Person, title: &str) -> String {
+        let number = self.ask(title, "P3").await;
+        let path = format!("/tickets/{number}");
+        let take = format!("{path}/take");
+        self.api(who, "POST", &take, json!({}), 200).await;
+        let raise = json!({ "priority": "P1" });
+        let priority = format!("{path}/priority");
+        self.api(who, "POST", &priority, raise, 200).await;
+        self.settle().await;
+        number
+    }
+
+    /// Somebody assigns a ticket to somebody else.
+    pub(crate) async fn give(&self, by: &Person, number: &str, to: &Person) {
+        let path = format!("/tickets/{number}/assign");
+        let owner = json!({ "owner": to.id.0 });
+        self.api(by, "POST", &path, owner, 200).await;
+        self.settle().await;
+    }
+
     /// The page of a ticket, as the API tells it.
     pub(crate) async fn page(&self, number: &str) -> Value {
         let path = format!("/tickets/{number}/page");
