@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::{
     Result, Tx,
     db::on,
-    row::{instant, micros, unreadable},
+    row::{instant, maybe_instant, micros, unreadable},
 };
 
 /// A fact in its place in the chain.
@@ -140,6 +140,21 @@ pub async fn of_ticket(tx: &mut Tx, ticket: TicketId) -> Result<Vec<Recorded>> {
     .fetch_all(c)
     .await)?;
     rows.into_iter().map(Row::into_recorded).collect()
+}
+
+/// When a person last said how urgent a ticket is, if one did.
+///
+/// # Errors
+/// When the database fails.
+pub async fn prioritised_at(tx: &mut Tx, ticket: TicketId) -> Result<Option<Timestamp>> {
+    let at: Option<i64> = on!(tx, |c| sqlx::query_scalar(
+        "SELECT max(at) FROM fact
+         WHERE ticket_id = $1 AND kind = 'priority_changed' AND actor_id IS NOT NULL",
+    )
+    .bind(ticket.0)
+    .fetch_one(c)
+    .await)?;
+    maybe_instant(at)
 }
 
 /// Up to `limit` facts of one ticket after place `after`, in their order.

@@ -202,7 +202,7 @@ impl Scene<'_> {
     ) -> Result<Vec<Happened>> {
         let known = known(tx, self.desk, group).await?;
         let quiet = self.quiet(tx, group, known).await?;
-        let scene = ticket.as_ref().map(scene_of);
+        let scene = weighed_scene(tx, group, ticket.as_ref()).await?;
         let was = turn.was.unwrap_or(Severity::Info);
         let deed = group.on_firing(self.service, scene, was, quiet, self.now);
         // Of what nobody is to be bothered by, nobody is asked either.
@@ -432,6 +432,26 @@ fn raised(to: Rank) -> Command {
     }
 }
 
+/// The ticket of a group that fires, as far as it matters, with when somebody said how urgent it is
+/// where that decides.
+pub(super) async fn weighed_scene(
+    tx: &mut Tx,
+    group: &Group,
+    ticket: Option<&Ticket>,
+) -> Result<Option<TicketScene>> {
+    let Some(ticket) = ticket else {
+        return Ok(None);
+    };
+    let weighed_at = match group.quiet {
+        Some(_) => fact::prioritised_at(tx, ticket.id).await?,
+        None => None,
+    };
+    Ok(Some(TicketScene {
+        weighed_at,
+        ..scene_of(ticket)
+    }))
+}
+
 pub(super) fn scene_of(ticket: &Ticket) -> TicketScene {
     let status = ticket.status.kind();
     // Merged tickets were followed to where they go on; one that cannot be is like one that is gone.
@@ -441,6 +461,7 @@ pub(super) fn scene_of(ticket: &Ticket) -> TicketScene {
         is_owned: ticket.owner.is_some(),
         priority: ticket.priority,
         over_at: over_at.filter(|_| status != StatusKind::Merged),
+        weighed_at: None,
     }
 }
 

@@ -12,7 +12,7 @@ use eider_store::{Tx, alert, fact, job};
 use jiff::Timestamp;
 
 use super::{
-    follow::{Scene, scene_of},
+    follow::{Scene, scene_of, weighed_scene},
     known::known,
 };
 use crate::{Eider, Error, Result};
@@ -117,7 +117,7 @@ async fn wake(
     group: &mut Group,
     mut ticket: Option<Ticket>,
 ) -> Result<Vec<Happened>> {
-    let ticket_scene = ticket.as_ref().map(scene_of);
+    let ticket_scene = weighed_scene(tx, group, ticket.as_ref()).await?;
     let heard_at = alert::heard_last_at(tx, group.id).await?;
     let is_contradicted = ticket_scene
         .zip(heard_at)

@@ -102,6 +102,8 @@ pub struct TicketScene {
     pub priority: Rank,
     /// When it was resolved or closed, if it is.
     pub over_at: Option<Timestamp>,
+    /// When a person last said how urgent it is, if one did.
+    pub weighed_at: Option<Timestamp>,
 }
 
 /// What follows.
@@ -231,8 +233,10 @@ impl Group {
     ) -> Deed {
         let rank = service.worth.of(self.severity);
         // Rank 1 is the most urgent. What is no worse leaves the priority that people chose; what was
-        // quiet was not weighed yet.
-        let is_news = self.severity > was || self.quiet.is_some();
+        // quiet was not weighed yet, unless somebody did while it was.
+        let weighed_at = ticket.and_then(|ticket| ticket.weighed_at);
+        let is_weighed = weighed_at.is_some_and(|at| at >= self.changed_at && !is_ahead(at, now));
+        let is_news = self.severity > was || (self.quiet.is_some() && !is_weighed);
         let is_worse =
             |rank: &Rank| ticket.is_some_and(|ticket| is_news && *rank < ticket.priority);
         let raise = rank.filter(is_worse);
@@ -331,6 +335,7 @@ mod tests {
             is_owned: false,
             priority: Rank::P3,
             over_at,
+            weighed_at: None,
         }
     }
 
@@ -380,6 +385,15 @@ mod tests {
         waited.quiet = quiet;
         let is_over = waited.on_firing(&service, theirs, Severity::Error, None, at(60));
         assert_eq!(is_over, raised);
+        // Whoever said meanwhile how urgent it is knew of it.
+        let weighed = theirs.map(|theirs| TicketScene {
+            weighed_at: Some(at(30)),
+            ..theirs
+        });
+        let is_over = waited.on_firing(&service, weighed, Severity::Error, None, at(60));
+        assert_eq!(is_over, joined);
+        let is_worse = waited.on_firing(&service, weighed, Severity::Warning, None, at(60));
+        assert_eq!(is_worse, raised);
         // So is what ended while it was quiet, and comes again.
         waited.end(waited.firing, at(61));
         assert_eq!(waited.rests(), None);

@@ -62,7 +62,7 @@ async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Markup> {
             (listed(&visitor, "What fires now, the latest first", &loud))
         }
         @if !quiet.is_empty() {
-            (layout::section("Nobody is called for these",
+            (layout::section("These call nobody now",
                 listed(&visitor, "What fires while nobody is called, the latest first", &quiet)))
         }
     };

@@ -64,6 +64,8 @@ pub struct Similar {
 /// A ticket of which something is asked.
 #[derive(Debug, Clone)]
 pub struct Asked {
+    /// How urgent it is; none for a drill.
+    pub priority: Option<badges::Priority>,
     /// Its number, such as "T-1042".
     pub key: String,
     /// Its address.
@@ -175,7 +177,10 @@ pub fn asked(asked: &[Asked]) -> Markup {
         ul.similar {
             @for one in asked {
                 li {
-                    a href=(one.href) { span.number { (one.key) } " " (one.title) }
+                    a href=(one.href) {
+                        @if let Some(priority) = &one.priority { (badges::priority_short(priority)) " " }
+                        span.number { (one.key) } " " (one.title)
+                    }
                     p.quiet { (one.question) }
                 }
             }

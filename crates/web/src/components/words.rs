@@ -135,10 +135,19 @@ pub fn count(number: u64, one: &str, many: &str) -> String {
 
 /// Several things in a sentence: "1", "1 and 2", "1, 2 and 3".
 pub fn listed(things: &[String]) -> String {
+    joined(things, "and")
+}
+
+/// One of several things in a sentence: "1", "1 or 2", "1, 2 or 3".
+pub fn either(things: &[String]) -> String {
+    joined(things, "or")
+}
+
+fn joined(things: &[String], joint: &str) -> String {
     match things {
         [] => String::new(),
         [one] => one.clone(),
-        [some @ .., last] => format!("{} and {last}", some.join(", ")),
+        [some @ .., last] => format!("{} {joint} {last}", some.join(", ")),
     }
 }
 

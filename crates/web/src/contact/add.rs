@@ -18,6 +18,7 @@ use crate::{
         forms::{self, Field, TextKind},
         layout,
         notices::{self, NoticeKind},
+        words,
     },
     outcome::Outcome,
 };
@@ -84,7 +85,7 @@ pub(super) fn form(contact: &MyContact, answers: &Answers, wrong: &Wrong) -> Mar
         (forms::form(METHODS, None, html! {
             (choices::select(&field("kind", "How?"), &kinds, answers.text("kind"),
                 Some("Choose one")))
-            (forms::text(&field("address", "Where?").hint(hint(&contact.offered)).longest(500),
+            (forms::text(&field("address", "Where?").hint(&hint(&contact.offered)).longest(500),
                 TextKind::Text, answers.text("address")))
             (forms::text(&field("label", "What do you call it?")
                 .hint("So that you know it again, such as: my phone.").optional().longest(60),
@@ -94,11 +95,19 @@ pub(super) fn form(contact: &MyContact, answers: &Answers, wrong: &Wrong) -> Mar
     }
 }
 
-fn hint(offered: &[Kind]) -> &'static str {
-    if offered.contains(&Kind::Sms) || offered.contains(&Kind::Voice) {
-        "An e-mail address, a number with its country such as +44 7700 900123, a topic of ntfy, \
-         or a web address."
-    } else {
-        "An e-mail address, a topic of ntfy, or a web address."
-    }
+/// What may be written, of what is offered here.
+fn hint(offered: &[Kind]) -> String {
+    let any = |kinds: &[Kind]| kinds.iter().any(|kind| offered.contains(kind));
+    let addresses = [
+        (any(&[Kind::Email]), "an e-mail address"),
+        (
+            any(&[Kind::Sms, Kind::Voice]),
+            "a number with its country such as +44 7700 900123",
+        ),
+        (any(&[Kind::Ntfy]), "a topic of ntfy"),
+        (any(&[Kind::Webhook]), "a web address"),
+    ];
+    let written = addresses.iter().filter(|(is_offered, _)| *is_offered);
+    let written: Vec<String> = written.map(|(_, words)| (*words).to_owned()).collect();
+    format!("Write {}.", words::either(&written))
 }

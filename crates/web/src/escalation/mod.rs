@@ -93,7 +93,7 @@ fn squads(visitor: &Visitor) -> Markup {
         let policy = match (policy, desk.plan_of(squad).is_some()) {
             (Some(policy), _) => policy.name.clone(),
             (None, true) => "The usual one".to_owned(),
-            (None, false) => "Nobody is called".to_owned(),
+            (None, false) => "The usual one, once a rota has somebody".to_owned(),
         };
         let mut cells = vec![
             html! {
@@ -158,7 +158,7 @@ fn policies(visitor: &Visitor, names: target::Names<'_>, configures: bool) -> Ma
     html! {
         (table(&Table {
             caption: "Policies, by name".to_owned(),
-            columns: ["Policy", "One after another", "Times", "At last"].map(Column::words).into(),
+            columns: ["Policy", "One after another", "How often", "At last"].map(Column::words).into(),
             rows: rows.collect(),
         }))
         (actions::button_row(add))

@@ -334,6 +334,7 @@ pub(super) fn similar() -> Vec<Similar> {
 
 pub(super) fn asked() -> Vec<Asked> {
     vec![Asked {
+        priority: priorities().into_iter().next(),
         key: "T-1047".to_owned(),
         href: "#".to_owned(),
         title: "Customers cannot pay by card in the app".to_owned(),

@@ -1,7 +1,10 @@
 //! Now: what needs somebody, by urgency. The page is calm until something does.
 
 use axum::{Router, extract::State, http::HeaderMap, response::Response, routing::get};
-use eider_app::ticket::{self, LATE_COUNT_LIMIT, Now, Part};
+use eider_app::{
+    desk::Desk,
+    ticket::{self, LATE_COUNT_LIMIT, Now, Part},
+};
 use eider_domain::{access::Action, person::Role};
 use maud::{Markup, html};
 
@@ -135,8 +138,8 @@ fn parts(visitor: &Visitor, now: &Now) -> Markup {
         mine.iter().chain(&asked).chain(&everybody).collect()
     };
     html! {
-        (hats_wanted(now))
-        (updates_due(now, &reader))
+        (hats_wanted(now, &visitor.desk))
+        (updates_due(now, &visitor.desk, &reader))
         @for section in in_order {
             @if !section.part.tickets.is_empty() { (shown_section(visitor, now, section, &reader)) }
         }
@@ -150,9 +153,10 @@ fn parts(visitor: &Visitor, now: &Now) -> Markup {
 }
 
 /// Asks for hats on what is as urgent as can be. The tickets stand below as well.
-fn hats_wanted(now: &Now) -> Markup {
+fn hats_wanted(now: &Now, desk: &Desk) -> Markup {
     let asked = now.hats_wanted.iter().filter_map(|ticket| {
         Some(Asked {
+            priority: Some(shown::priority(desk, ticket.priority)),
             key: ticket.number.to_string(),
             href: shown::path(ticket.number),
             title: ticket.title.clone(),
@@ -174,10 +178,11 @@ fn hats_wanted(now: &Now) -> Markup {
 }
 
 /// Asks for updates whose time has come.
-fn updates_due(now: &Now, reader: &Reader) -> Markup {
+fn updates_due(now: &Now, desk: &Desk, reader: &Reader) -> Markup {
     let asked = now.updates_due.iter().filter_map(|ticket| {
         let due_at = ticket.next_update_at?;
         Some(Asked {
+            priority: Some(shown::priority(desk, ticket.priority)),
             key: ticket.number.to_string(),
             href: shown::path(ticket.number),
             title: ticket.title.clone(),

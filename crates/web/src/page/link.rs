@@ -23,7 +23,7 @@ use crate::{
         notices::{self, NoticeKind},
         words::Reader,
     },
-    door,
+    door, markdown,
     outcome::{self, Outcome},
     ticket::shown,
 };
@@ -114,12 +114,12 @@ async fn render(
     let responders = page::responders_by_link(&web.eider, secret).await?;
     let body = html! {
         (layout::heading(&title, Some(&format!("For {}.", link.person.called())), html! {}))
-        (standing::sentences(&link.view, &reader))
+        (standing::sentences(&link.view, link.person.id, &reader))
         @if let Some(words) = at_rest(link) { p { (words) } }
         @match link.view.tickets.as_slice() {
             [only] => {
                 section.section {
-                    p.as-written { (first_words(&only.report.what)) }
+                    div.message-body { (markdown::markup(&first_words(&only.report.what))) }
                     p { a href=(shown::path(only.number)) { "Open the ticket" } " (you may have to sign in)" }
                 }
             }
@@ -167,14 +167,17 @@ fn at_rest(link: &LinkView) -> Option<&'static str> {
     (others && !is_helper).then_some("There is nothing you need to do.")
 }
 
-/// So much of a report as is read at a glance.
+/// So much of a report as is read at a glance, in whole words, so that no address is cut.
 fn first_words(text: &str) -> String {
     const GLANCE_CHARACTERS: usize = 400;
     if text.chars().count() <= GLANCE_CHARACTERS {
         return text.to_owned();
     }
     let begun: String = text.chars().take(GLANCE_CHARACTERS).collect();
-    format!("{begun}…")
+    let whole = begun
+        .rsplit_once(char::is_whitespace)
+        .map_or(begun.as_str(), |(words, _)| words);
+    format!("{whole} …")
 }
 
 fn ended(headers: &HeaderMap) -> Response {

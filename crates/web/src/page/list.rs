@@ -69,7 +69,7 @@ fn listed(visitor: &Visitor, caption: &str, views: &[PageView]) -> Markup {
         vec![
             html! { a href=(path(view.page.id)) { (standing::title(view)) } },
             html! { (squad.map_or("The whole company", |squad| squad.name.as_str())) },
-            standing::brief(view, &reader),
+            standing::brief(view, visitor.actor().person, &reader),
             time::moment_and_relative(view.page.opened_at, &reader),
         ]
     });

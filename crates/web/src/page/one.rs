@@ -112,7 +112,7 @@ async fn render(
     let body = html! {
         (layout::heading(&title, None, html! {}))
         (layout::fragment("page", html! {
-            (standing::sentences(view, &reader))
+            (standing::sentences(view, visitor.actor().person, &reader))
             @if works { (answer::buttons(view, &action, visitor.actor().person)) }
         }))
         (wrong.summary())
@@ -163,7 +163,7 @@ fn report(view: &PageView, unreached: &HashSet<PersonId>, reader: &Reader) -> Ma
         columns: vec![
             Column::words("Who"),
             Column::words("First called"),
-            Column::number("Times"),
+            Column::number("How often"),
             Column::words("Answered"),
         ],
         rows: rows.collect(),

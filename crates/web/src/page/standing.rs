@@ -37,16 +37,16 @@ pub(super) fn title(view: &PageView) -> String {
 }
 
 /// Where it stands, and with whom, in a few words.
-pub(super) fn brief(view: &PageView, reader: &Reader) -> Markup {
+pub(super) fn brief(view: &PageView, me: PersonId, reader: &Reader) -> Markup {
     html! {
         @match &view.page.state {
             State::Held { until } => { "held until " (time::moment(*until, reader)) }
             State::Calling { people, .. } => {
-                (names(view, people)) (if people.len() == 1 { " is" } else { " are" })
+                (names(view, me, people)) (if people.len() == 1 { " is" } else { " are" })
                 " being called"
             }
-            State::Acknowledged { by, .. } => { (view.name(*by)) " has it" }
-            State::Asking { by, .. } => { (view.name(*by)) " is asked again" }
+            State::Acknowledged { by, .. } => { (names(view, me, &[*by])) " has it" }
+            State::Asking { by, .. } => { (names(view, me, &[*by])) " is asked again" }
             State::LastResort { .. } if view.page.nobody_is_in_reach() => "nobody can be reached",
             State::LastResort { .. } => "nobody has answered",
             State::Ended { how, .. } => { "over: " (how.words()) }
@@ -55,8 +55,9 @@ pub(super) fn brief(view: &PageView, reader: &Reader) -> Markup {
 }
 
 /// Who is being called, since when, and what comes next.
-pub(super) fn sentences(view: &PageView, reader: &Reader) -> Markup {
+pub(super) fn sentences(view: &PageView, me: PersonId, reader: &Reader) -> Markup {
     let page = &view.page;
+    let names = |people: &[PersonId]| names(view, me, people);
     let helpers: Vec<PersonId> = page.notes.helpers.iter().map(|one| one.person).collect();
     html! {
         p {
@@ -73,29 +74,29 @@ pub(super) fn sentences(view: &PageView, reader: &Reader) -> Markup {
                     (put_off(view))
                 }
                 State::Calling { people, level, since, until, .. } => {
-                    "Calling " strong { (names(view, people)) } " since "
+                    "Calling " strong { (names(people)) } " since "
                     (time::moment(*since, reader))
                     " (level " (level) "). If nobody answers, the next level is called "
                     (time::at_moment_and_relative(*until, reader)) "."
                 }
                 State::Acknowledged { by, at, .. } => {
-                    strong { (view.name(*by)) } " has had it since "
+                    strong { (names(&[*by])) } " has had it since "
                     (time::moment_and_relative(*at, reader)) "."
                 }
                 State::Asking { by, until, .. } => {
-                    strong { (view.name(*by)) }
+                    strong { (names(&[*by])) }
                     " is asked whether they still have it. Without an answer, others are called "
                     (time::at_moment_and_relative(*until, reader)) "."
                 }
                 State::LastResort { .. } if page.nobody_is_in_reach() => {
                     "Nobody can be reached: no way to call "
-                    strong { (names(view, &page.notes.out_of_reach)) } " is set up."
+                    strong { (names(&page.notes.out_of_reach)) } " is set up."
                     @if let Some(at) = page.last_resort_again_at() {
                         " It is tried again " (time::at_moment(at, reader)) "."
                     }
                 }
                 State::LastResort { people, since, again } => {
-                    "Everybody was called, " strong { (names(view, people)) } " last, "
+                    "Everybody was called, " strong { (names(people)) } " last, "
                     (time::at_moment_and_relative(*since, reader))
                     ". Nobody has answered"
                     @if let Some(again) = again {
@@ -113,7 +114,7 @@ pub(super) fn sentences(view: &PageView, reader: &Reader) -> Markup {
             }
         }
         @if !helpers.is_empty() && page.is_open() {
-            p { strong { (names(view, &helpers)) } (if helpers.len() == 1 { " is" } else { " are" })
+            p { strong { (names(&helpers)) } (if helpers.len() == 1 { " is" } else { " are" })
                 " being called besides." }
         }
         @if page.is_drill { p { "This is a drill: nothing is wrong." } }
@@ -134,16 +135,19 @@ fn put_off(view: &PageView) -> Markup {
     }
 }
 
-fn names(view: &PageView, people: &[PersonId]) -> String {
-    let names: Vec<String> = people
-        .iter()
-        .map(|person| view.name(*person).to_owned())
-        .collect();
+/// "Ada Lovelace (you) and Ben Okri"
+fn names(view: &PageView, me: PersonId, people: &[PersonId]) -> String {
+    let named = |person: &PersonId| {
+        let name = view.name(*person);
+        let you = if *person == me { " (you)" } else { "" };
+        format!("{name}{you}")
+    };
+    let names: Vec<String> = people.iter().map(named).collect();
     words::listed(&names)
 }
 
 /// On a ticket: who is being called for it. Nothing once it is over.
-pub(crate) fn of_ticket(view: Option<&PageView>, reader: &Reader) -> Markup {
+pub(crate) fn of_ticket(view: Option<&PageView>, me: PersonId, reader: &Reader) -> Markup {
     let Some(view) = view.filter(|view| view.page.is_open()) else {
         return html! {};
     };
@@ -164,7 +168,7 @@ pub(crate) fn of_ticket(view: Option<&PageView>, reader: &Reader) -> Markup {
     html! {
         div.notices {
             (notices::notice(kind, title, html! {
-                (sentences(view, reader))
+                (sentences(view, me, reader))
                 @if others > 0 {
                     p { "Together with " (words::count(
                         u64::try_from(others).unwrap_or_default(), "other ticket", "other tickets")) "." }
@@ -193,17 +197,21 @@ pub(crate) fn unanswered(visitor: &Visitor, views: &[PageView]) -> Markup {
     let asked: Vec<Asked> = views
         .into_iter()
         .map(|view| Asked {
-            key: view.page.lead().map_or_else(
-                || "Drill".to_owned(),
-                |paged| format!("{} {}", view.page.rank(), paged.number),
-            ),
+            priority: view
+                .page
+                .lead()
+                .map(|_| shown::priority(&visitor.desk, view.page.rank())),
+            key: view
+                .page
+                .lead()
+                .map_or_else(|| "Drill".to_owned(), |paged| paged.number.to_string()),
             href: path(view.page.id),
             title: match view.tickets.as_slice() {
                 [] => view.page.notes.reason.clone().unwrap_or_default(),
                 [one] => one.title.clone(),
                 [first, rest @ ..] => format!("{}, and {} more", first.title, rest.len()),
             },
-            question: sentences(view, &reader),
+            question: sentences(view, visitor.actor().person, &reader),
         })
         .collect();
     html! {

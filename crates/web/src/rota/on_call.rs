@@ -24,6 +24,7 @@ use crate::{
         layout::{self, NavItem},
         notices, time,
     },
+    contact,
     live::ON_CALL,
     outcome::{self, Outcome},
     readiness as ready,
@@ -126,7 +127,12 @@ fn one(visitor: &Visitor, standing: &Standing, people: &People, known: &Known) -
                 rota.duty.is_called() && known.out_of_reach.contains(&holding.person)
             };
             @for holding in standing.now.holders.iter().filter(is_warned) {
-                (warned(people.name(holding.person), ready::OUT_OF_REACH))
+                @if holding.person == visitor.actor().person {
+                    p.duty-warned { (icon(Icon::Warning))
+                        "You have no verified way to be reached. " a href=(contact::HOME) { "Add one" } "." }
+                } @else {
+                    (warned(people.name(holding.person), ready::OUT_OF_REACH))
+                }
             }
             @if let Some(next) = &standing.next {
                 p.quiet {

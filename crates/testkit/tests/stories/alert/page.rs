@@ -106,22 +106,47 @@ async fn what_was_put_right_and_becomes_worse_wakes_people() {
     .await;
 }
 
+/// Ada has a P2 of the alerts at a hook, and works on the service until two. Meanwhile they become
+/// worse.
+async fn worse_in_maintenance(night: &Night) {
+    let hook = hook(night).await;
+    let (ada, root) = (&night.ada.0, &night.root.0);
+    send(night, &hook, severe("Disk", "error", &[("db1", true)])).await;
+    let taken = night.api(ada, "POST", "/tickets/T-1001/take", json!({}), 200);
+    assert_eq!(taken.await["priority"], "P2");
+    let services = night.api(root, "GET", "/services", Value::Null, 200).await;
+    let path = format!("/services/{}", services["items"][0]["id"].as_str().unwrap());
+    let window = json!({"from": "2026-03-02T00:00:00Z", "until": "2026-03-02T02:00:00Z",
+        "reason": "New disks"});
+    let body = json!({"name": "Checkout", "squad": "Payments", "maintenance": [window]});
+    night.api(root, "PUT", &path, body, 200).await;
+    send(night, &hook, message("Disk", &[("db1", true)])).await;
+}
+
+#[tokio::test]
+async fn what_somebody_weighed_in_maintenance_stays_as_they_said() {
+    on_both(async |database| {
+        let night = Night::new(database).await;
+        worse_in_maintenance(&night).await;
+        night.pass_minutes(30).await;
+        let lower = json!({ "priority": "P3", "reason": "It is the old disk" });
+        let path = "/tickets/T-1001/priority";
+        night.api(&night.ada.0, "POST", path, lower, 200).await;
+        night.pass_minutes(40).await;
+        let root = &night.root.0;
+        let ticket = night.api(root, "GET", "/tickets/T-1001", Value::Null, 200);
+        assert_eq!(ticket.await["priority"], "P3");
+        assert_eq!(night.mailed(), [""; 0]);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn what_became_worse_in_maintenance_wakes_people_after_it() {
     on_both(async |database| {
         let night = Night::new(database).await;
-        let hook = hook(&night).await;
-        let (ada, root) = (&night.ada.0, &night.root.0);
-        send(&night, &hook, severe("Disk", "error", &[("db1", true)])).await;
-        let taken = night.api(ada, "POST", "/tickets/T-1001/take", json!({}), 200);
-        assert_eq!(taken.await["priority"], "P2");
-        let services = night.api(root, "GET", "/services", Value::Null, 200).await;
-        let path = format!("/services/{}", services["items"][0]["id"].as_str().unwrap());
-        let window = json!({"from": "2026-03-02T00:00:00Z", "until": "2026-03-02T02:00:00Z",
-            "reason": "New disks"});
-        let body = json!({"name": "Checkout", "squad": "Payments", "maintenance": [window]});
-        night.api(root, "PUT", &path, body, 200).await;
-        send(&night, &hook, message("Disk", &[("db1", true)])).await;
+        worse_in_maintenance(&night).await;
+        let root = &night.root.0;
         night.pass_minutes(59).await;
         assert_eq!(night.mailed(), [""; 0]);
         night.pass_minutes(1).await;
@@ -168,7 +193,7 @@ async fn a_storm_on_one_service_rings_once() {
         });
         let first = "/tickets/T-1001/resolve";
         night
-            .api(&night.ada.0, "POST", first, resolution, 200)
+            .api(&night.ada.0, "POST", first, resolution.clone(), 200)
             .await;
         let page = night
             .api(&night.ada.0, "GET", &path, Value::Null, 200)
@@ -177,7 +202,12 @@ async fn a_storm_on_one_service_rings_once() {
         assert_eq!(left.len(), STORM - 1);
         assert_eq!(left[0]["number"], "T-1002", "they stay in their order");
         night.pass_minutes(10).await;
-        assert_eq!(night.mailed(), ["ada"]);
+        let page = night.act(&night.ada.0, &page, "resolve", resolution).await;
+        assert_eq!(page["state"], "ended");
+        let ticket = night.api(&night.ada.0, "GET", &last, Value::Null, 200);
+        assert_eq!(ticket.await["status"], "resolved");
+        night.pass_minutes(90).await;
+        assert_eq!(night.mailed(), ["ada"], "nobody is asked any more");
     })
     .await;
 }

@@ -17,7 +17,7 @@ async fn a_p1_wakes_the_primary_then_the_buddy_and_ends_at_the_last_resort() {
         assert_eq!(night.calling(&number).await, ["Ada Lovelace"]);
         let page = night.ada.1.page("/tickets/T-1001").await;
         assert!(
-            page.contains("Calling <strong>Ada Lovelace</strong> since"),
+            page.contains("Calling <strong>Ada Lovelace (you)</strong> since"),
             "{page}"
         );
         // Nobody answers.

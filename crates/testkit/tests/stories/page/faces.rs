@@ -105,7 +105,7 @@ async fn what_is_called_shows_under_now_and_in_the_list() {
         let page = night.ben.1.page(&path).await;
         assert!(page.contains("has had it since"), "{page}");
         let list = night.ben.1.page("/pages").await;
-        assert!(list.contains("Ben Okri has it"), "{list}");
+        assert!(list.contains("Ben Okri (you) has it"), "{list}");
         let refused = night
             .lin
             .1
