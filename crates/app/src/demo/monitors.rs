@@ -154,6 +154,7 @@ fn said(text: &AlertText, service: &Service, now: Timestamp) -> (Group, Alert) {
         turns: vec![began_at],
         changed_at: ended_at.unwrap_or(began_at),
         ended_at,
+        worse_at: Some(began_at),
     };
     let alert = Alert {
         id: alert_id(service.id, &text.name),

@@ -4,10 +4,10 @@ use eider_domain::{
     PageId, PersonId,
     access::{Action, Actor, may},
     escalation::Waking,
-    page::{Command, Ending, Event, Page, Paged, Way},
+    page::{Command, Ending, Event, Page, Way},
     person::{Role, Standing},
     text,
-    ticket::{self, Resolution, Ticket},
+    ticket::{Resolution, Ticket},
 };
 use eider_store::{Tx, fact, page, person};
 use jiff::{SignedDuration, Timestamp};
@@ -123,25 +123,28 @@ pub async fn resolve(
     may(actor, Action::Work)?;
     let now = eider.now();
     let mut tx = eider.db().write().await?;
-    let held = tickets_to_change(&mut tx, id).await?;
+    let mut held = tickets_to_change(&mut tx, id).await?;
     let mut page = to_change(&mut tx, id).await?;
+    // What has left meanwhile is not put right by this.
+    held.retain(|ticket| page.tickets.iter().any(|one| one.ticket == ticket.id));
     let scene = Scene::load(eider, &mut tx, &page).await?;
     let mut record = Record::new(eider, now);
-    let is_held = |paged: &Paged| held.iter().any(|one| one.id == paged.ticket);
-    if page.is_open() && page.tickets.iter().all(is_held) {
+    if page.is_open() && held.len() == page.tickets.len() {
         // It is over before its tickets are, so that not each of them has to leave it. What came in
-        // only just is not put right by this, and goes on being called for.
+        // only just is not put right either, and goes on being called for.
         let how = Ending::Resolved;
         let by = Some(actor.person);
         let ended = Event::Ended { how };
         record.happen(&mut tx, &mut page, by, ended).await?;
         record.save(&mut tx, &page, &scene).await?;
     }
-    fact::append(&mut tx, &record.facts, now).await?;
-    for ticket in held.iter().filter(|one| one.status.kind().is_open()) {
-        let command = ticket::Command::Resolve(resolution.clone());
-        tickets::act_in(eider, &mut tx, Some(actor), ticket.number, command).await?;
+    let mut facts = record.facts;
+    for ticket in held.iter_mut().filter(|one| one.status.kind().is_open()) {
+        let resolution = resolution.clone();
+        let desk = &scene.desk;
+        facts.extend(tickets::resolve_held(eider, &mut tx, desk, actor, ticket, resolution).await?);
     }
+    fact::append(&mut tx, &facts, now).await?;
     let page = to_change(&mut tx, id).await?;
     tx.commit().await?;
     eider.committed();

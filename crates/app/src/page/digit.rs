@@ -311,6 +311,9 @@ fn said_back(page: &Page, person: PersonId, answer: &Answer, way: Way) -> String
         Answer::Acknowledge => "Thank you. They know that you are coming.".to_owned(),
         Answer::CallBuddy => "Your buddy is being called.".to_owned(),
         Answer::Escalate => "The next level is being called.".to_owned(),
+        Answer::Decline { .. } if page.holder().is_some_and(|holder| holder != person) => {
+            "Noted. Whoever called you is told.".to_owned()
+        }
         _ => "Noted. Somebody else is being called.".to_owned(),
     }
 }

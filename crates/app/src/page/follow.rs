@@ -5,7 +5,7 @@ use eider_domain::{
     PageId, PersonId,
     escalation::Plan,
     fact::{Fact, Happened},
-    page::{self as rules, Begin, Course, Event, Page, Paged, State, Wish},
+    page::{self as rules, Begin, Course, Event, MAX_TICKETS, Page, Paged, State, Wish},
     ticket::Ticket,
 };
 use eider_store::Tx;
@@ -37,7 +37,7 @@ pub(crate) async fn follow(
         eider_store::page::open_of_ticket_to_change(tx, ticket.id).await?
     };
     let wish = Wish {
-        given_with: given_with(tx, ticket, facts).await?,
+        given_with: given_with(tx, ticket, open.as_ref(), facts).await?,
         ..wish(desk, ticket, now)
     };
     let course = rules::follow(open.as_ref(), ticket, facts, wish);
@@ -46,7 +46,12 @@ pub(crate) async fn follow(
 
 /// The page that whoever is given the ticket is called for already by the same hand, held so that it
 /// stays so.
-async fn given_with(tx: &mut Tx, ticket: &Ticket, facts: &[Happened]) -> Result<Option<PageId>> {
+async fn given_with(
+    tx: &mut Tx,
+    ticket: &Ticket,
+    open: Option<&Page>,
+    facts: &[Happened],
+) -> Result<Option<PageId>> {
     let gift = facts.iter().find_map(|happened| match happened.fact {
         Fact::OwnerChanged { to: Some(to), .. } if happened.actor != Some(to) => {
             happened.actor.map(|by| (by, to))
@@ -57,7 +62,8 @@ async fn given_with(tx: &mut Tx, ticket: &Ticket, facts: &[Happened]) -> Result<
         return Ok(None);
     };
     let candidates = eider_store::page::had_of(tx, ticket.squad, CANDIDATES).await?;
-    let is_given = |page: &Page| page.is_given(ticket.squad, by, to);
+    let holder = open.and_then(Page::holder).unwrap_or(by);
+    let is_given = |page: &Page| page.is_given(holder, by, to) && page.tickets.len() < MAX_TICKETS;
     let found = first_to_change(tx, candidates, is_given).await?;
     Ok(found.map(|page| page.id))
 }

@@ -53,6 +53,7 @@ impl<'a> Record<'a> {
         };
         let asker = match event {
             Event::HelpMissed { by, .. } => by,
+            Event::Declined { by, .. } => page.asker_of(by),
             _ => None,
         };
         self.note(page, actor, event);
@@ -69,6 +70,11 @@ impl<'a> Record<'a> {
             self.call(tx, page, person, place).await?;
             place = contact::Place::InTurn;
         }
+        self.tell(tx, page, asker).await
+    }
+
+    /// Whoever asked for somebody hears that they do not come.
+    async fn tell(&self, tx: &mut Tx, page: &Page, asker: Option<PersonId>) -> Result<()> {
         if let Some(by) = asker {
             contact::tell(tx, self.eider, by, Subject::HelpMissed(page.id), self.now).await?;
         }
@@ -114,7 +120,9 @@ impl<'a> Record<'a> {
         let attempts =
             contact::call_placed(tx, self.eider, person, subject, urgency, self.now, place).await?;
         if attempts == 0 {
+            let asker = page.asker_of(person);
             self.note(page, None, Event::Unreachable { person });
+            self.tell(tx, page, asker).await?;
         }
         Ok(())
     }

@@ -49,8 +49,8 @@ pub(crate) async fn words(
     Ok(Some((message(&page, &tickets, &call, &secret), page)))
 }
 
-/// What is said to somebody who had others called besides and whom nobody has answered. Nothing when
-/// somebody did, or it is over.
+/// What is said to somebody who had others called besides, of whom nobody has answered or who cannot.
+/// Nothing when somebody did, or it is over.
 pub(crate) async fn missed_words(
     eider: &Eider,
     tx: &mut Tx,
@@ -60,29 +60,38 @@ pub(crate) async fn missed_words(
     let Some(page) = page::by_id(tx, id).await?.filter(Page::is_open) else {
         return Ok(None);
     };
-    let missed: Vec<PersonId> = page
-        .notes
-        .helpers
-        .iter()
-        .filter(|helper| helper.by == Some(person) && helper.since.is_none())
-        .map(|helper| helper.person)
-        .collect();
-    if missed.is_empty() {
-        return Ok(None);
-    }
-    let names = people::names(tx, &missed).await?;
-    let mut names: Vec<String> = names.into_values().map(|name| name.name).collect();
-    names.sort_unstable();
+    let notes = &page.notes;
+    let asked = |one: &&Helper| one.by == Some(person);
+    let missed = notes.helpers.iter().filter(asked);
+    let missed = called(tx, missed.filter(|one| one.since.is_none())).await?;
+    let refused = called(tx, notes.refused.iter().filter(asked)).await?;
     let about = page
         .lead()
-        .map_or_else(String::new, |lead| format!(" for {}", lead.number));
-    let title = format!("{} has not answered your call{about}", names.join(" and "));
+        .map_or_else(String::new, |lead| match page.tickets.len() - 1 {
+            0 => format!(" for {}", lead.number),
+            more => format!(" for {} and {more} more", lead.number),
+        });
+    let (title, hope) = match (missed, refused) {
+        (None, None) => return Ok(None),
+        (Some(names), None) => (
+            format!("{names} {} not answered your call{about}", has(&names)),
+            " They may still answer.",
+        ),
+        (None, Some(names)) => (format!("{names} cannot take your call{about}"), ""),
+        (Some(missed), Some(refused)) => (
+            format!(
+                "{missed} {} not answered, and {refused} cannot take, your call{about}",
+                has(&missed)
+            ),
+            "",
+        ),
+    };
     let secret = eider.ids().secret();
     page::put_link(tx, &secret_hash(&secret), id, person, eider.now()).await?;
     Ok(Some(Message {
         text: format!(
-            "{title}. They may still answer. You can have the next level called, or hand it to \
-             somebody else by name."
+            "{title}.{hope} You can have the next level called, or hand it to somebody else by \
+             name."
         ),
         short: format!("Eider: {title}. Answer 3 to call the next level."),
         spoken: format!("This is Eider. {title}."),
@@ -90,6 +99,26 @@ pub(crate) async fn missed_words(
         keys: keys(),
         link: Some(format!("/p/{secret}")),
     }))
+}
+
+/// The names of those who were called besides: "Ada Lovelace and Ben Okri".
+async fn called(tx: &mut Tx, helpers: impl Iterator<Item = &Helper>) -> Result<Option<String>> {
+    let people: Vec<PersonId> = helpers.map(|helper| helper.person).collect();
+    if people.is_empty() {
+        return Ok(None);
+    }
+    let names = people::names(tx, &people).await?;
+    let mut names: Vec<String> = names.into_values().map(|name| name.name).collect();
+    names.sort_unstable();
+    Ok(Some(names.join(" and ")))
+}
+
+fn has(names: &str) -> &'static str {
+    if names.contains(" and ") {
+        "have"
+    } else {
+        "has"
+    }
 }
 
 /// Whether somebody of the level that is called is still on call.

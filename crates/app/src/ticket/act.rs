@@ -5,7 +5,7 @@ use eider_domain::{
     access::Actor,
     fact::Happened,
     person::{Role, Standing},
-    ticket::{Command, Situation, StatusKind, Ticket},
+    ticket::{Command, Resolution, Situation, StatusKind, Ticket},
 };
 use eider_store::Tx;
 use jiff::Timestamp;
@@ -16,7 +16,7 @@ use crate::{
     once::{self, OnceKey},
 };
 
-use super::{keep_unpaged, open::not_offered, read::to_read, save, save_applied};
+use super::{keep_applied, keep_unpaged, open::not_offered, read::to_read, save, save_applied};
 
 /// Asks `command` of the ticket `number`, on behalf of `actor`. Answers with the ticket as it is
 /// afterwards.
@@ -137,6 +137,23 @@ pub(crate) async fn give_to_holder(
     let to = holder.person;
     let facts = decide(desk, Some(holder), ticket, Command::Assign { to }, now)?;
     keep_unpaged(eider, tx, desk, ticket, facts, now).await
+}
+
+/// Resolves a ticket that is held to be changed. Answers with the facts, which are to be appended last
+/// of all.
+pub(crate) async fn resolve_held(
+    eider: &Eider,
+    tx: &mut Tx,
+    desk: &Desk,
+    actor: &Actor,
+    ticket: &mut Ticket,
+    resolution: Resolution,
+) -> Result<Vec<Happened>> {
+    let now = eider.now();
+    let command = Command::Resolve(resolution);
+    check_known_issue(desk, &command)?;
+    let facts = decide(desk, Some(actor), ticket, command, now)?;
+    keep_applied(eider, tx, desk, ticket, facts, now).await
 }
 
 /// The facts of `command`, which the ticket has afterwards. What fell due before it is recorded

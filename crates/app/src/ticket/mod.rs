@@ -27,7 +27,7 @@ use eider_store::{Tx, fact, job};
 use jiff::Timestamp;
 
 pub use act::{act, act_once, would};
-pub(crate) use act::{act_in, give_to_holder, to_change};
+pub(crate) use act::{act_in, give_to_holder, resolve_held, to_change};
 pub use attach::{ATTACHMENT_LIMIT_BYTES, NewFile, attach, attach_once, attachment, picture_type};
 pub(crate) use by_itself::{change_by_itself, open_by_itself};
 pub(crate) use leave::leave;

@@ -66,6 +66,8 @@ pub struct Group {
     pub changed_at: Timestamp,
     /// When the last alert ended; absent while one fires.
     pub ended_at: Option<Timestamp>,
+    /// When it began to fire, or last became worse; absent where that is not known.
+    pub worse_at: Option<Timestamp>,
 }
 
 /// Why nobody is bothered by alerts that fire.
@@ -160,11 +162,15 @@ impl Group {
             turns: Vec::new(),
             changed_at: now,
             ended_at: None,
+            worse_at: None,
         }
     }
 
     /// Takes note that `begun` alerts began, the worst of them so bad.
     pub fn begin(&mut self, begun: i64, worst: Severity, title: &str, now: Timestamp) {
+        if self.firing == 0 || worst > self.severity {
+            self.worse_at = Some(now);
+        }
         if self.firing == 0 {
             self.turns.push(now);
             let excess = self.turns.len().saturating_sub(RESTLESS_TURNS);
@@ -235,7 +241,8 @@ impl Group {
         // Rank 1 is the most urgent. What is no worse leaves the priority that people chose; what was
         // quiet was not weighed yet, unless somebody did while it was.
         let weighed_at = ticket.and_then(|ticket| ticket.weighed_at);
-        let is_weighed = weighed_at.is_some_and(|at| at >= self.changed_at && !is_ahead(at, now));
+        let worse_at = self.worse_at.unwrap_or(self.changed_at);
+        let is_weighed = weighed_at.is_some_and(|at| at >= worse_at && !is_ahead(at, now));
         let is_news = self.severity > was || (self.quiet.is_some() && !is_weighed);
         let is_worse =
             |rank: &Rank| ticket.is_some_and(|ticket| is_news && *rank < ticket.priority);
@@ -385,7 +392,9 @@ mod tests {
         waited.quiet = quiet;
         let is_over = waited.on_firing(&service, theirs, Severity::Error, None, at(60));
         assert_eq!(is_over, raised);
-        // Whoever said meanwhile how urgent it is knew of it.
+        // Whoever said meanwhile how urgent it is knew of it, also where some of it ended since.
+        waited.begin(1, Severity::Error, "Disk", at(40));
+        waited.end(1, at(50));
         let weighed = theirs.map(|theirs| TicketScene {
             weighed_at: Some(at(30)),
             ..theirs

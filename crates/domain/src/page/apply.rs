@@ -38,7 +38,7 @@ impl Page {
                 if !self.notes.declined.contains(by) {
                     self.notes.declined.push(*by);
                 }
-                self.notes.helpers.retain(|helper| helper.person != *by);
+                self.refuse(*by);
                 if self.holder() == Some(*by) {
                     self.wait(at);
                 }
@@ -49,7 +49,7 @@ impl Page {
                         list.push(*person);
                     }
                 }
-                self.notes.helpers.retain(|helper| helper.person != *person);
+                self.refuse(*person);
             }
             Event::AskedAgain { person, until } => {
                 self.count_call(*person, at);
@@ -68,9 +68,12 @@ impl Page {
                 // It can only be handed to one: whoever was to have it before is called no more.
                 let stays = |one: &Helper| !(*hand_over && one.hand_over);
                 self.notes.helpers.retain(stays);
+                self.notes.refused.retain(stays);
                 for person in people {
                     self.count_call(*person, at);
-                    self.notes.helpers.retain(|one| one.person != *person);
+                    for list in [&mut self.notes.helpers, &mut self.notes.refused] {
+                        list.retain(|one| one.person != *person);
+                    }
                     self.notes.helpers.push(Helper {
                         person: *person,
                         hand_over: *hand_over,
@@ -110,6 +113,15 @@ impl Page {
             }
         }
         self.changed_at = self.changed_at.max(at);
+    }
+
+    /// Whoever was called besides cannot: they are called no more.
+    fn refuse(&mut self, person: PersonId) {
+        let helpers = &mut self.notes.helpers;
+        if let Some(place) = helpers.iter().position(|helper| helper.person == person) {
+            let helper = helpers.remove(place);
+            self.notes.refused.push(helper);
+        }
     }
 
     fn put_right(&mut self, new_until: Timestamp, now: Timestamp) {
@@ -199,6 +211,7 @@ impl Page {
         self.notes
             .helpers
             .retain(|helper| helper.person != by && !helper.hand_over);
+        self.notes.refused.clear();
         self.notes.declined.retain(|person| *person != by);
         self.state = State::Acknowledged { by, at, ask_at };
     }

@@ -79,7 +79,7 @@ pub fn follow(page: Option<&Page>, ticket: &Ticket, facts: &[Happened], wish: Wi
     let Some(page) = page else {
         let begin = beginning(ticket, &what, wish);
         return Course {
-            begin: begin.or_else(|| handed(ticket, &what, wish)),
+            begin: begin.or_else(|| handed(ticket, &what, None, wish)),
             ..Course::default()
         };
     };
@@ -95,6 +95,9 @@ pub fn follow(page: Option<&Page>, ticket: &Ticket, facts: &[Happened], wish: Wi
     }
     if what.given_back_by.is_some() && page.holder() == what.given_back_by {
         return given_back(page, ticket, &what, wish);
+    }
+    if let Some(by) = what.given_back_by.filter(|by| page.is_handed_to(*by)) {
+        return not_taken_over(page, by);
     }
     if what.is_answered {
         return answered(page, ticket, &what, wish);
@@ -219,32 +222,43 @@ fn had_by(holder: PersonId, way: Way, ticket: &Ticket, wish: Wish) -> Option<Beg
     })
 }
 
-/// Somebody gave it to somebody who may not know of it: they are called, and whoever gave it has it
-/// until they answer. What waits for hours calls nobody for that.
-fn handed(ticket: &Ticket, what: &Happenings, wish: Wish) -> Option<Begin> {
+/// Somebody gave it to somebody who may not know of it: they are called, and whoever had it, or else
+/// gave it, has it until they answer. What waits for hours calls nobody for that.
+fn handed(
+    ticket: &Ticket,
+    what: &Happenings,
+    holder: Option<PersonId>,
+    wish: Wish,
+) -> Option<Begin> {
     let (to, by, at) = (what.given_to?, what.actor?, wish.calls_at?);
     if at > wish.now {
         return None;
     }
-    let mut begin = had_by(by, Way::Ticket, ticket, wish)?;
+    let mut begin = match holder.filter(|holder| *holder != by) {
+        Some(holder) => had_by(holder, Way::Before, ticket, wish)?,
+        None => had_by(by, Way::Ticket, ticket, wish)?,
+    };
     begin.then.push((Some(by), handed_to(to, by)));
     begin.with = wish.given_with;
     Some(begin)
 }
 
-/// To be given something is not to know of it: they are called, and whoever gave it has it until they
-/// answer, unless somebody had it before. What waits for hours calls nobody for that. Out of several
-/// it has a page of its own, so that only what was given becomes theirs.
+/// To be given something is not to know of it: whoever had it, or else gave it, has it until they
+/// answer. Out of several it has a page of its own, so that only what was given becomes theirs.
 fn given(page: &Page, ticket: &Ticket, what: &Happenings, to: PersonId, wish: Wish) -> Course {
     let (Some(actor), holder) = (what.actor, page.holder()) else {
         return Course::default();
     };
-    // Whoever it was given to may not know of it, so that somebody is called in the morning.
+    // They may not know of what is held, so that somebody is called in the morning.
     if matches!(page.state, State::Held { .. }) || holder == Some(to) {
         return Course::default();
     }
-    // They are called for it already, with everything else that it is about.
-    if page.is_given(page.squad, actor, to) {
+    // They are being called for it already, perhaps with everything else that it is about.
+    let is_called = match holder {
+        Some(holder) => page.is_given(holder, actor, to),
+        None => page.is_calling(to),
+    };
+    if is_called {
         return Course::default();
     }
     let is_sole = page.tickets.len() == 1;
@@ -252,7 +266,7 @@ fn given(page: &Page, ticket: &Ticket, what: &Happenings, to: PersonId, wish: Wi
     let has_it = Page::acknowledgement(actor, Way::Ticket, wish.ask_again_seconds, wish.now);
     let shows = (is_asked || (holder.is_none() && is_sole)).then_some(has_it);
     let has_company = !is_sole || wish.given_with.is_some();
-    if let Some(begin) = handed(ticket, what, wish).filter(|_| has_company) {
+    if let Some(begin) = handed(ticket, what, holder, wish).filter(|_| has_company) {
         let how = match begin.with {
             Some(_) => Ending::Gathered,
             None => Ending::Retimed,
@@ -276,6 +290,14 @@ fn handed_to(to: PersonId, by: PersonId) -> Event {
         hand_over: true,
         by: Some(by),
     }
+}
+
+/// Whoever it was to be handed to gave the ticket back: they are called no more for it, and it stays
+/// with whoever has it.
+fn not_taken_over(page: &Page, by: PersonId) -> Course {
+    let declined = Event::Declined { by, reason: None };
+    let is_sole = page.tickets.len() == 1;
+    Course::events(by, is_sole.then_some(declined))
 }
 
 /// Whoever had it gave it back, and nobody has it: calling begins anew, without them.
@@ -330,11 +352,16 @@ fn answered(page: &Page, ticket: &Ticket, what: &Happenings, wish: Wish) -> Cour
         State::Held { .. } => Course::default(),
         State::Acknowledged { by, .. } | State::Asking { by, .. } => {
             let is_asked = matches!(page.state, State::Asking { .. });
-            match what.taken_by {
-                Some(_) if by != actor && !is_sole => theirs(),
-                Some(_) if by != actor => Course::events(actor, [has_it]),
-                _ if by == actor && is_asked => Course::events(actor, [has_it]),
-                _ => Course::default(),
+            // Whoever takes it back, or has begun with it, is called no more, and nobody else is for it.
+            let is_theirs_now = match what.taken_by {
+                Some(_) => by != actor || page.notes.helpers.iter().any(|one| one.hand_over),
+                None => page.is_handed_to(actor),
+            };
+            match is_theirs_now {
+                true if !is_sole => theirs(),
+                true => Course::events(actor, [has_it]),
+                false if by == actor && is_asked => Course::events(actor, [has_it]),
+                false => Course::default(),
             }
         }
         _ if is_sole => Course::events(actor, [has_it]),

@@ -125,6 +125,9 @@ pub struct Notes {
     /// Whoever is called besides: a buddy, or somebody to hand it to.
     #[serde(default)]
     pub helpers: Vec<Helper>,
+    /// Whoever was called besides and cannot, with who asked for them, until somebody has it anew.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused: Vec<Helper>,
     /// Whoever said that they cannot, or cannot be reached. They are not called again for it.
     #[serde(default)]
     pub declined: Vec<PersonId>,
@@ -340,18 +343,27 @@ impl Page {
         }
     }
 
-    /// Whether `to` is called to have it from `by`, who has it until then, so that what `by` gives them
-    /// besides can come in. Where they do not answer, it stays theirs who gave it, all of it.
-    pub fn is_given(&self, squad: Option<SquadId>, by: PersonId, to: PersonId) -> bool {
+    /// Who asked for somebody who is called besides.
+    pub fn asker_of(&self, person: PersonId) -> Option<PersonId> {
+        let mut helpers = self.notes.helpers.iter();
+        helpers.find(|helper| helper.person == person)?.by
+    }
+
+    /// Whether somebody is called to have it from whoever has it.
+    pub fn is_handed_to(&self, person: PersonId) -> bool {
+        let mut helpers = self.notes.helpers.iter();
+        helpers.any(|helper| helper.hand_over && helper.person == person)
+    }
+
+    /// Whether `by` had `to` called to have it from `holder`, who has it until they answer, so that what
+    /// `by` gives them besides can come in. Where they do not, all of it stays with `holder`.
+    pub fn is_given(&self, holder: PersonId, by: PersonId, to: PersonId) -> bool {
         let is_theirs =
-            matches!(self.state, State::Acknowledged { by: holder, .. } if holder == by);
+            matches!(self.state, State::Acknowledged { .. }) && self.holder() == Some(holder);
         let is_asked = |one: &Helper| {
             one.hand_over && one.person == to && one.by == Some(by) && one.since.is_some()
         };
-        is_theirs
-            && self.squad == squad
-            && self.tickets.len() < MAX_TICKETS
-            && self.notes.helpers.iter().any(is_asked)
+        is_theirs && self.notes.helpers.iter().any(is_asked)
     }
 
     /// Whether `other` is told of by the same call when both are released at `now`. What somebody

@@ -291,27 +291,90 @@ fn what_is_given_one_after_another_is_one_call() {
         assert_eq!(kinds(&course), Vec::from_iter(&ends));
     }
     let mut page = calling();
-    let squad = page.squad;
-    assert!(!page.is_given(squad, LIN, BEN), "nobody has it");
+    assert!(!page.is_given(LIN, LIN, BEN), "nobody has it");
     page.apply(&has_it_by(LIN, Way::Ticket), None, at(NIGHT));
     page.apply(&given_to(BEN, LIN), None, at(NIGHT));
-    assert!(page.is_given(squad, LIN, BEN));
-    assert!(!page.is_given(squad, ADA, BEN), "another hand");
-    assert!(!page.is_given(squad, LIN, ADA), "another person");
-    assert!(!page.is_given(None, LIN, BEN), "another squad");
+    assert!(page.is_given(LIN, LIN, BEN));
+    assert!(!page.is_given(LIN, ADA, BEN), "another hand");
+    assert!(!page.is_given(ADA, LIN, BEN), "somebody else has it");
+    assert!(!page.is_given(LIN, LIN, ADA), "another person");
     let missed = Event::HelpMissed {
         person: BEN,
         by: Some(LIN),
     };
     let mut late = page.clone();
     late.apply(&missed, None, at(NIGHT));
-    assert!(!late.is_given(squad, LIN, BEN), "they do not answer");
+    assert!(!late.is_given(LIN, LIN, BEN), "they do not answer");
     page.apply(&given_to(ADA, LIN), None, at(NIGHT));
     assert_eq!(
         page.callees(),
         [ADA],
         "it can only be one who is to have it"
     );
+}
+
+#[test]
+fn what_somebody_is_called_for_already_does_not_call_them_again() {
+    for others in [vec![], vec![paged(2)]] {
+        let (mut ticket, _) = opened(Rank::P1);
+        let mut page = calling();
+        page.tickets.extend(others);
+        assert_eq!(page.callees(), [ADA]);
+        let facts = act(&mut ticket, LIN, Command::Assign { to: ADA });
+        let course = follow(Some(&page), &ticket, &facts, now());
+        assert_eq!(course, Course::default());
+    }
+}
+
+#[test]
+fn what_somebody_else_has_stays_theirs_until_it_is_answered() {
+    let (mut ticket, _) = opened(Rank::P1);
+    let mut page = calling();
+    page.tickets.push(paged(2));
+    page.apply(&has_it_by(ADA, Way::Link), None, at(NIGHT));
+    let facts = act(&mut ticket, LIN, Command::Assign { to: BEN });
+    let course = follow(Some(&page), &ticket, &facts, now());
+    let its_own = [&has_it_by(ADA, Way::Before), &given_to(BEN, LIN)];
+    assert_eq!(then(&course), its_own);
+}
+
+#[test]
+fn what_is_taken_back_or_begun_calls_nobody_any_more() {
+    let (mut ticket, _) = opened(Rank::P1);
+    let mut page = calling();
+    page.apply(&has_it_by(LIN, Way::Ticket), None, at(NIGHT));
+    page.apply(&given_to(BEN, LIN), None, at(NIGHT));
+    act(&mut ticket, LIN, Command::Assign { to: BEN });
+    let facts = act(&mut ticket.clone(), BEN, Command::Start);
+    let course = follow(Some(&page), &ticket, &facts, now());
+    assert_eq!(kinds(&course), [&has_it_by(BEN, Way::Ticket)]);
+    // Whoever gives it back is called no more, and whoever asked for them hears of it.
+    let facts = act(&mut ticket.clone(), BEN, Command::Release);
+    let course = follow(Some(&page), &ticket, &facts, now());
+    let declined = Event::Declined {
+        by: BEN,
+        reason: None,
+    };
+    assert_eq!(kinds(&course), [&declined]);
+    assert_eq!(page.asker_of(BEN), Some(LIN));
+    let mut refused = page.clone();
+    refused.apply(&declined, None, at(NIGHT));
+    assert_eq!(refused.callees(), []);
+    assert_eq!(refused.notes.refused[0].by, Some(LIN));
+    let facts = act(&mut ticket.clone(), LIN, Command::Assign { to: LIN });
+    let course = follow(Some(&page), &ticket, &facts, now());
+    assert_eq!(kinds(&course), [&has_it_by(LIN, Way::Ticket)]);
+    for (_, event) in &course.events {
+        page.apply(event, None, at(NIGHT));
+    }
+    assert_eq!(page.callees(), []);
+    // Out of several it has a page of its own, and they are still called for the others.
+    page.apply(&given_to(BEN, LIN), None, at(NIGHT));
+    page.tickets.push(paged(2));
+    let course = follow(Some(&page), &ticket, &facts, now());
+    let how = Ending::Taken;
+    assert_eq!(kinds(&course), [&Event::Left { how }]);
+    assert_eq!(then(&course), [&has_it_by(LIN, Way::Ticket)]);
 }
 
 #[test]

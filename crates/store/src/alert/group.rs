@@ -30,6 +30,7 @@ pub(super) struct Row {
     turns: String,
     changed_at: i64,
     ended_at: Option<i64>,
+    worse_at: Option<i64>,
 }
 
 impl Row {
@@ -47,6 +48,7 @@ impl Row {
             turns: turns.into_iter().map(instant).collect::<Result<_>>()?,
             changed_at: instant(self.changed_at)?,
             ended_at: maybe_instant(self.ended_at)?,
+            worse_at: maybe_instant(self.worse_at)?,
         })
     }
 }
@@ -69,7 +71,7 @@ pub async fn groups(tx: &mut Tx, ids: &[AlertGroupId]) -> Result<Vec<Group>> {
         let rows: Vec<Row> = on!(tx, |c| {
             let mut query = QueryBuilder::new(
                 "SELECT id, service_id, name, title, severity, firing, ticket_number, quiet, turns,
-                    changed_at, ended_at FROM alert_group WHERE id IN ",
+                    changed_at, ended_at, worse_at FROM alert_group WHERE id IN ",
             );
             push_list(&mut query, batch.iter().map(|id| id.0));
             query.build_query_as().fetch_all(c).await
@@ -102,12 +104,12 @@ pub async fn put_group(tx: &mut Tx, group: &Group) -> Result<()> {
     let turns = to_json("when alerts began", &turns)?;
     on!(tx, |c| sqlx::query(
         "INSERT INTO alert_group (id, service_id, name, title, severity, firing, ticket_number,
-            quiet, turns, changed_at, ended_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+            quiet, turns, changed_at, ended_at, worse_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
          ON CONFLICT (id) DO UPDATE SET title = excluded.title, severity = excluded.severity,
             firing = excluded.firing, ticket_number = excluded.ticket_number,
             quiet = excluded.quiet, turns = excluded.turns, changed_at = excluded.changed_at,
-            ended_at = excluded.ended_at",
+            ended_at = excluded.ended_at, worse_at = excluded.worse_at",
     )
     .bind(group.id.0)
     .bind(group.service.0)
@@ -120,6 +122,7 @@ pub async fn put_group(tx: &mut Tx, group: &Group) -> Result<()> {
     .bind(&turns)
     .bind(micros(group.changed_at))
     .bind(group.ended_at.map(micros))
+    .bind(group.worse_at.map(micros))
     .execute(c)
     .await
     .map(drop))?;
@@ -133,7 +136,7 @@ pub async fn put_group(tx: &mut Tx, group: &Group) -> Result<()> {
 pub async fn quiet_of(tx: &mut Tx, service: ServiceId) -> Result<Vec<Group>> {
     let rows: Vec<Row> = on!(tx, |c| sqlx::query_as(
         "SELECT id, service_id, name, title, severity, firing, ticket_number, quiet, turns,
-            changed_at, ended_at FROM alert_group
+            changed_at, ended_at, worse_at FROM alert_group
          WHERE service_id = $1 AND firing > 0 AND quiet IS NOT NULL ORDER BY changed_at",
     )
     .bind(service.0)

@@ -34,7 +34,7 @@ pub async fn list(tx: &mut Tx, listed: Listed, limit: i64) -> Result<Vec<Group>>
     let rows: Vec<Row> = on!(tx, |c| {
         let mut query = QueryBuilder::new(
             "SELECT id, service_id, name, title, severity, firing, ticket_number, quiet, turns,
-                changed_at, ended_at FROM alert_group WHERE 1 = 1",
+                changed_at, ended_at, worse_at FROM alert_group WHERE 1 = 1",
         );
         if let Some(service) = listed.service {
             query.push(" AND service_id = ").push_bind(service.0);
@@ -59,14 +59,16 @@ pub async fn list(tx: &mut Tx, listed: Listed, limit: i64) -> Result<Vec<Group>>
 /// # Errors
 /// When the database fails.
 pub async fn of_ticket(tx: &mut Tx, number: TicketNumber) -> Result<Vec<Group>> {
-    let rows: Vec<Row> = on!(tx, |c| sqlx::query_as(
+    let rows: Vec<Row> = on!(tx, |c| {
+        sqlx::query_as(
         "SELECT id, service_id, name, title, severity, firing, ticket_number, quiet, turns,
-            changed_at, ended_at FROM alert_group WHERE ticket_number = $1 ORDER BY changed_at, id
+            changed_at, ended_at, worse_at FROM alert_group WHERE ticket_number = $1 ORDER BY changed_at, id
          LIMIT 100",
     )
     .bind(number.0)
     .fetch_all(c)
-    .await)?;
+    .await
+    })?;
     rows.into_iter().map(Row::into_group).collect()
 }
 

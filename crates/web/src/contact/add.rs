@@ -81,6 +81,11 @@ pub(super) fn form(contact: &MyContact, answers: &Answers, wrong: &Wrong) -> Mar
     let kinds: Vec<Choice> = written
         .map(|kind| Choice::new(kind.as_str(), kind.name()))
         .collect();
+    if kinds.is_empty() {
+        return html! {
+            p.quiet { "Nothing else can be added yet. An administrator can set up more ways." }
+        };
+    }
     html! {
         (forms::form(METHODS, None, html! {
             (choices::select(&field("kind", "How?"), &kinds, answers.text("kind"),

@@ -236,9 +236,15 @@ async fn what_is_given_one_after_another_is_one_call_and_nothing_else_goes_with_
         assert_eq!(owner(&first).await.unwrap(), "Ada Lovelace", "it is hers");
         assert_eq!(owner(&second).await.unwrap(), "Ben Okri");
         assert_eq!(owner(&third).await.unwrap(), "Ben Okri");
-        // He has answered; what comes now he does not know of.
+        // He has answered; what comes now he does not know of. He cannot, and she hears of it at once.
         night.give(ada, &first, ben).await;
         assert_eq!(night.mailed(), ["ada", "ben", "ben"]);
+        let page = night.page(&first).await;
+        night.act(ben, &page, "decline", json!({})).await;
+        assert_eq!(night.mailed(), ["ada", "ben", "ben", "ada"]);
+        let mail = night.desk.smtp.last();
+        let title = "Ben Okri cannot take your call for T-1001";
+        assert_eq!(mail.header("Subject"), title);
     })
     .await;
 }
