@@ -73,6 +73,23 @@ pub fn optional_lines(
     }
 }
 
+/// The beginning of a text of at most so many characters, in whole words, so that no address is cut; "…"
+/// says that there is more.
+pub fn cut_words(text: &str, limit_characters: usize) -> String {
+    if text.chars().count() <= limit_characters {
+        return text.to_owned();
+    }
+    let begun: String = text
+        .chars()
+        .take(limit_characters.saturating_sub(2))
+        .collect();
+    let whole = begun.rsplit_once(char::is_whitespace);
+    format!(
+        "{} …",
+        whole.map_or(begun.as_str(), |(words, _)| words.trim_end())
+    )
+}
+
 /// One line of what another system sent, cleaned as by [`line()`] and cut to `limit_characters`:
 /// nobody is there who could shorten it. Empty when nothing is left.
 pub fn cut_line(text: &str, limit_characters: usize) -> String {

@@ -4,6 +4,7 @@ use eider_domain::{
     PageId, PersonId,
     contact::{Key, Message},
     page::{Helper, Page, State},
+    text::cut_words,
     ticket::Ticket,
 };
 use eider_store::{Tx, page, person as people, ticket};
@@ -255,7 +256,7 @@ fn message(page: &Page, tickets: &[Ticket], call: &Call, secret: &str) -> Messag
     }
     if let [only] = tickets {
         // Whoever has just woken up need not open anything to know what it is.
-        let what = cut_to(only.report.what.trim(), WHAT_CHARACTERS);
+        let what = cut_words(only.report.what.trim(), WHAT_CHARACTERS);
         if !what.is_empty() {
             text.push_str(&format!("\n\n{what}"));
         }

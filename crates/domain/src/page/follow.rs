@@ -234,7 +234,7 @@ fn handed(
     if at > wish.now {
         return None;
     }
-    let mut begin = match holder.filter(|holder| *holder != by) {
+    let mut begin = match holder {
         Some(holder) => had_by(holder, Way::Before, ticket, wish)?,
         None => had_by(by, Way::Ticket, ticket, wish)?,
     };

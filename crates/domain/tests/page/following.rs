@@ -256,7 +256,10 @@ fn one_of_several_that_is_given_to_somebody_is_handed_over_alone() {
     page.apply(&has_it_by(LIN, Way::Link), None, at(NIGHT));
     let course = follow(Some(&page), &ticket, &facts, now());
     assert_eq!(kinds(&course), [&Event::Left { how }]);
-    assert_eq!(then(&course), its_own);
+    assert_eq!(
+        then(&course),
+        [&has_it_by(LIN, Way::Before), &given_to(BEN, LIN)]
+    );
     // Whoever is called to have all of it is not called for one.
     page.apply(&given_to(BEN, LIN), None, at(NIGHT));
     let course = follow(Some(&page), &ticket, &facts, now());

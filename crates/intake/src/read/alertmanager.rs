@@ -133,8 +133,10 @@ fn signal(message: &Message, alert: &Alert) -> Signal {
 fn detail(alert: &Alert) -> String {
     let note = |name: &str| alert.annotations.get(name).and_then(Word::said);
     let runbook = note("runbook_url");
-    let mut lines: Vec<String> = note("description").map(str::to_owned).into_iter().collect();
-    lines.extend(runbook.map(|url| format!("Runbook: {url}")));
+    // Messages hold only the beginning, and that is what whoever has just woken up needs.
+    let runbook = runbook.map(|url| format!("Runbook: {url}"));
+    let mut lines: Vec<String> = runbook.into_iter().collect();
+    lines.extend(note("description").map(str::to_owned));
     lines.push(told(&alert.labels));
     lines.join("\n")
 }
@@ -156,7 +158,8 @@ mod tests {
         let body = r#"{"version":"4","groupKey":"{}:{alertname=\"Disk\"}","status":"firing",
             "externalURL":"http://am:9093","alerts":[
             {"status":"firing","labels":{"alertname":"Disk","instance":"db1","severity":"page",
-             "service":"Checkout"},"annotations":{"summary":"Disk is full","description":"97 %"},
+             "service":"Checkout"},"annotations":{"summary":"Disk is full","description":"97 %",
+             "runbook_url":"https://wiki.example.com/disk"},
              "startsAt":"2026-11-21T20:38:58.250707Z","endsAt":"0001-01-01T00:00:00Z",
              "generatorURL":"","fingerprint":"b4ac994272dead85"},
             {"status":"resolved","labels":{"alertname":"Disk"},"startsAt":"0001-01-01T00:00:00Z",
@@ -169,7 +172,8 @@ mod tests {
         assert_eq!(read[0].service.as_deref(), Some("Checkout"));
         assert_eq!(read[0].place.as_deref(), Some("db1"));
         assert_eq!(read[0].link.as_deref(), Some("http://am:9093"));
-        assert!(read[0].detail.starts_with("97 %\nalertname=Disk\n"));
+        let begins = "Runbook: https://wiki.example.com/disk\n97 %\nalertname=Disk\n";
+        assert!(read[0].detail.starts_with(begins));
         assert_eq!(read[1].says, Says::Over);
         assert_eq!(read[1].since, None);
     }

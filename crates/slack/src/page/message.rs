@@ -125,7 +125,7 @@ impl Shown<'_> {
                 until,
                 ..
             } if *people == [self.me] => format!(
-                "Since {}, level {level}. If you do not answer, the next level is called {}.",
+                "Since {}, level {level}. If you do not answer, calling goes on {}.",
                 kit::due(*since),
                 kit::due(*until)
             ),
@@ -186,6 +186,7 @@ impl Shown<'_> {
         if page.is_open() && may_acknowledge {
             let label = match (is_asked, is_helper && page.holder().is_some()) {
                 (true, _) => "I still have it",
+                (false, true) if page.is_handed_to(me) => "Take it over",
                 (false, true) => "I am coming",
                 (false, false) => "Acknowledge",
             };
@@ -282,8 +283,7 @@ fn standing(view: &PageView, now: Timestamp) -> String {
             ..
         } => {
             format!(
-                "Calling {} since {} (level {level}). If nobody answers, the next level is called \
-                 {}.",
+                "Calling {} since {} (level {level}). If nobody answers, calling goes on {}.",
                 names(view, people),
                 kit::due(*since),
                 kit::due(*until)

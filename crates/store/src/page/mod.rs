@@ -233,13 +233,15 @@ pub async fn open(tx: &mut Tx, limit: i64) -> Result<Vec<Page>> {
     many(tx, rows).await
 }
 
-/// Pages that should have been answered and have not been, the newest first.
+/// Pages that should have been answered and have not been, and those that somebody has while others
+/// are called besides, the newest first.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn unanswered(tx: &mut Tx, limit: i64) -> Result<Vec<Page>> {
     let sql = page_columns!(
-        "WHERE is_open AND standing IN ('calling', 'asking', 'last_resort')
+        "WHERE is_open AND (standing IN ('calling', 'asking', 'last_resort')
+            OR (standing = 'acknowledged' AND notes LIKE '%\"helpers\":[{%'))
          ORDER BY opened_at DESC, id DESC LIMIT $1"
     );
     let rows: Vec<Row> = on!(tx, |c| sqlx::query_as(sql).bind(limit).fetch_all(c).await)?;

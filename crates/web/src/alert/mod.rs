@@ -59,16 +59,33 @@ async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Markup> {
             (notices::empty("No alerts now", "What a monitor finds stands here until it is over.",
                 html! {}))
         } @else {
-            (listed(&visitor, "What fires now, the latest first", &loud))
+            (folded(&visitor, "What fires now, the latest first", &loud))
         }
         @if !quiet.is_empty() {
             (layout::section("These call nobody now",
-                listed(&visitor, "What fires while nobody is called, the latest first", &quiet)))
+                folded(&visitor, "What fires while nobody is called, the latest first", &quiet)))
         }
     };
     let mut shell = visitor.shell("Alerts", NavItem::OnCall);
     shell.path = LIST.to_owned();
     Ok(layout::page(&shell, body))
+}
+
+/// So many groups are seen without asking for more.
+const SEEN_GROUPS: usize = 20;
+
+/// The first groups in a table, and the others behind a line, so that what comes below is found.
+fn folded(visitor: &Visitor, caption: &str, groups: &[Group]) -> Markup {
+    let (first, others) = groups.split_at(groups.len().min(SEEN_GROUPS));
+    html! {
+        (listed(visitor, caption, first))
+        @if !others.is_empty() {
+            details.more-that-helps {
+                summary { "and " (others.len()) " more" }
+                (listed(visitor, caption, others))
+            }
+        }
+    }
 }
 
 /// Groups of alerts in a table.

@@ -181,7 +181,7 @@ pub fn asked(asked: &[Asked]) -> Markup {
                         @if let Some(priority) = &one.priority { (badges::priority_short(priority)) " " }
                         span.number { (one.key) } " " (one.title)
                     }
-                    p.quiet { (one.question) }
+                    div.quiet { (one.question) }
                 }
             }
         }

@@ -101,39 +101,55 @@ pub(super) fn buttons(view: &PageView, action: &str, me: PersonId) -> Markup {
     if !page.is_open() {
         return html! {};
     }
-    let click = |answer: &str, label: &str, weight| {
-        actions::one_click(&OneClick {
-            action,
-            label,
-            weight,
-            key: None,
-            fields: &[("answer", answer)],
-        })
-    };
     let has_it = page.holder() == Some(me);
-    let is_asked = matches!(page.state, State::Asking { .. }) && has_it;
-    let is_helper = page.notes.helpers.iter().any(|one| one.person == me);
-    let may_acknowledge = page.holder().is_none() || is_asked || (is_helper && !has_it);
-    let first = match (is_asked, is_helper && page.holder().is_some()) {
-        (true, _) => "I still have it",
-        (false, true) => "I am coming",
-        (false, false) => "Acknowledge",
-    };
     let is_held = matches!(page.state, State::Held { .. });
     let is_last = matches!(page.state, State::LastResort { .. });
+    let buddy = if has_it {
+        "Call my buddy"
+    } else {
+        "I need my buddy"
+    };
+    let click = |answer, label, weight| click(action, answer, label, weight);
     html! {
         (actions::action_bar(
+            first(view, action, me),
             html! {
-                @if may_acknowledge { (click("acknowledge", first, Weight::Primary)) }
-                @else if has_it { (click("buddy", "Call my buddy", Weight::Primary)) }
-            },
-            html! {
-                @if may_acknowledge || !has_it { (click("buddy", "I need my buddy", Weight::Secondary)) }
+                (click("buddy", buddy, Weight::Secondary))
                 @if !is_held && !is_last { (click("escalate", "Escalate", Weight::Secondary)) }
                 @if has_it || page.is_calling(me) { (click("decline", "I cannot", Weight::Quiet)) }
             },
         ))
     }
+}
+
+/// The button of what `me` is asked for, if they are asked for anything. A drill is for whoever it calls.
+pub(super) fn first(view: &PageView, action: &str, me: PersonId) -> Markup {
+    let page = &view.page;
+    let has_it = page.holder() == Some(me);
+    let is_asked = matches!(page.state, State::Asking { .. }) && has_it;
+    let is_helper = page.is_calling(me) && page.holder().is_some() && !has_it;
+    let may_acknowledge = page.holder().is_none() && (!page.is_drill || page.is_calling(me));
+    let label = match (is_asked, is_helper) {
+        (true, _) => "I still have it",
+        (false, true) if page.is_handed_to(me) => "Take it over",
+        (false, true) => "I am coming",
+        (false, false) => "Acknowledge",
+    };
+    html! {
+        @if may_acknowledge || is_asked || is_helper {
+            (click(action, "acknowledge", label, Weight::Primary))
+        }
+    }
+}
+
+fn click(action: &str, answer: &str, label: &str, weight: Weight) -> Markup {
+    actions::one_click(&OneClick {
+        action,
+        label,
+        weight,
+        key: None,
+        fields: &[("answer", answer)],
+    })
 }
 
 /// What is seldom wanted, behind a line each.

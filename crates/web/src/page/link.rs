@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use eider_app::page::{self, LinkView};
-use eider_domain::ticket::Ticket;
+use eider_domain::{text::cut_words, ticket::Ticket};
 use maud::{Markup, html};
 
 use super::{
@@ -27,6 +27,9 @@ use crate::{
     outcome::{self, Outcome},
     ticket::shown,
 };
+
+/// So much of a report is read at a glance.
+const GLANCE_CHARACTERS: usize = 400;
 
 pub(super) async fn page(
     State(web): State<Web>,
@@ -119,7 +122,7 @@ async fn render(
         @match link.view.tickets.as_slice() {
             [only] => {
                 section.section {
-                    div.message-body { (markdown::markup(&first_words(&only.report.what))) }
+                    div.message-body { (markdown::markup(&cut_words(&only.report.what, GLANCE_CHARACTERS))) }
                     p { a href=(shown::path(only.number)) { "Open the ticket" } " (you may have to sign in)" }
                 }
             }
@@ -165,19 +168,6 @@ fn at_rest(link: &LinkView) -> Option<&'static str> {
     let is_helper = page.notes.helpers.iter().any(|one| one.person == me);
     let others = page.holder().is_some_and(|holder| holder != me);
     (others && !is_helper).then_some("There is nothing you need to do.")
-}
-
-/// So much of a report as is read at a glance, in whole words, so that no address is cut.
-fn first_words(text: &str) -> String {
-    const GLANCE_CHARACTERS: usize = 400;
-    if text.chars().count() <= GLANCE_CHARACTERS {
-        return text.to_owned();
-    }
-    let begun: String = text.chars().take(GLANCE_CHARACTERS).collect();
-    let whole = begun
-        .rsplit_once(char::is_whitespace)
-        .map_or(begun.as_str(), |(words, _)| words);
-    format!("{whole} …")
 }
 
 fn ended(headers: &HeaderMap) -> Response {

@@ -1,10 +1,15 @@
 //! How a page stands, in sentences and for every place where it shows.
 
 use eider_app::page::PageView;
-use eider_domain::{PersonId, page::State, ticket::Ticket};
+use eider_domain::{
+    PersonId,
+    access::{Action, may},
+    page::State,
+    ticket::Ticket,
+};
 use maud::{Markup, html};
 
-use super::path;
+use super::{answer, path};
 use crate::{
     Visitor,
     components::{
@@ -45,7 +50,7 @@ pub(super) fn brief(view: &PageView, me: PersonId, reader: &Reader) -> Markup {
                 (names(view, me, people)) (if people.len() == 1 { " is" } else { " are" })
                 " being called"
             }
-            State::Acknowledged { by, .. } => { (names(view, me, &[*by])) " has it" }
+            State::Acknowledged { by, .. } => { (names(view, me, &[*by])) " has it" (called_besides(view, me)) }
             State::Asking { by, .. } => { (names(view, me, &[*by])) " is asked again" }
             State::LastResort { .. } if view.page.nobody_is_in_reach() => "nobody can be reached",
             State::LastResort { .. } => "nobody has answered",
@@ -58,7 +63,12 @@ pub(super) fn brief(view: &PageView, me: PersonId, reader: &Reader) -> Markup {
 pub(super) fn sentences(view: &PageView, me: PersonId, reader: &Reader) -> Markup {
     let page = &view.page;
     let names = |people: &[PersonId]| names(view, me, people);
-    let helpers: Vec<PersonId> = page.notes.helpers.iter().map(|one| one.person).collect();
+    let besides = |hand_over: bool| -> Vec<PersonId> {
+        let those = page.notes.helpers.iter();
+        let those = those.filter(|one| one.hand_over == hand_over);
+        those.map(|one| one.person).collect()
+    };
+    let (helpers, heirs) = (besides(false), besides(true));
     html! {
         p {
             @match &page.state {
@@ -76,7 +86,7 @@ pub(super) fn sentences(view: &PageView, me: PersonId, reader: &Reader) -> Marku
                 State::Calling { people, level, since, until, .. } => {
                     "Calling " strong { (names(people)) } " since "
                     (time::moment(*since, reader))
-                    " (level " (level) "). If nobody answers, the next level is called "
+                    " (level " (level) "). If nobody answers, calling goes on "
                     (time::at_moment_and_relative(*until, reader)) "."
                 }
                 State::Acknowledged { by, at, .. } => {
@@ -113,14 +123,28 @@ pub(super) fn sentences(view: &PageView, me: PersonId, reader: &Reader) -> Marku
                 }
             }
         }
-        @if !helpers.is_empty() && page.is_open() {
-            p { strong { (names(&helpers)) } (if helpers.len() == 1 { " is" } else { " are" })
-                " being called besides." }
+        @if page.is_open() {
+            @for (people, why) in [(&helpers, "besides"), (&heirs, "to take it over")] {
+                @if !people.is_empty() {
+                    p { strong { (names(people)) } (if people.len() == 1 { " is" } else { " are" })
+                        " being called " (why) "." }
+                }
+            }
         }
         @if page.is_drill { p { "This is a drill: nothing is wrong." } }
         @if let Some(reason) = &page.notes.reason {
-            p { (if page.is_drill { "What for: " } else { "Why it could not wait: " }) (reason) }
+            @if !page.is_drill { p { "Why it could not wait: " (reason) } }
         }
+    }
+}
+
+/// Who is called while somebody has it: "; Ben Okri is being called".
+fn called_besides(view: &PageView, me: PersonId) -> String {
+    let called = view.page.callees();
+    match called.len() {
+        0 => String::new(),
+        1 => format!("; {} is being called", names(view, me, &called)),
+        _ => format!("; {} are being called", names(view, me, &called)),
     }
 }
 
@@ -147,7 +171,8 @@ fn names(view: &PageView, me: PersonId, people: &[PersonId]) -> String {
 }
 
 /// On a ticket: who is being called for it. Nothing once it is over.
-pub(crate) fn of_ticket(view: Option<&PageView>, me: PersonId, reader: &Reader) -> Markup {
+pub(crate) fn of_ticket(view: Option<&PageView>, visitor: &Visitor) -> Markup {
+    let (me, reader) = (visitor.actor().person, &visitor.reader());
     let Some(view) = view.filter(|view| view.page.is_open()) else {
         return html! {};
     };
@@ -173,7 +198,12 @@ pub(crate) fn of_ticket(view: Option<&PageView>, me: PersonId, reader: &Reader) 
                     p { "Together with " (words::count(
                         u64::try_from(others).unwrap_or_default(), "other ticket", "other tickets")) "." }
                 }
-                p { a href=(path(view.page.id)) { "Look at the page, answer it or pass it on" } }
+                p {
+                    a href=(path(view.page.id)) {
+                        "Look at the page"
+                        @if may(visitor.actor(), Action::Work).is_ok() { ", answer it or pass it on" }
+                    }
+                }
             }))
         }
     }
@@ -192,6 +222,7 @@ fn standing_of(view: &PageView) -> u8 {
 /// Under Now: pages that wait for an answer.
 pub(crate) fn unanswered(visitor: &Visitor, views: &[PageView]) -> Markup {
     let reader = visitor.reader();
+    let me = visitor.actor().person;
     let mut views: Vec<&PageView> = views.iter().collect();
     views.sort_by_key(|view| standing_of(view));
     let asked: Vec<Asked> = views
@@ -211,7 +242,10 @@ pub(crate) fn unanswered(visitor: &Visitor, views: &[PageView]) -> Markup {
                 [one] => one.title.clone(),
                 [first, rest @ ..] => format!("{}, and {} more", first.title, rest.len()),
             },
-            question: sentences(view, visitor.actor().person, &reader),
+            question: html! {
+                (sentences(view, me, &reader))
+                @if view.page.is_calling(me) { (answer::first(view, &path(view.page.id), me)) }
+            },
         })
         .collect();
     html! {

@@ -133,7 +133,7 @@ fn body(visitor: &Visitor, loaded: &Loaded, kept: &Kept) -> Markup {
         (layout::fragment("head", html! {
             @if let Status::Merged { into } = ticket.status { (merged_notice(into)) }
             (tickets::ticket_head(&row, &clocks, &reader))
-            (crate::page::of_ticket(loaded.page.as_ref(), visitor.actor().person, &reader))
+            (crate::page::of_ticket(loaded.page.as_ref(), visitor))
             (action_bar(visitor, loaded))
             (hats::question(visitor, loaded))
         }))
