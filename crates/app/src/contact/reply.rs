@@ -33,7 +33,7 @@ pub async fn answer_key(
             hear(eider, id, reference, &Arrival::Arrived).await?;
             Ok("Thank you. All is well.".into())
         }
-        Some((Subject::Page(page), person)) => {
+        Some((Subject::Page(page) | Subject::HelpMissed(page), person)) => {
             hear(eider, id, reference, &Arrival::Arrived).await?;
             page::answered_by_digit(eider, person, page, digit, Way::Voice).await
         }

@@ -226,12 +226,15 @@ async fn meant_by(
 
 /// How far an open page is from somebody, if it ever came to them.
 fn distance(page: &Page, person: PersonId) -> Option<u8> {
-    let was_called = page.notes.called.iter().any(|one| one.person == person);
+    let notes = &page.notes;
+    let was_called = notes.called.iter().any(|one| one.person == person);
+    let mut asked = notes.helpers.iter().chain(&notes.refused);
+    let has_asked = asked.any(|one| one.by == Some(person));
     match page.holder() {
         _ if page.is_calling(person) => Some(0),
         Some(holder) if holder == person => Some(1),
         None if was_called => Some(1),
-        _ => was_called.then_some(2),
+        _ => (was_called || has_asked).then_some(2),
     }
 }
 

@@ -62,7 +62,8 @@ async fn given_with(
         return Ok(None);
     };
     let candidates = eider_store::page::had_of(tx, ticket.squad, CANDIDATES).await?;
-    let holder = open.and_then(Page::holder).unwrap_or(by);
+    let had = open.filter(|page| matches!(page.state, State::Acknowledged { .. }));
+    let holder = had.and_then(Page::holder).unwrap_or(by);
     let is_given = |page: &Page| page.is_given(holder, by, to) && page.tickets.len() < MAX_TICKETS;
     let found = first_to_change(tx, candidates, is_given).await?;
     Ok(found.map(|page| page.id))

@@ -75,8 +75,13 @@ impl<'a> Record<'a> {
 
     /// Whoever asked for somebody hears that they do not come.
     async fn tell(&self, tx: &mut Tx, page: &Page, asker: Option<PersonId>) -> Result<()> {
-        if let Some(by) = asker {
-            contact::tell(tx, self.eider, by, Subject::HelpMissed(page.id), self.now).await?;
+        let has_left_it =
+            |by: &PersonId| page.notes.declined.contains(by) && page.holder() != Some(*by);
+        if let Some(by) = asker.filter(|by| !has_left_it(by)) {
+            let subject = Subject::HelpMissed(page.id);
+            // What still waits of it is said by this one.
+            contact::stop(tx, self.eider, subject, Some(by)).await?;
+            contact::tell(tx, self.eider, by, subject, self.now).await?;
         }
         Ok(())
     }

@@ -87,6 +87,9 @@ pub(crate) async fn missed_words(
             "",
         ),
     };
+    let next = page
+        .lead()
+        .map_or_else(|| "3".to_owned(), |lead| format!("3 {}", lead.number));
     let secret = eider.ids().secret();
     page::put_link(tx, &secret_hash(&secret), id, person, eider.now()).await?;
     Ok(Some(Message {
@@ -94,7 +97,7 @@ pub(crate) async fn missed_words(
             "{title}.{hope} You can have the next level called, or hand it to somebody else by \
              name."
         ),
-        short: format!("Eider: {title}. Answer 3 to call the next level."),
+        short: format!("Eider: {title}. Answer {next} to call the next level."),
         spoken: format!("This is Eider. {title}."),
         title,
         keys: keys(),
@@ -199,7 +202,7 @@ impl Call {
                 format!("{name} needs a buddy: please look at this together with them now.")
             }
             Self::HandedOver(name) => {
-                format!("{name} hands this over to you. It stays theirs until you acknowledge it.")
+                format!("{name} hands this over to you. It is yours as soon as you acknowledge it.")
             }
             Self::LastResort { again: false } => {
                 "Nobody answered so far; you are the last to be called.".to_owned()

@@ -155,6 +155,7 @@ impl Page {
         if until > at {
             // What waits calls nobody, not even those who were called besides.
             self.notes.helpers.clear();
+            self.notes.refused.clear();
         }
         if why == Why::Asked {
             self.notes.reason = reason.map(str::to_owned);

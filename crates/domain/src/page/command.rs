@@ -178,7 +178,9 @@ impl Page {
         circumstances: &Circumstances<'_>,
     ) -> Result<Vec<Event>, Refusal> {
         let had_it = self.holder() == Some(actor);
-        if self.notes.declined.contains(&actor) && !had_it {
+        // Whoever was called besides since then says it of that.
+        let is_asked_anew = self.notes.helpers.iter().any(|one| one.person == actor);
+        if self.notes.declined.contains(&actor) && !had_it && !is_asked_anew {
             return Ok(Vec::new());
         }
         if !had_it && !self.is_calling(actor) {

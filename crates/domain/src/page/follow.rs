@@ -96,8 +96,14 @@ pub fn follow(page: Option<&Page>, ticket: &Ticket, facts: &[Happened], wish: Wi
     if what.given_back_by.is_some() && page.holder() == what.given_back_by {
         return given_back(page, ticket, &what, wish);
     }
-    if let Some(by) = what.given_back_by.filter(|by| page.is_handed_to(*by)) {
-        return not_taken_over(page, by);
+    if let (Some(by), Some(holder)) = (what.given_back_by, page.holder())
+        && page.is_handed_to(by)
+    {
+        // Whoever it was to be handed to cannot take it, by their own word or not.
+        if page.tickets.len() == 1 && what.actor == Some(by) {
+            return Course::events(by, [Event::Declined { by, reason: None }]);
+        }
+        return stays(page, ticket, holder, wish);
     }
     if what.is_answered {
         return answered(page, ticket, &what, wish);
@@ -250,8 +256,11 @@ fn given(page: &Page, ticket: &Ticket, what: &Happenings, to: PersonId, wish: Wi
         return Course::default();
     };
     // They may not know of what is held, so that somebody is called in the morning.
-    if matches!(page.state, State::Held { .. }) || holder == Some(to) {
+    if matches!(page.state, State::Held { .. }) {
         return Course::default();
+    }
+    if holder == Some(to) {
+        return stays(page, ticket, to, wish);
     }
     // They are being called for it already, perhaps with everything else that it is about.
     let is_called = match holder {
@@ -266,7 +275,9 @@ fn given(page: &Page, ticket: &Ticket, what: &Happenings, to: PersonId, wish: Wi
     let has_it = Page::acknowledgement(actor, Way::Ticket, wish.ask_again_seconds, wish.now);
     let shows = (is_asked || (holder.is_none() && is_sole)).then_some(has_it);
     let has_company = !is_sole || wish.given_with.is_some();
-    if let Some(begin) = handed(ticket, what, holder, wish).filter(|_| has_company) {
+    // Whoever is asked whether they still have it may be asleep.
+    let awake = holder.filter(|_| matches!(page.state, State::Acknowledged { .. }));
+    if let Some(begin) = handed(ticket, what, awake, wish).filter(|_| has_company) {
         let how = match begin.with {
             Some(_) => Ending::Gathered,
             None => Ending::Retimed,
@@ -292,12 +303,21 @@ fn handed_to(to: PersonId, by: PersonId) -> Event {
     }
 }
 
-/// Whoever it was to be handed to gave the ticket back: they are called no more for it, and it stays
-/// with whoever has it.
-fn not_taken_over(page: &Page, by: PersonId) -> Course {
-    let declined = Event::Declined { by, reason: None };
-    let is_sole = page.tickets.len() == 1;
-    Course::events(by, is_sole.then_some(declined))
+/// Nobody is called any more to have it from `holder`, who has it as before.
+fn stays(page: &Page, ticket: &Ticket, holder: PersonId, wish: Wish) -> Course {
+    let is_handed = page.notes.helpers.iter().any(|one| one.hand_over);
+    if !is_handed || !matches!(page.state, State::Acknowledged { .. }) {
+        return Course::default();
+    }
+    if page.tickets.len() > 1 {
+        return Course {
+            begin: had_by(holder, Way::Before, ticket, wish),
+            ..Course::leaving(page, Ending::Retimed, Some(holder))
+        };
+    }
+    let seconds = wish.ask_again_seconds;
+    let has_it = Page::acknowledgement(holder, Way::Before, seconds, wish.now);
+    Course::events(holder, [has_it])
 }
 
 /// Whoever had it gave it back, and nobody has it: calling begins anew, without them.

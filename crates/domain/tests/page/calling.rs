@@ -168,8 +168,18 @@ fn who_cannot_is_followed_by_the_next_at_once() {
     ));
     assert_eq!(called(&events[1]), [BEN]);
     // Round two passes over Ada.
-    let events = world.settle(&mut page, now + minutes(5));
+    let later = now + minutes(5);
+    let events = world.settle(&mut page, later);
     assert_eq!(called(&events[0]), [BEN]);
+    // Of what is handed to her since then, she says it anew.
+    decide(&world, &mut page, BEN, ACKNOWLEDGE, later).unwrap();
+    let hand_over = Command::HandOver { to: ADA };
+    decide(&world, &mut page, BEN, hand_over, later).unwrap();
+    assert_eq!(page.callees(), [ADA]);
+    let decline = Command::Decline { reason: None };
+    decide(&world, &mut page, ADA, decline, later).unwrap();
+    assert_eq!(page.callees(), []);
+    assert_eq!(page.holder(), Some(BEN));
 }
 
 #[test]

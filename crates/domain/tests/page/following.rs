@@ -351,6 +351,10 @@ fn what_is_taken_back_or_begun_calls_nobody_any_more() {
     let facts = act(&mut ticket.clone(), BEN, Command::Start);
     let course = follow(Some(&page), &ticket, &facts, now());
     assert_eq!(kinds(&course), [&has_it_by(BEN, Way::Ticket)]);
+    // Somebody who takes the ticket off them says nothing in their name.
+    let facts = act(&mut ticket.clone(), LIN, Command::Release);
+    let course = follow(Some(&page), &ticket, &facts, now());
+    assert_eq!(kinds(&course), [&has_it_by(LIN, Way::Before)]);
     // Whoever gives it back is called no more, and whoever asked for them hears of it.
     let facts = act(&mut ticket.clone(), BEN, Command::Release);
     let course = follow(Some(&page), &ticket, &facts, now());
@@ -378,6 +382,31 @@ fn what_is_taken_back_or_begun_calls_nobody_any_more() {
     let how = Ending::Taken;
     assert_eq!(kinds(&course), [&Event::Left { how }]);
     assert_eq!(then(&course), [&has_it_by(LIN, Way::Ticket)]);
+    // So it is where they give one of them back, or it is assigned to whoever has it.
+    let how = Ending::Retimed;
+    let facts = act(&mut ticket.clone(), BEN, Command::Release);
+    let course = follow(Some(&page), &ticket, &facts, now());
+    assert_eq!(kinds(&course), [&Event::Left { how }]);
+    assert_eq!(then(&course), [&has_it_by(LIN, Way::Before)]);
+    let facts = act(&mut ticket.clone(), ADA, Command::Assign { to: LIN });
+    let course = follow(Some(&page), &ticket, &facts, now());
+    assert_eq!(kinds(&course), [&Event::Left { how }]);
+    assert_eq!(then(&course), [&has_it_by(LIN, Way::Before)]);
+}
+
+#[test]
+fn what_whoever_is_asked_has_and_is_given_on_is_the_givers() {
+    let (mut ticket, _) = opened(Rank::P1);
+    let mut page = calling();
+    page.tickets.push(paged(2));
+    page.apply(&has_it_by(ADA, Way::Link), None, at(NIGHT));
+    let until = at(NIGHT) + minutes(5);
+    let asked = Event::AskedAgain { person: ADA, until };
+    page.apply(&asked, None, at(NIGHT));
+    let facts = act(&mut ticket, LIN, Command::Assign { to: BEN });
+    let course = follow(Some(&page), &ticket, &facts, now());
+    let its_own = [&has_it_by(LIN, Way::Ticket), &given_to(BEN, LIN)];
+    assert_eq!(then(&course), its_own, "she may be asleep");
 }
 
 #[test]
