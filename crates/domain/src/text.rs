@@ -73,8 +73,8 @@ pub fn optional_lines(
     }
 }
 
-/// The beginning of a text of at most so many characters, in whole words, so that no address is cut; "…"
-/// says that there is more.
+/// The beginning of a text of at most so many characters, in whole words where there are
+/// any, so that no address is cut; "…" says that there is more.
 pub fn cut_words(text: &str, limit_characters: usize) -> String {
     if text.chars().count() <= limit_characters {
         return text.to_owned();
@@ -83,11 +83,12 @@ pub fn cut_words(text: &str, limit_characters: usize) -> String {
         .chars()
         .take(limit_characters.saturating_sub(2))
         .collect();
-    let whole = begun.rsplit_once(char::is_whitespace);
-    format!(
-        "{} …",
-        whole.map_or(begun.as_str(), |(words, _)| words.trim_end())
-    )
+    // Where there is hardly any white space, more than half would be lost by it.
+    let whole = begun
+        .rsplit_once(char::is_whitespace)
+        .map(|(words, _)| words.trim_end())
+        .filter(|words| words.len() * 2 > begun.len());
+    format!("{} …", whole.unwrap_or(&begun))
 }
 
 /// One line of what another system sent, cleaned as by [`line()`] and cut to `limit_characters`:
@@ -149,6 +150,20 @@ fn is_invisible(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_cut_in_words_keeps_addresses_whole_and_loses_little() {
+        assert_eq!(cut_words("one two", 7), "one two");
+        assert_eq!(
+            cut_words("see https://x.example/y", 20),
+            "see https://x.exam …"
+        );
+        assert_eq!(
+            cut_words("a full disk, see https://x.example", 20),
+            "a full disk, see …"
+        );
+        assert_eq!(cut_words("日本語日本語日本語", 6), "日本語日 …");
+    }
 
     #[test]
     fn a_line_is_cleaned_and_bounded() {

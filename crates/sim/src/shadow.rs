@@ -246,6 +246,7 @@ impl Shadow {
                 }
                 turned.called.clone_from(people);
             }
+            Event::HandOverEnded => self.helpers.retain(|_, is_given| !*is_given),
             Event::HelpCame { by, .. } => {
                 self.answered.insert(*by);
                 self.helpers.remove(by);

@@ -59,7 +59,12 @@ pub async fn open(eider: &Eider, actor: &Actor) -> Result<Vec<PageView>> {
 pub async fn unanswered(eider: &Eider, actor: &Actor) -> Result<Vec<PageView>> {
     may(actor, Action::Read)?;
     let mut tx = eider.db().read().await?;
-    let pages = page::unanswered(&mut tx, LIST_LIMIT).await?;
+    let mut pages = page::unanswered(&mut tx, LIST_LIMIT).await?;
+    let waits = |page: &Page| {
+        let mut helpers = page.notes.helpers.iter();
+        page.is_unanswered() || helpers.any(|one| one.since.is_some() || one.person == actor.person)
+    };
+    pages.retain(waits);
     views(&mut tx, pages).await
 }
 

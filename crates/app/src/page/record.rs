@@ -75,9 +75,7 @@ impl<'a> Record<'a> {
 
     /// Whoever asked for somebody hears that they do not come.
     async fn tell(&self, tx: &mut Tx, page: &Page, asker: Option<PersonId>) -> Result<()> {
-        let has_left_it =
-            |by: &PersonId| page.notes.declined.contains(by) && page.holder() != Some(*by);
-        if let Some(by) = asker.filter(|by| !has_left_it(by)) {
+        if let Some(by) = asker {
             let subject = Subject::HelpMissed(page.id);
             // What still waits of it is said by this one.
             contact::stop(tx, self.eider, subject, Some(by)).await?;

@@ -39,6 +39,7 @@ impl Page {
                     self.notes.declined.push(*by);
                 }
                 self.refuse(*by);
+                self.forget_asker(*by);
                 if self.holder() == Some(*by) {
                     self.wait(at);
                 }
@@ -92,6 +93,7 @@ impl Page {
                     helper.since = None;
                 }
             }
+            Event::HandOverEnded => self.notes.helpers.retain(|helper| !helper.hand_over),
             Event::LastResortCalled { people, .. } => {
                 for person in people {
                     self.count_call(*person, at);
@@ -113,6 +115,15 @@ impl Page {
             }
         }
         self.changed_at = self.changed_at.max(at);
+    }
+
+    /// Whoever cannot take it themselves is told of nobody whom they asked for before.
+    fn forget_asker(&mut self, person: PersonId) {
+        let notes = &mut self.notes;
+        let asked = notes.helpers.iter_mut().chain(&mut notes.refused);
+        for helper in asked.filter(|helper| helper.by == Some(person)) {
+            helper.by = None;
+        }
     }
 
     /// Whoever was called besides cannot: they are called no more.

@@ -128,6 +128,8 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         by: Option<PersonId>,
     },
+    /// The ticket was taken off whoever was called to have it: they are called no more.
+    HandOverEnded,
     /// Nobody answered; the last resort is called.
     LastResortCalled {
         /// Who.
@@ -281,6 +283,7 @@ impl Event {
             | Self::Left { .. }
             | Self::Held { .. }
             | Self::ClockPutRight { .. }
+            | Self::HandOverEnded
             | Self::Ended { .. } => Vec::new(),
         }
     }

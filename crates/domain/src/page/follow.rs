@@ -96,14 +96,13 @@ pub fn follow(page: Option<&Page>, ticket: &Ticket, facts: &[Happened], wish: Wi
     if what.given_back_by.is_some() && page.holder() == what.given_back_by {
         return given_back(page, ticket, &what, wish);
     }
-    if let (Some(by), Some(holder)) = (what.given_back_by, page.holder())
-        && page.is_handed_to(by)
-    {
-        // Whoever it was to be handed to cannot take it, by their own word or not.
-        if page.tickets.len() == 1 && what.actor == Some(by) {
+    if let Some(by) = what.given_back_by.filter(|by| page.is_handed_to(*by)) {
+        // Whoever leaves says nothing any more, and cannot take it either.
+        let is_own = what.actor.is_none_or(|actor| actor == by);
+        if is_own && page.tickets.len() == 1 {
             return Course::events(by, [Event::Declined { by, reason: None }]);
         }
-        return stays(page, ticket, holder, wish);
+        return stays(page, ticket, &what, wish);
     }
     if what.is_answered {
         return answered(page, ticket, &what, wish);
@@ -260,7 +259,7 @@ fn given(page: &Page, ticket: &Ticket, what: &Happenings, to: PersonId, wish: Wi
         return Course::default();
     }
     if holder == Some(to) {
-        return stays(page, ticket, to, wish);
+        return stays(page, ticket, what, wish);
     }
     // They are being called for it already, perhaps with everything else that it is about.
     let is_called = match holder {
@@ -273,10 +272,10 @@ fn given(page: &Page, ticket: &Ticket, what: &Happenings, to: PersonId, wish: Wi
     let is_sole = page.tickets.len() == 1;
     let is_asked = matches!(page.state, State::Asking { by, .. } if by == actor);
     let has_it = Page::acknowledgement(actor, Way::Ticket, wish.ask_again_seconds, wish.now);
-    let shows = (is_asked || (holder.is_none() && is_sole)).then_some(has_it);
-    let has_company = !is_sole || wish.given_with.is_some();
     // Whoever is asked whether they still have it may be asleep.
     let awake = holder.filter(|_| matches!(page.state, State::Acknowledged { .. }));
+    let shows = (is_asked || (awake.is_none() && is_sole)).then_some(has_it);
+    let has_company = !is_sole || wish.given_with.is_some();
     if let Some(begin) = handed(ticket, what, awake, wish).filter(|_| has_company) {
         let how = match begin.with {
             Some(_) => Ending::Gathered,
@@ -303,21 +302,39 @@ fn handed_to(to: PersonId, by: PersonId) -> Event {
     }
 }
 
-/// Nobody is called any more to have it from `holder`, who has it as before.
-fn stays(page: &Page, ticket: &Ticket, holder: PersonId, wish: Wish) -> Course {
+/// Nobody is called any more to have it from whoever has it, who has it as before. They are asked
+/// whether they do, unless they did it themselves: they thought that it would be somebody else's.
+fn stays(page: &Page, ticket: &Ticket, what: &Happenings, wish: Wish) -> Course {
     let is_handed = page.notes.helpers.iter().any(|one| one.hand_over);
-    if !is_handed || !matches!(page.state, State::Acknowledged { .. }) {
+    let Some(holder) = page.holder().filter(|_| is_handed) else {
         return Course::default();
-    }
+    };
+    let knows = what.actor == Some(holder);
+    let until = later(wish.now, LEAST_ASKING_SECONDS);
+    let is_called_now = wish.calls_at.is_some_and(|at| at <= wish.now);
+    let is_asked = !knows && is_called_now;
+    let asked = is_asked.then_some(Event::AskedAgain {
+        person: holder,
+        until,
+    });
+    let asked = asked.map(|event| (what.actor, event));
     if page.tickets.len() > 1 {
+        let begin = had_by(holder, Way::Before, ticket, wish).map(|mut begin| {
+            begin.then.extend(asked);
+            begin
+        });
         return Course {
-            begin: had_by(holder, Way::Before, ticket, wish),
-            ..Course::leaving(page, Ending::Retimed, Some(holder))
+            begin,
+            ..Course::leaving(page, Ending::Retimed, what.actor)
         };
     }
     let seconds = wish.ask_again_seconds;
-    let has_it = Page::acknowledgement(holder, Way::Before, seconds, wish.now);
-    Course::events(holder, [has_it])
+    let has_it = Page::acknowledgement(holder, Way::Ticket, seconds, wish.now);
+    let ended = if knows { has_it } else { Event::HandOverEnded };
+    Course {
+        events: [(what.actor, ended)].into_iter().chain(asked).collect(),
+        begin: None,
+    }
 }
 
 /// Whoever had it gave it back, and nobody has it: calling begins anew, without them.
@@ -332,7 +349,7 @@ fn given_back(page: &Page, ticket: &Ticket, what: &Happenings, wish: Wish) -> Co
         };
     }
     let declined = Event::Declined { by, reason: None };
-    let mut events = vec![(Some(by), declined)];
+    let mut events = vec![(what.actor.or(Some(by)), declined)];
     if at > wish.now {
         let held = Event::Held {
             until: at,

@@ -354,7 +354,20 @@ fn what_is_taken_back_or_begun_calls_nobody_any_more() {
     // Somebody who takes the ticket off them says nothing in their name.
     let facts = act(&mut ticket.clone(), LIN, Command::Release);
     let course = follow(Some(&page), &ticket, &facts, now());
-    assert_eq!(kinds(&course), [&has_it_by(LIN, Way::Before)]);
+    assert_eq!(kinds(&course), [&has_it_by(LIN, Way::Ticket)]);
+    // Whoever has it is asked where a third person did it.
+    let until = at(NIGHT) + minutes(5);
+    let asked = Event::AskedAgain { person: LIN, until };
+    for command in [Command::Release, Command::Assign { to: LIN }] {
+        let facts = act(&mut ticket.clone(), ADA, command);
+        let course = follow(Some(&page), &ticket, &facts, now());
+        assert_eq!(kinds(&course), [&Event::HandOverEnded, &asked]);
+        let mut theirs = page.clone();
+        for (_, event) in &course.events {
+            theirs.apply(event, None, at(NIGHT));
+        }
+        assert_eq!(theirs.callees(), [LIN]);
+    }
     // Whoever gives it back is called no more, and whoever asked for them hears of it.
     let facts = act(&mut ticket.clone(), BEN, Command::Release);
     let course = follow(Some(&page), &ticket, &facts, now());
@@ -382,16 +395,16 @@ fn what_is_taken_back_or_begun_calls_nobody_any_more() {
     let how = Ending::Taken;
     assert_eq!(kinds(&course), [&Event::Left { how }]);
     assert_eq!(then(&course), [&has_it_by(LIN, Way::Ticket)]);
-    // So it is where they give one of them back, or it is assigned to whoever has it.
+    // So it is where they give one of them back, or it is assigned to whoever has it, who is asked.
     let how = Ending::Retimed;
     let facts = act(&mut ticket.clone(), BEN, Command::Release);
     let course = follow(Some(&page), &ticket, &facts, now());
     assert_eq!(kinds(&course), [&Event::Left { how }]);
-    assert_eq!(then(&course), [&has_it_by(LIN, Way::Before)]);
+    assert_eq!(then(&course), [&has_it_by(LIN, Way::Before), &asked]);
     let facts = act(&mut ticket.clone(), ADA, Command::Assign { to: LIN });
     let course = follow(Some(&page), &ticket, &facts, now());
     assert_eq!(kinds(&course), [&Event::Left { how }]);
-    assert_eq!(then(&course), [&has_it_by(LIN, Way::Before)]);
+    assert_eq!(then(&course), [&has_it_by(LIN, Way::Before), &asked]);
 }
 
 #[test]
@@ -407,6 +420,9 @@ fn what_whoever_is_asked_has_and_is_given_on_is_the_givers() {
     let course = follow(Some(&page), &ticket, &facts, now());
     let its_own = [&has_it_by(LIN, Way::Ticket), &given_to(BEN, LIN)];
     assert_eq!(then(&course), its_own, "she may be asleep");
+    page.tickets.truncate(1);
+    let course = follow(Some(&page), &ticket, &facts, now());
+    assert_eq!(kinds(&course), its_own);
 }
 
 #[test]

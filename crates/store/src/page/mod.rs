@@ -234,7 +234,7 @@ pub async fn open(tx: &mut Tx, limit: i64) -> Result<Vec<Page>> {
 }
 
 /// Pages that should have been answered and have not been, and those that somebody has while others
-/// are called besides, the newest first.
+/// were called besides; the newest first of each.
 ///
 /// # Errors
 /// When the database fails.
@@ -242,7 +242,8 @@ pub async fn unanswered(tx: &mut Tx, limit: i64) -> Result<Vec<Page>> {
     let sql = page_columns!(
         "WHERE is_open AND (standing IN ('calling', 'asking', 'last_resort')
             OR (standing = 'acknowledged' AND notes LIKE '%\"helpers\":[{%'))
-         ORDER BY opened_at DESC, id DESC LIMIT $1"
+         ORDER BY CASE WHEN standing = 'acknowledged' THEN 1 ELSE 0 END, opened_at DESC, id DESC
+         LIMIT $1"
     );
     let rows: Vec<Row> = on!(tx, |c| sqlx::query_as(sql).bind(limit).fetch_all(c).await)?;
     many(tx, rows).await

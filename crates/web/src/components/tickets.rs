@@ -72,7 +72,7 @@ pub struct Asked {
     pub href: String,
     /// What it is about.
     pub title: String,
-    /// What is asked.
+    /// What is asked, in paragraphs.
     pub question: Markup,
 }
 
@@ -181,7 +181,7 @@ pub fn asked(asked: &[Asked]) -> Markup {
                         @if let Some(priority) = &one.priority { (badges::priority_short(priority)) " " }
                         span.number { (one.key) } " " (one.title)
                     }
-                    div.quiet { (one.question) }
+                    (one.question)
                 }
             }
         }

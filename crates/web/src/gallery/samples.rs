@@ -338,7 +338,7 @@ pub(super) fn asked() -> Vec<Asked> {
         key: "T-1047".to_owned(),
         href: "#".to_owned(),
         title: "Customers cannot pay by card in the app".to_owned(),
-        question: maud::html! { "Who is diagnosing, and who is communicating?" },
+        question: maud::html! { p.quiet { "Who is diagnosing, and who is communicating?" } },
     }]
 }
 

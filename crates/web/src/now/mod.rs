@@ -160,7 +160,7 @@ fn hats_wanted(now: &Now, desk: &Desk) -> Markup {
             key: ticket.number.to_string(),
             href: shown::path(ticket.number),
             title: ticket.title.clone(),
-            question: html! { (hats::title(&ticket.hats.free())?) },
+            question: html! { p.quiet { (hats::title(&ticket.hats.free())?) } },
         })
     });
     let asked: Vec<Asked> = asked.collect();
@@ -186,7 +186,7 @@ fn updates_due(now: &Now, desk: &Desk, reader: &Reader) -> Markup {
             key: ticket.number.to_string(),
             href: shown::path(ticket.number),
             title: ticket.title.clone(),
-            question: update::late(due_at, reader),
+            question: html! { p.quiet { (update::late(due_at, reader)) } },
         })
     });
     let asked: Vec<Asked> = asked.collect();

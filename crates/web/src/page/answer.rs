@@ -128,7 +128,8 @@ pub(super) fn first(view: &PageView, action: &str, me: PersonId) -> Markup {
     let has_it = page.holder() == Some(me);
     let is_asked = matches!(page.state, State::Asking { .. }) && has_it;
     let is_helper = page.is_calling(me) && page.holder().is_some() && !has_it;
-    let may_acknowledge = page.holder().is_none() && (!page.is_drill || page.is_calling(me));
+    let was_called = page.notes.called.iter().any(|one| one.person == me);
+    let may_acknowledge = page.holder().is_none() && (!page.is_drill || was_called);
     let label = match (is_asked, is_helper) {
         (true, _) => "I still have it",
         (false, true) if page.is_handed_to(me) => "Take it over",

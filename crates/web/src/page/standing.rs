@@ -212,9 +212,10 @@ pub(crate) fn of_ticket(view: Option<&PageView>, visitor: &Visitor) -> Markup {
 /// What nobody has answered at all comes first, and practice last.
 fn standing_of(view: &PageView) -> u8 {
     match view.page.state {
-        _ if view.page.is_drill => 3,
+        _ if view.page.is_drill => 4,
         State::LastResort { .. } => 0,
         State::Asking { .. } => 2,
+        State::Acknowledged { .. } => 3,
         _ => 1,
     }
 }

@@ -42,6 +42,12 @@ impl Teller<'_> {
             Event::Acknowledged { by, way, .. } => self
                 .by(Some(*by))
                 .words(format!(" acknowledged the page {}", by_way(*way))),
+            Event::Declined { by, .. } if actor.is_some_and(|actor| actor != *by) => {
+                let sentence = self.by(actor).words(" took it off ");
+                sentence.name(self.called(Some(*by)))
+            }
+            Event::HandOverEnded => Sentence::default()
+                .words("Nobody is called to take it over any more: the ticket was taken off them"),
             Event::Declined { by, reason } => {
                 let sentence = self.by(Some(*by));
                 sentence.words(" cannot take it").quoting(reason.as_deref())
