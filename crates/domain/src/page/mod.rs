@@ -12,6 +12,7 @@ mod command;
 mod due;
 mod event;
 mod follow;
+mod give;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

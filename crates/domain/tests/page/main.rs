@@ -5,6 +5,7 @@ mod bundling;
 mod calling;
 mod escalation;
 mod following;
+mod giving;
 mod properties;
 
 use eider_domain::{
