@@ -225,7 +225,9 @@ pub(crate) fn unanswered(visitor: &Visitor, views: &[PageView]) -> Markup {
     let reader = visitor.reader();
     let me = visitor.actor().person;
     let mut views: Vec<&PageView> = views.iter().collect();
-    views.sort_by_key(|view| standing_of(view));
+    // What somebody is called for themselves is what they come for.
+    let is_mine = |view: &PageView| view.page.is_calling(me) && !view.page.is_drill;
+    views.sort_by_key(|view| (!is_mine(view), standing_of(view)));
     let asked: Vec<Asked> = views
         .into_iter()
         .map(|view| Asked {
