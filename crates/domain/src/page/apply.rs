@@ -65,24 +65,7 @@ impl Page {
                 people,
                 hand_over,
                 by,
-            } => {
-                // It can only be handed to one: whoever was to have it before is called no more.
-                let stays = |one: &Helper| !(*hand_over && one.hand_over);
-                self.notes.helpers.retain(stays);
-                self.notes.refused.retain(stays);
-                for person in people {
-                    self.count_call(*person, at);
-                    for list in [&mut self.notes.helpers, &mut self.notes.refused] {
-                        list.retain(|one| one.person != *person);
-                    }
-                    self.notes.helpers.push(Helper {
-                        person: *person,
-                        hand_over: *hand_over,
-                        by: *by,
-                        since: Some(at),
-                    });
-                }
-            }
+            } => self.call_besides(people, *hand_over, *by, at),
             Event::HelpCame { by, way } => {
                 self.notes.helpers.retain(|helper| helper.person != *by);
                 self.note_answer(*by, *way, at);
@@ -115,6 +98,32 @@ impl Page {
             }
         }
         self.changed_at = self.changed_at.max(at);
+    }
+
+    /// People are called besides whoever has it or is called for it.
+    fn call_besides(
+        &mut self,
+        people: &[PersonId],
+        hand_over: bool,
+        by: Option<PersonId>,
+        at: Timestamp,
+    ) {
+        // It can only be handed to one: whoever was to have it before is called no more.
+        let stays = |one: &Helper| !(hand_over && one.hand_over);
+        self.notes.helpers.retain(stays);
+        self.notes.refused.retain(stays);
+        for person in people {
+            self.count_call(*person, at);
+            for list in [&mut self.notes.helpers, &mut self.notes.refused] {
+                list.retain(|one| one.person != *person);
+            }
+            self.notes.helpers.push(Helper {
+                person: *person,
+                hand_over,
+                by,
+                since: Some(at),
+            });
+        }
     }
 
     /// Whoever cannot take it themselves is told of nobody whom they asked for before.
